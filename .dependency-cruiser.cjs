@@ -1,0 +1,41 @@
+// The compiled output is what is checked: its imports are the ones that run.
+const house = ["memcube", "graph", "memos", "agents", "api"];
+
+const downwardOnly = house.map((folder, level) => ({
+  name: `${folder}-imports-only-below`,
+  comment: "memcube <- graph <- memos <- agents <- api: imports run one way (docs/design.md, The house).",
+  severity: "error",
+  from: { path: `^dist/${folder}/` },
+  to: { path: `^dist/(${[...house.slice(level + 1), "eval", "bench", "test"].join("|")})/` },
+}));
+
+module.exports = {
+  forbidden: [
+    ...downwardOnly.filter((rule) => rule.name !== "api-imports-only-below"),
+    {
+      name: "api-does-not-import-tests",
+      comment: "The command line is in api and starts eval and bench; nothing shipped imports a test.",
+      severity: "error",
+      from: { path: "^dist/(api|eval|bench)/" },
+      to: { path: "^dist/test/" },
+    },
+    {
+      name: "no-cycles",
+      severity: "error",
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: "sdk-stays-small",
+      comment: "Importing the SDK pulls in neither the web server nor the command line.",
+      severity: "error",
+      from: { path: "^dist/(memcube|graph|memos)/" },
+      to: { path: "node_modules/(express|commander|zod-openapi)" },
+    },
+  ],
+  options: {
+    doNotFollow: { path: "node_modules" },
+    exclude: { path: "\\.d\\.ts$" },
+    combinedDependencies: true,
+  },
+};

@@ -1,0 +1,55 @@
+/**
+ * Every way an operation can fail. `code` is what programs branch on, `message` is a plain sentence and
+ * `remedy` says what to do about it.
+ */
+export const ERROR_REMEDIES = {
+  INVALID_INPUT: "Correct the named field and send the request again; nothing was written.",
+  TOO_LARGE: "Split the input, or send it as a stream of smaller items; nothing was written.",
+  NOT_FOUND: "Check the id and the scope: a cube is only visible inside its own scope.",
+  CONFLICT: "Read the current version and repeat the change on top of it.",
+  IDEMPOTENCY_MISMATCH: "Use a new idempotency key for a different request.",
+  UNAUTHORIZED: "Send a valid API key as `Authorization: Bearer KEY`.",
+  FORBIDDEN: "Use an API key that belongs to this tenant.",
+  READ_ONLY: "Open the store without `readOnly`, or make its folder writable.",
+  STORE_NEWER: "Update this program, or open a store that it wrote.",
+  STORE_INVALID: "Name the folder of a MemOS store, or an empty folder to start a new one.",
+  STORE_BUSY: "Another process holds the ledger for long; repeat the operation.",
+  DISK_FULL: "Free disk space or raise `maxLedgerBytes`; everything acknowledged before is intact.",
+  INDEX_CORRUPT: "Run `memos rebuild --index`: the index is recreated from the ledger, nothing is lost.",
+  EMBEDDER_FAILED: "Check the embedding server; memories stay stored and are found by their text meanwhile.",
+  EMBEDDING_INVALID: "Configure an embedder whose vectors have the stated dimension and finite numbers.",
+  CUBE_FILE_INVALID: "Export the cube again: this file is damaged or is not a .memcube file.",
+  ABORTED: "The caller cancelled the operation; check with its idempotency key whether it was committed.",
+  CLOSED: "Open the store again.",
+  INTERNAL: "This is a defect; report it with the request id.",
+} as const;
+
+export type ErrorCode = keyof typeof ERROR_REMEDIES;
+
+export class MemosError extends Error {
+  override readonly name = "MemosError";
+  readonly code: ErrorCode;
+  readonly remedy: string;
+  /** Where in the input the fault is (`messages.3.content`), when it is in the input. */
+  readonly path: string | undefined;
+
+  constructor(code: ErrorCode, message: string, details: { path?: string; cause?: unknown } = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.code = code;
+    this.remedy = ERROR_REMEDIES[code];
+    this.path = details.path;
+  }
+
+  toJSON(): { code: ErrorCode; message: string; remedy: string; path?: string } {
+    return {
+      code: this.code,
+      message: this.message,
+      remedy: this.remedy,
+      ...(this.path === undefined ? {} : { path: this.path }),
+    };
+  }
+}
+
+export function isMemosError(value: unknown, code?: ErrorCode): value is MemosError {
+  return value instanceof MemosError && (code === undefined || value.code === code);
+}

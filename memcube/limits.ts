@@ -1,0 +1,35 @@
+/** Every limit of the envelope, in one place. Each is enforced at the boundary and has a test. */
+export const LIMITS = {
+  /** UTF-8 bytes of one plaintext payload. */
+  textBytes: 1024 * 1024,
+  /** Messages in one `add`; more goes through `addMany` or the streaming ingest. */
+  messagesPerAdd: 1_000,
+  /** Characters of a scope part (tenant, user, agent, app, session). */
+  nameCharacters: 256,
+  /** Characters of a title. */
+  titleCharacters: 1_024,
+  /** Keywords or tags on one cube. */
+  labels: 64,
+  /** Characters of one keyword or tag. */
+  labelCharacters: 256,
+  /** Keys in `metadata`. */
+  metadataKeys: 64,
+  /** UTF-8 bytes of `metadata` as JSON. */
+  metadataBytes: 16 * 1024,
+  /** Sources that one cube points at. */
+  sources: 1_024,
+  /** Characters of a query. */
+  queryCharacters: 8_192,
+  /** Results of one search. */
+  results: 1_000,
+  /** Tokens of one compiled context. */
+  contextTokens: 1_000_000,
+  /** Leaves of one filter expression. */
+  filterLeaves: 64,
+  /** Nesting of one filter expression. */
+  filterDepth: 8,
+  /** Bytes of one `.memcube` file, blobs included. */
+  cubeFileBytes: 4 * 1024 * 1024 * 1024,
+  /** Characters of an idempotency key. */
+  idempotencyKeyCharacters: 256,
+} as const;

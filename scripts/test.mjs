@@ -1,0 +1,65 @@
+// Everything that must hold before a change lands: formatter, linter, import direction, tests. The last
+// line is the count.
+import { spawnSync } from "node:child_process";
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { run as runTests } from "node:test";
+import { spec } from "node:test/reporters";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const bin = (name) => join(root, "node_modules", ".bin", process.platform === "win32" ? `${name}.cmd` : name);
+const count = { passed: 0, failed: 0, skipped: 0 };
+
+function check(name, command, args) {
+  const result = spawnSync(command, args, {
+    cwd: root,
+    encoding: "utf8",
+    shell: process.platform === "win32",
+  });
+  if (result.status === 0) {
+    count.passed++;
+    console.log(`✔ ${name}`);
+  } else {
+    count.failed++;
+    console.log(`✖ ${name}\n${result.stdout}${result.stderr}`);
+  }
+}
+
+const only = process.argv.slice(2);
+if (only.length === 0) {
+  check("formatter and linter", bin("biome"), ["check", "."]);
+  check("imports run one way", bin("depcruise"), ["--config", ".dependency-cruiser.cjs", "dist"]);
+}
+
+const folder = join(root, "dist", "test");
+const files = readdirSync(folder, { recursive: true })
+  .map(String)
+  .filter((file) => file.endsWith(".test.js"))
+  // A deleted source leaves its compiled test behind; only what still has a source runs.
+  .filter((file) => existsSync(join(root, "test", file.replace(/\.js$/, ".ts"))))
+  .filter((file) => only.length === 0 || only.some((part) => file.includes(part)))
+  .sort()
+  .map((file) => join(folder, file));
+
+const stream = runTests({ files, concurrency: 2, timeout: 20 * 60_000 });
+stream.on("test:pass", (event) => {
+  if (event.details.type === "suite") return;
+  if (event.skip !== undefined && event.skip !== false) count.skipped++;
+  else if (!isFile(event)) count.passed++;
+});
+stream.on("test:fail", (event) => {
+  if (event.details.type !== "suite") count.failed++;
+});
+stream.compose(spec).pipe(process.stdout);
+stream.on("end", () => {
+  process.on("exit", () => {
+    console.log(`\n${count.passed} passed, ${count.failed} failed, ${count.skipped} skipped`);
+  });
+  process.exitCode = count.failed > 0 || count.passed === 0 ? 1 : 0;
+});
+
+// The runner reports each file as a test of its own beside the tests inside it.
+function isFile(event) {
+  return event.nesting === 0 && event.name.endsWith(".test.js");
+}
