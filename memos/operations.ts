@@ -65,24 +65,20 @@ export const messageSchema = z
 
 export const memoryInputSchema = z.union([storableText(LIMITS.textBytes), messageSchema, newMemorySchema]);
 
-export const addInputSchema = z
-  .union([memoryInputSchema, z.array(memoryInputSchema).min(1)])
-  .meta({
-    id: "AddInput",
-    description: "A text, a chat message, a memory with attributes, or a list of them.",
-  });
+export const addInputSchema = z.union([memoryInputSchema, z.array(memoryInputSchema).min(1)]).meta({
+  id: "AddInput",
+  description: "A text, a chat message, a memory with attributes, or a list of them.",
+});
 
 const signal = z.instanceof(AbortSignal).optional();
 const idempotencyKey = nameText(LIMITS.idempotencyKeyCharacters).optional();
 
 export const addOptionsSchema = z.strictObject({ idempotencyKey, signal });
 
-export const warningSchema = z
-  .strictObject({ code: z.string(), message: z.string() })
-  .meta({
-    id: "Warning",
-    description: "Something that did not work as configured, and what was done instead.",
-  });
+export const warningSchema = z.strictObject({ code: z.string(), message: z.string() }).meta({
+  id: "Warning",
+  description: "Something that did not work as configured, and what was done instead.",
+});
 
 /** What an operation cost; every receipt carries it. */
 const cost = {

@@ -1,0 +1,1 @@
+export * from "./embedder.js"; export * from "./hashing.js";

@@ -1,0 +1,727 @@
+import type { z } from "zod";
+import {
+  contentOf,
+  contentHash,
+  cubeIdSchema,
+  firstBrokenVersion,
+  LIMITS,
+  type MemCube,
+  MemosError,
+  nextVersion,
+  type PortableCube,
+  portableCubeSchema,
+  type Scope,
+  scopeSchema,
+  textOf,
+} from "../memcube/index.js";
+import { ApiKeys } from "./apiKeys.js";
+import { checkUp, type Finding } from "./checkup.js";
+import { Embedding } from "./embedding.js";
+import type { Embedder } from "./inference/embedder.js";
+import { HashingEmbedder } from "./inference/hashing.js";
+import { newCube } from "./intake.js";
+import { type Logger, SILENT } from "./logger.js";
+import {
+  type AddInput,
+  type AddOptions,
+  type AddProgress,
+  addInputSchema,
+  addOptionsSchema,
+  type ForgetOptions,
+  forgetOptionsSchema,
+  type GetOptions,
+  getOptionsSchema,
+  type HistoryResult,
+  type ListOptions,
+  type ListResult,
+  listOptionsSchema,
+  type MemoryInput,
+  memoryInputSchema,
+  querySchema,
+  type RecallOptions,
+  type RecallResult,
+  recallOptionsSchema,
+  type SearchOptions,
+  type SearchResult,
+  searchOptionsSchema,
+  type Stats,
+  type UpdateOptions,
+  type UpdatePatch,
+  updateOptionsSchema,
+  updatePatchSchema,
+  type Warning,
+  type WriteReceipt,
+  type Written,
+} from "./operations.js";
+import { parse } from "./parse.js";
+import { compileContext } from "./retrieval/context.js";
+import { textDigest } from "./retrieval/digest.js";
+import { search } from "./retrieval/search.js";
+import { o200k } from "./retrieval/tokens.js";
+import type { RebuildProgress } from "./store/index/flusher.js";
+import type { Change, CommittedCube, PreparedCube, Selection } from "./store/ledger.js";
+import { Store } from "./store/store.js";
+
+export interface OpenOptions {
+  /** Folder of the store; made when it does not exist. */
+  readonly path: string;
+  /** The built-in deterministic one unless said otherwise. Another one than before re-embeds in the background. */
+  readonly embedder?: Embedder;
+  readonly readOnly?: boolean;
+  /** The ledger refuses to grow past this (DISK_FULL); everything acknowledged stays. */
+  readonly maxLedgerBytes?: number;
+  readonly logger?: Logger;
+}
+
+export interface SignalOption {
+  readonly signal?: AbortSignal;
+}
+
+export interface RebuildOptions extends SignalOption {
+  readonly onProgress?: (progress: RebuildProgress) => void;
+}
+
+/** Cubes of one commit of `addMany`, and their text together in UTF-16 units. */
+const BATCH_CUBES = 512;
+const BATCH_CHARACTERS = 4 * 1024 * 1024;
+
+/** Commits of `addMany` under way at once: one is written while the next is embedded. */
+const BATCHES_IN_FLIGHT = 2;
+
+const EXPORT_PAGE = 256;
+
+/** Core cubes that head a context. */
+const CORE_CUBES = 32;
+
+/** How often an update without `ifVersion` is repeated on top of a newer version. */
+const UPDATE_ATTEMPTS = 8;
+
+type ParsedInput = z.output<typeof memoryInputSchema>;
+
+/**
+ * The memory operating system: one object over one store. Every other surface (REST, command line, MCP,
+ * dialects) calls these methods and nothing below them.
+ *
+ * @example
+ * const memos = await MemOS.open({ path: "./.memos" });
+ * const scope = { tenant: "local", user: "ana" };
+ * await memos.add("I moved to Lisbon in March.", scope);
+ * const context = await memos.recall("Where does Ana live?", scope, { budget: 400 });
+ * console.log(context.text);
+ * await memos.close();
+ */
+export class MemOS {
+  readonly keys: ApiKeys;
+  readonly #store: Store;
+  readonly #embedder: Embedder;
+  readonly #embedding: Embedding;
+  readonly #readOnly: boolean;
+  #lastInstant = 0;
+  #closing: Promise<void> | undefined;
+
+  private constructor(store: Store, embedder: Embedder, options: OpenOptions) {
+    const logger = options.logger ?? SILENT;
+    this.#store = store;
+    this.#embedder = embedder;
+    this.#readOnly = options.readOnly ?? false;
+    this.#embedding = new Embedding(store, embedder, (error) =>
+      logger.warn({ error }, "Some texts have no vector yet; they are found by their words and tried again."),
+    );
+    this.keys = new ApiKeys(store.ledger);
+    if (!this.#readOnly) this.#embedding.catchUp();
+  }
+
+  /**
+   * Opens a store, or starts a new one.
+   *
+   * @throws MemosError STORE_INVALID, STORE_NEWER, READ_ONLY, STORE_BUSY or DISK_FULL.
+   */
+  static async open(options: OpenOptions): Promise<MemOS> {
+    const embedder = options.embedder ?? new HashingEmbedder();
+    const store = await Store.open({
+      path: options.path,
+      readOnly: options.readOnly ?? false,
+      maxLedgerBytes: options.maxLedgerBytes,
+      embedder: embedder.fingerprint,
+      logger: options.logger ?? SILENT,
+    });
+    return new MemOS(store, embedder, options);
+  }
+
+  /**
+   * Remembers. Resolves after the commit is on disk and every new cube can be found; one call is one
+   * transaction, so either all of it is kept or none.
+   *
+   * @throws MemosError INVALID_INPUT, TOO_LARGE, IDEMPOTENCY_MISMATCH, DISK_FULL, READ_ONLY, ABORTED.
+   */
+  async add(input: AddInput, scope: Scope, options: AddOptions = {}): Promise<WriteReceipt> {
+    const started = performance.now();
+    this.#writable();
+    const { idempotencyKey, signal } = parse(addOptionsSchema, options);
+    const owner = parse(scopeSchema, scope);
+    if (Array.isArray(input) && input.length > LIMITS.messagesPerAdd)
+      throw new MemosError("TOO_LARGE", `More than ${LIMITS.messagesPerAdd} memories in one call.`, { path: "input" });
+    const parsed = parse(addInputSchema, input);
+    const warnings: Warning[] = [];
+    const prepared = await this.#prepare(Array.isArray(parsed) ? parsed : [parsed], owner, signal, warnings);
+    await this.#store.flusher.room(owner.tenant);
+    throwIfAborted(signal);
+    const { written, replayed, changes } = await this.#store.ledger.add({
+      cubes: prepared,
+      embedder: this.#store.embedder,
+      ...(idempotencyKey === undefined
+        ? {}
+        : { idempotency: { tenant: owner.tenant, key: idempotencyKey, request: contentHash({ owner, parsed }) } }),
+    });
+    this.#committed(changes);
+    return writeReceipt("add", written, { replayed, warnings, started });
+  }
+
+  /**
+   * Remembers a stream: commits batch after batch and reports each. An item that is not valid is skipped
+   * with its position and the reason; the rest goes on. A source that pauses does not delay what came before.
+   */
+  async *addMany(
+    inputs: AsyncIterable<MemoryInput> | Iterable<MemoryInput>,
+    scope: Scope,
+    options: SignalOption = {},
+  ): AsyncGenerator<AddProgress, void, undefined> {
+    this.#writable();
+    const owner = parse(scopeSchema, scope);
+    const validate = (input: MemoryInput) => parse(memoryInputSchema, input);
+    const commit = async (inputs: readonly ParsedInput[], warnings: Warning[]) => {
+      const cubes = await this.#prepare(inputs, owner, options.signal, warnings);
+      return this.#commitBatch(cubes, owner, false);
+    };
+    yield* this.#stream(inputs, validate, sizeOf, commit, options.signal);
+  }
+
+  /**
+   * Takes in exported cubes with their ids, times and versions. The tenant becomes the scope's; a cube that
+   * is here already is skipped.
+   */
+  async *import(
+    cubes: AsyncIterable<PortableCube> | Iterable<PortableCube>,
+    scope: Scope,
+    options: SignalOption = {},
+  ): AsyncGenerator<AddProgress, void, undefined> {
+    this.#writable();
+    const { tenant } = parse(scopeSchema, scope);
+    const commit = async (portables: readonly PortableCube[], warnings: Warning[]) => {
+      const texts = portables.map(({ cube }) => textOf(cube) ?? "");
+      const vectors = await this.#embedding.passages(texts, options.signal, warnings);
+      const prepared = portables.map(({ cube, versions }, index) => {
+        const { duplicateOf: _, ...rest } = cube;
+        return preparedCube({ ...rest, scope: { ...cube.scope, tenant } }, versions, vectors[index] ?? null);
+      });
+      return this.#commitBatch(prepared, { tenant }, true);
+    };
+    yield* this.#stream(cubes, validPortable, ({ cube }) => textOf(cube)?.length ?? 0, commit, options.signal);
+  }
+
+  async #commitBatch(cubes: readonly PreparedCube[], scope: Scope, imported: boolean) {
+    await this.#store.flusher.room(scope.tenant);
+    const { written, existing, changes } = await this.#store.ledger.add({
+      cubes,
+      embedder: this.#store.embedder,
+      imported,
+    });
+    this.#committed(changes);
+    return { written, existing };
+  }
+
+  async *#stream<Raw, Item>(
+    source: AsyncIterable<Raw> | Iterable<Raw>,
+    validate: (raw: Raw) => Item,
+    size: (item: Item) => number,
+    commit: (
+      items: readonly Item[],
+      warnings: Warning[],
+    ) => Promise<{ written: readonly CommittedCube[]; existing: readonly number[] }>,
+    signal: AbortSignal | undefined,
+  ): AsyncGenerator<AddProgress, void, undefined> {
+    const started = performance.now();
+    const total = { added: 0, duplicates: 0 };
+    const progress = (part: Partial<AddProgress>): AddProgress => ({
+      added: total.added,
+      duplicates: total.duplicates,
+      written: [],
+      skipped: [],
+      warnings: [],
+      milliseconds: performance.now() - started,
+      done: false,
+      ...part,
+    });
+    const inFlight: Promise<() => AddProgress>[] = [];
+    const startCommit = (batch: Batch<Item>) => {
+      const warnings: Warning[] = [];
+      const work = batch.items.length === 0 ? { written: [], existing: [] } : commit(batch.items, warnings);
+      const finished = Promise.resolve(work).then(({ written, existing }) => () => {
+        total.added += written.length;
+        total.duplicates += written.filter((cube) => cube.duplicateOf !== undefined).length;
+        const known = existing.map((at) => ({
+          index: batch.indexes[at] ?? -1,
+          reason: "This cube is already in the store.",
+        }));
+        return progress({ written: [...written], skipped: [...batch.skipped, ...known], warnings });
+      });
+      finished.catch(() => undefined);
+      inFlight.push(finished);
+    };
+    for await (const batch of batches(source, validate, size)) {
+      throwIfAborted(signal);
+      startCommit(batch);
+      while (inFlight.length >= BATCHES_IN_FLIGHT) yield ((await inFlight.shift()) as () => AddProgress)();
+    }
+    while (inFlight.length > 0) yield ((await inFlight.shift()) as () => AddProgress)();
+    yield progress({ done: true });
+  }
+
+  async #prepare(
+    inputs: readonly ParsedInput[],
+    scope: Scope,
+    signal: AbortSignal | undefined,
+    warnings: Warning[],
+  ): Promise<PreparedCube[]> {
+    throwIfAborted(signal);
+    const recordedAt = this.#now();
+    const cubes = inputs.map((input) => newCube(input, scope, recordedAt));
+    const vectors = await this.#embedding.passages(
+      cubes.map(({ cube }) => textOf(cube) ?? ""),
+      signal,
+      warnings,
+    );
+    return cubes.map(({ cube, version }, index) => preparedCube(cube, [version], vectors[index] ?? null));
+  }
+
+  /** An instant that is never before the last one, also when the clock of the machine is set back. */
+  #now(): string {
+    this.#lastInstant = Math.max(this.#lastInstant, Date.now());
+    return new Date(this.#lastInstant).toISOString();
+  }
+
+  #committed(changes: readonly Change[]): void {
+    this.#store.index.committed(changes);
+    const first = changes[0];
+    if (first !== undefined) this.#store.flusher.added(first.tenant, changes.length);
+  }
+
+  /**
+   * Ranked cubes for a query: full text, vectors, quoted phrases and recency, fused; repetitions collapsed.
+   *
+   * @throws MemosError INVALID_INPUT, INDEX_CORRUPT, ABORTED.
+   */
+  async search(query: string, scope: Scope, options: SearchOptions = {}): Promise<SearchResult> {
+    this.#usable();
+    const wanted = parse(searchOptionsSchema, options);
+    return search(this.#store, this.#embedding, parse(querySchema, query), parse(scopeSchema, scope), wanted);
+  }
+
+  /**
+   * The context for a prompt: what is relevant to the query, compiled into one fenced and cited text of at
+   * most `budget` tokens, core memory first.
+   */
+  async recall(query: string, scope: Scope, options: RecallOptions = {}): Promise<RecallResult> {
+    const started = performance.now();
+    this.#usable();
+    const { budget, ...wanted } = parse(recallOptionsSchema, options);
+    const question = parse(querySchema, query);
+    const owner = parse(scopeSchema, scope);
+    const [{ hits, receipt }, core, counter] = await Promise.all([
+      search(this.#store, this.#embedding, question, owner, wanted),
+      this.#store.ledger.core(this.#selection(owner, wanted), CORE_CUBES),
+      o200k(),
+    ]);
+    const context = compileContext(core, hits, budget, counter);
+    const explanations = new Map(hits.map((hit) => [hit.cube.id, hit.explanation]));
+    return {
+      text: context.text,
+      tokens: context.tokens,
+      items: context.items.map((item) => {
+        const explanation = explanations.get(item.id);
+        return explanation === undefined ? item : { ...item, explanation };
+      }),
+      receipt: { ...receipt, operation: "recall", milliseconds: performance.now() - started },
+    };
+  }
+
+  #selection(
+    scope: Scope,
+    options: { types?: Selection["types"]; where?: Selection["where"]; asOf?: string | undefined },
+  ): Selection {
+    const { types, where, asOf } = options;
+    return { scope, types, where, asOf: asOf === undefined ? undefined : Date.parse(asOf), now: Date.now() };
+  }
+
+  /**
+   * One cube, now or as it was.
+   *
+   * @throws MemosError NOT_FOUND, also for a cube of another scope.
+   */
+  async get(id: string, scope: Scope, options: GetOptions = {}): Promise<MemCube> {
+    this.#usable();
+    const { asOf, signal } = parse(getOptionsSchema, options);
+    throwIfAborted(signal);
+    const at = asOf === undefined ? undefined : Date.parse(asOf);
+    return this.#store.ledger.get(parse(cubeIdSchema, id), parse(scopeSchema, scope), at);
+  }
+
+  /**
+   * Changes a cube by adding a version; the versions before stay.
+   *
+   * @throws MemosError NOT_FOUND, INVALID_INPUT, or CONFLICT when `ifVersion` is not the current version or
+   * the cube is read-only or frozen.
+   */
+  async update(id: string, patch: UpdatePatch, scope: Scope, options: UpdateOptions = {}): Promise<WriteReceipt> {
+    const { ifVersion, actor, cause, signal } = parse(updateOptionsSchema, options);
+    const changes = parse(updatePatchSchema, patch);
+    return this.#revise(id, scope, { operation: "update", ifVersion, actor, cause, signal }, (cube) =>
+      patched(cube, changes),
+    );
+  }
+
+  /**
+   * Forgets a cube: it is not found, listed or returned any more, at no point in time. A tombstone with its
+   * version chain stays in the ledger.
+   *
+   * @throws MemosError NOT_FOUND, or CONFLICT when the cube is read-only or under legal hold.
+   */
+  async forget(id: string, scope: Scope, options: ForgetOptions = {}): Promise<WriteReceipt> {
+    const { actor, cause, signal } = parse(forgetOptionsSchema, options);
+    return this.#revise(id, scope, { operation: "forget", ifVersion: undefined, actor, cause, signal }, (cube) => ({
+      ...cube,
+      state: "forgotten",
+    }));
+  }
+
+  async #revise(
+    id: string,
+    scope: Scope,
+    change: {
+      operation: "update" | "forget";
+      ifVersion: number | undefined;
+      actor: string | undefined;
+      cause: string | undefined;
+      signal: AbortSignal | undefined;
+    },
+    make: (cube: MemCube) => MemCube,
+  ): Promise<WriteReceipt> {
+    const started = performance.now();
+    this.#writable();
+    const owner = parse(scopeSchema, scope);
+    const cubeId = parse(cubeIdSchema, id);
+    const { ledger, embedder } = this.#store;
+    for (let attempt = 1; ; attempt++) {
+      throwIfAborted(change.signal);
+      const versions = await ledger.history(cubeId, owner);
+      const current = await ledger.get(cubeId, owner, undefined);
+      const previous = versions.at(-1);
+      if (previous === undefined) throw new MemosError("INTERNAL", `Cube ${cubeId} has no version.`);
+      if (change.ifVersion !== undefined && change.ifVersion !== previous.version)
+        throw new MemosError("CONFLICT", `Cube ${cubeId} is at version ${previous.version}.`, { path: "ifVersion" });
+      refuseProtected(current, change.operation);
+      const now = this.#now();
+      const version = nextVersion(cubeId, previous, {
+        content: contentOf(make(current)),
+        actor: change.actor ?? owner.user ?? owner.agent ?? "memos",
+        operation: change.operation,
+        cause: change.cause ?? "",
+        recordedAt: now > previous.recordedAt ? now : previous.recordedAt,
+      });
+      const cube = { ...make(current), version: version.version };
+      const warnings: Warning[] = [];
+      const text = textOf(cube);
+      const sameText = text === textOf(current);
+      const [vector] = sameText ? ["keep" as const] : await this.#embedding.passages([text ?? ""], change.signal, warnings);
+      try {
+        const { committed, changes } = await ledger.revise({
+          scope: owner,
+          cube,
+          version,
+          digest: text === undefined ? null : textDigest(text),
+          vector: vector ?? null,
+          embedder,
+        });
+        this.#committed(changes);
+        return writeReceipt(change.operation, [committed], { replayed: false, warnings, started });
+      } catch (error) {
+        const raced = error instanceof MemosError && error.code === "CONFLICT" && change.ifVersion === undefined;
+        if (!raced || attempt === UPDATE_ATTEMPTS) throw error;
+      }
+    }
+  }
+
+  /** Every version of a cube, oldest first, and whether their hashes still follow from each other. */
+  async history(id: string, scope: Scope, options: SignalOption = {}): Promise<HistoryResult> {
+    this.#usable();
+    throwIfAborted(options.signal);
+    const cubeId = parse(cubeIdSchema, id);
+    const versions = await this.#store.ledger.history(cubeId, parse(scopeSchema, scope));
+    return { id: cubeId, versions, intact: firstBrokenVersion(cubeId, versions) === null };
+  }
+
+  /** Cubes of a scope in the order they were recorded, a page at a time. */
+  async list(scope: Scope, options: ListOptions = {}): Promise<ListResult> {
+    this.#usable();
+    const { limit, cursor, order, signal, ...wanted } = parse(listOptionsSchema, options);
+    throwIfAborted(signal);
+    const after = cursor === undefined ? undefined : cursorKey(cursor);
+    const found = await this.#store.ledger.list(this.#selection(parse(scopeSchema, scope), wanted), {
+      limit: limit + 1,
+      order,
+      after,
+    });
+    const page = found.slice(0, limit);
+    const last = page.at(-1);
+    return {
+      cubes: page.map(({ cube }) => cube),
+      ...(found.length > limit && last !== undefined ? { cursor: last.key.toString(36) } : {}),
+    };
+  }
+
+  /** What a scope holds, and the state of its tenant's index. */
+  async stats(scope: Scope): Promise<Stats> {
+    this.#usable();
+    const owner = parse(scopeSchema, scope);
+    const stats = await this.#store.ledger.stats(owner);
+    return {
+      scope: owner,
+      cubes: stats.cubes,
+      byType: stats.byType,
+      forgotten: stats.forgotten,
+      versions: stats.versions,
+      index: {
+        base: stats.partition?.rows ?? 0,
+        pending: stats.pending,
+        withoutVector: this.#embedding.enabled ? stats.withoutVector : 0,
+        embedder: this.#embedder.fingerprint.name,
+        state: stats.building ? "rebuilding" : stats.cubes === 0 ? "empty" : "live",
+      },
+      ledgerBytes: stats.bytes,
+    };
+  }
+
+  /** Every cube of a scope with all its versions, oldest first: nothing is left out but what was forgotten. */
+  async *export(scope: Scope, options: SignalOption = {}): AsyncGenerator<PortableCube, void, undefined> {
+    this.#usable();
+    const owner = parse(scopeSchema, scope);
+    for (let after = 0; ; ) {
+      throwIfAborted(options.signal);
+      const page = await this.#store.ledger.portable(owner, after, EXPORT_PAGE);
+      for (const { cube } of page) yield cube;
+      const last = page.at(-1);
+      if (last === undefined || page.length < EXPORT_PAGE) return;
+      after = last.key;
+    }
+  }
+
+  /** Recreates the search index of every tenant from the ledger. Searches go on meanwhile. */
+  async rebuild(options: RebuildOptions = {}): Promise<{ tenants: number; rows: number; milliseconds: number }> {
+    const started = performance.now();
+    this.#writable();
+    const { ledger, flusher, index } = this.#store;
+    const tenants = await ledger.tenants();
+    let rows = 0;
+    for (const tenant of tenants) {
+      const { cubes } = await ledger.stats({ tenant });
+      rows += await flusher.rebuild(tenant, this.#embedding.make, {
+        total: cubes,
+        signal: options.signal,
+        ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
+      });
+      index.forget(tenant);
+    }
+    return { tenants: tenants.length, rows, milliseconds: performance.now() - started };
+  }
+
+  /** Looks at every part of the store and says what is wrong and what to do about it. */
+  check(): Promise<Finding[]> {
+    this.#usable();
+    return checkUp(this.#store, this.#embedder);
+  }
+
+  /** Whether requests can be served: the ledger answers. */
+  async readiness(): Promise<{ ready: boolean; checks: Record<string, string> }> {
+    if (this.#closing !== undefined) return { ready: false, checks: { store: "closed" } };
+    try {
+      await this.#store.ledger.head("");
+      return { ready: true, checks: { ledger: "ok" } };
+    } catch (error) {
+      return { ready: false, checks: { ledger: error instanceof MemosError ? error.message : "unavailable" } };
+    }
+  }
+
+  /** Resolves when the background work that is under way now (index, vectors) is done. */
+  async settled(): Promise<void> {
+    await this.#embedding.settled();
+    await this.#store.flusher.settled();
+  }
+
+  /** Lets go of the store. What was acknowledged is on disk already; nothing has to be saved. */
+  close(): Promise<void> {
+    this.#closing ??= this.#embedding.close().then(() => this.#store.close());
+    return this.#closing;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  #usable(): void {
+    if (this.#closing !== undefined) throw new MemosError("CLOSED", "The store is closed.");
+  }
+
+  #writable(): void {
+    this.#usable();
+    if (this.#readOnly) throw new MemosError("READ_ONLY", "The store was opened for reading only.");
+  }
+}
+
+function preparedCube(cube: MemCube, versions: PreparedCube["versions"], vector: Uint8Array | null): PreparedCube {
+  const text = textOf(cube);
+  return { cube, versions, digest: text === undefined ? null : textDigest(text), vector };
+}
+
+function validPortable(value: PortableCube): PortableCube {
+  const portable = parse(portableCubeSchema, value);
+  const { cube, versions } = portable;
+  if (firstBrokenVersion(cube.id, versions) !== null)
+    throw new MemosError("INVALID_INPUT", `The version chain of cube ${cube.id} is broken.`);
+  const last = versions.at(-1);
+  if (last?.version !== cube.version || contentHash(last.content) !== contentHash(contentOf(cube)))
+    throw new MemosError("INVALID_INPUT", `Cube ${cube.id} is not what its last version says.`);
+  if (cube.payload.kind !== "plaintext")
+    throw new MemosError("INVALID_INPUT", `Cube ${cube.id} needs its blobs: import its .memcube file.`);
+  return portable;
+}
+
+function refuseProtected(cube: MemCube, operation: "update" | "forget"): void {
+  if (cube.governance.readonly) throw new MemosError("CONFLICT", `Cube ${cube.id} is read-only.`);
+  if (operation === "update" && cube.state === "frozen")
+    throw new MemosError("CONFLICT", `Cube ${cube.id} is frozen.`);
+  if (operation === "forget" && cube.governance.retention === "legal-hold")
+    throw new MemosError("CONFLICT", `Cube ${cube.id} is under legal hold.`);
+}
+
+function patched(cube: MemCube, patch: z.output<typeof updatePatchSchema>): MemCube {
+  const { text, format, type, title, keywords, tags, context, metadata, ...times } = patch;
+  if ((text !== undefined || format !== undefined) && cube.payload.kind !== "plaintext")
+    throw new MemosError("INVALID_INPUT", "Only a plaintext cube has a text to change.", { path: "text" });
+  const named = (["title", "keywords", "tags", "context"] as const).filter((name) => patch[name] !== undefined);
+  const authors = Object.fromEntries(named.map((name) => [name, "caller" as const]));
+  return {
+    ...cube,
+    type: type ?? cube.type,
+    payload:
+      cube.payload.kind === "plaintext"
+        ? { ...cube.payload, text: text ?? cube.payload.text, format: format ?? cube.payload.format }
+        : cube.payload,
+    attributes: withoutNulls({
+      ...cube.attributes,
+      authors: { ...cube.attributes.authors, ...authors },
+      ...given({ title, keywords, tags, context, metadata }),
+    }),
+    time: withoutNulls({ ...cube.time, ...given(times) }),
+  };
+}
+
+/** Only what the patch names; null stays, as the wish to remove. */
+function given<T extends object>(value: T): Partial<T> {
+  return Object.fromEntries(Object.entries(value).filter(([, item]) => item !== undefined)) as Partial<T>;
+}
+
+function withoutNulls<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], null | undefined> } {
+  return Object.fromEntries(Object.entries(value).filter(([, item]) => item !== null)) as {
+    [K in keyof T]: Exclude<T[K], null | undefined>;
+  };
+}
+
+function writeReceipt(
+  operation: WriteReceipt["operation"],
+  written: readonly CommittedCube[],
+  details: { replayed: boolean; warnings: Warning[]; started: number },
+): WriteReceipt {
+  return {
+    operation,
+    written: written as Written[],
+    skipped: [],
+    replayed: details.replayed,
+    llmCalls: 0,
+    llmTokens: 0,
+    milliseconds: performance.now() - details.started,
+    warnings: details.warnings,
+  };
+}
+
+export function throwIfAborted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted === true)
+    throw new MemosError("ABORTED", "The operation was cancelled; nothing was written.", { cause: signal.reason });
+}
+
+function cursorKey(cursor: string): number {
+  const key = /^[0-9a-z]+$/.test(cursor) ? Number.parseInt(cursor, 36) : Number.NaN;
+  if (!Number.isSafeInteger(key)) throw new MemosError("INVALID_INPUT", "This cursor is not from a list.", { path: "cursor" });
+  return key;
+}
+
+interface Batch<Item> {
+  readonly items: Item[];
+  /** Position of each item in the source. */
+  readonly indexes: number[];
+  readonly skipped: { index: number; reason: string }[];
+}
+
+function sizeOf(input: ParsedInput): number {
+  if (typeof input === "string") return input.length;
+  return "role" in input ? input.content.length : input.text.length;
+}
+
+/** Groups a source into commits: as large as allowed while items are at hand, at once when the source pauses. */
+async function* batches<Raw, Item>(
+  source: AsyncIterable<Raw> | Iterable<Raw>,
+  validate: (raw: Raw) => Item,
+  size: (item: Item) => number,
+): AsyncGenerator<Batch<Item>, void, undefined> {
+  const iterator = Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : source[Symbol.iterator]();
+  let batch: Batch<Item> = { items: [], indexes: [], skipped: [] };
+  let characters = 0;
+  let index = 0;
+  try {
+    for (;;) {
+      const next = Promise.resolve(iterator.next());
+      let result = await Promise.race([next, pause(batch)]);
+      if (result === "pause") {
+        yield batch;
+        batch = { items: [], indexes: [], skipped: [] };
+        characters = 0;
+        result = await next;
+      }
+      if (result.done === true) break;
+      try {
+        const item = validate(result.value);
+        batch.items.push(item);
+        batch.indexes.push(index);
+        characters += size(item);
+      } catch (error) {
+        if (!(error instanceof MemosError)) throw error;
+        batch.skipped.push({ index, reason: error.message });
+      }
+      index++;
+      if (batch.items.length >= BATCH_CUBES || characters >= BATCH_CHARACTERS || batch.skipped.length >= BATCH_CUBES) {
+        yield batch;
+        batch = { items: [], indexes: [], skipped: [] };
+        characters = 0;
+      }
+    }
+    if (batch.items.length > 0 || batch.skipped.length > 0) yield batch;
+  } finally {
+    await iterator.return?.();
+  }
+}
+
+/** Resolves once the event loop has turned, when there is something to commit meanwhile. */
+function pause(batch: { items: readonly unknown[] }): Promise<"pause"> {
+  return new Promise((resolve) => {
+    if (batch.items.length > 0) setImmediate(resolve, "pause");
+  });
+}

@@ -1,0 +1,297 @@
+import * as lancedb from "@lancedb/lancedb";
+import { Field, FixedSizeList, Float32, Float64, Int32, Schema, Utf8 } from "apache-arrow";
+import { MemosError, SCOPE_PARTS, type Scope } from "../../../memcube/index.js";
+import type { Candidate, Probe } from "./delta.js";
+import type { IndexRow } from "./row.js";
+
+/** Bytes that LanceDB may keep of indexes and of file metadata, for all tables of a store. */
+const INDEX_CACHE_BYTES = 96n * 1024n * 1024n;
+const METADATA_CACHE_BYTES = 48n * 1024n * 1024n;
+
+/** From this many rows on, vectors get an inverted-file index; below it every vector is compared. */
+export const VECTOR_INDEX_ROWS = 25_000;
+
+/** Partitions of the inverted file that a query looks into, of about the square root of the rows. */
+const PROBED_SHARE = 0.35;
+
+/** Old table versions stay this long for readers of other processes. */
+const KEEP_VERSIONS_MS = 60_000;
+
+/**
+ * Terms are made by our own analysis, so that base and delta agree; LanceDB only splits at the spaces. An
+ * `Index` value can be used once, so each index gets its own.
+ */
+function textIndex(): lancedb.Index {
+  return lancedb.Index.fts({
+    baseTokenizer: "whitespace",
+    lowercase: false,
+    stem: false,
+    removeStopWords: false,
+    asciiFolding: false,
+    withPosition: false,
+    maxTokenLength: 1_024,
+  });
+}
+
+const ROW_COLUMNS = ["key", "duplicate_of", "recorded_at", "terms", "own", "length"];
+
+interface StoredRow {
+  key: number;
+  duplicate_of: number | null;
+  recorded_at: number;
+  terms: string;
+  own: number;
+  length: number;
+  _distance?: number;
+}
+
+/** One LanceDB database: the folder where the tables of all partitions are. */
+export class BaseFolder {
+  readonly #db: lancedb.Connection;
+
+  private constructor(db: lancedb.Connection) {
+    this.#db = db;
+  }
+
+  static async open(path: string): Promise<BaseFolder> {
+    const session = new lancedb.Session(INDEX_CACHE_BYTES, METADATA_CACHE_BYTES);
+    return new BaseFolder(await lancedb.connect(path, undefined, session));
+  }
+
+  /** The table of a partition at exactly this version: what the ledger says is the truth. */
+  async at(partition: number, version: number): Promise<Base> {
+    try {
+      const table = await this.#db.openTable(tableName(partition));
+      await table.checkout(version);
+      return new Base(table, await table.countRows());
+    } catch (error) {
+      throw corrupt(error);
+    }
+  }
+
+  /** The table for writing, brought back to the version that the ledger knows if a flush was cut short. */
+  async writable(partition: number, version: number, dimension: number): Promise<BaseWriter> {
+    try {
+      if (version === 0) {
+        // What a crash left under this name was never part of the truth.
+        await this.drop(partition);
+        const table = await this.#db.createEmptyTable(tableName(partition), schemaOf(dimension));
+        return new BaseWriter(table, dimension);
+      }
+      const table = await this.#db.openTable(tableName(partition));
+      if ((await table.version()) !== version) {
+        await table.checkout(version);
+        await table.restore();
+        await table.checkoutLatest();
+      }
+      return new BaseWriter(table, dimension);
+    } catch (error) {
+      throw corrupt(error);
+    }
+  }
+
+  async drop(partition: number): Promise<void> {
+    await this.#db.dropTable(tableName(partition)).catch(() => undefined);
+  }
+
+  async tables(): Promise<number[]> {
+    const names = await this.#db.tableNames({ limit: 1_000_000 });
+    return names.map((name) => /^p(\d+)$/.exec(name)?.[1]).flatMap((digits) => (digits === undefined ? [] : [Number(digits)]));
+  }
+
+  close(): void {
+    this.#db.close();
+  }
+}
+
+function tableName(partition: number): string {
+  return `p${partition}`;
+}
+
+export function corrupt(cause: unknown): MemosError {
+  if (cause instanceof MemosError) return cause;
+  return new MemosError("INDEX_CORRUPT", "The search index cannot be read.", { cause });
+}
+
+function schemaOf(dimension: number): Schema {
+  const fields: Field[] = [
+    new Field("key", new Int32()),
+    ...["user", "agent", "app", "session"].map((name) => new Field(name, new Utf8(), true)),
+    new Field("type", new Utf8()),
+    new Field("recorded_at", new Float64()),
+    new Field("expires_at", new Float64(), true),
+    new Field("duplicate_of", new Int32(), true),
+    new Field("terms", new Utf8()),
+    new Field("own", new Int32()),
+    new Field("length", new Int32()),
+  ];
+  if (dimension > 0)
+    fields.push(new Field("vector", new FixedSizeList(dimension, new Field("item", new Float32(), true)), true));
+  return new Schema(fields);
+}
+
+/** What LanceDB itself can decide: scope, type and expiry as SQL, or a list of keys. */
+export function basePredicate(
+  scope: Scope,
+  types: readonly string[] | undefined,
+  now: number,
+  keys: Int32Array | undefined,
+): string {
+  const conditions = SCOPE_PARTS.filter((part) => part !== "tenant" && scope[part] !== undefined).map(
+    (part) => `${part} = ${literal(scope[part] as string)}`,
+  );
+  if (keys !== undefined) conditions.push(keys.length === 0 ? "key < 0" : `key IN (${keys.join(",")})`);
+  if (types !== undefined) conditions.push(`type IN (${types.map(literal).join(",")})`);
+  conditions.push(`(expires_at IS NULL OR expires_at > ${now})`);
+  return conditions.join(" AND ");
+}
+
+/** LanceDB takes no bound parameters; in its SQL a quote is escaped by doubling and nothing else is special. */
+function literal(value: string): string {
+  return `'${value.replaceAll("'", "''")}'`;
+}
+
+/** A table at one version, for reading. Never changes; a newer version is another `Base`. */
+export class Base {
+  readonly #table: lancedb.Table;
+  readonly rows: number;
+
+  constructor(table: lancedb.Table, rows: number) {
+    this.#table = table;
+    this.rows = rows;
+  }
+
+  async text(probe: Probe, predicate: string, limit: number): Promise<Candidate[]> {
+    const match = new lancedb.MatchQuery(probe.terms.join(" "), "terms");
+    const rows = (await this.#table
+      .query()
+      .fullTextSearch(match)
+      .where(predicate)
+      .select([...ROW_COLUMNS, "_score"])
+      .limit(limit)
+      .toArray()) as StoredRow[];
+    return rows.map((row) => toCandidate(row, probe));
+  }
+
+  /** Every row that contains the terms of a phrase; the caller checks their order. */
+  async allTerms(terms: readonly string[], probe: Probe, predicate: string, limit: number): Promise<Candidate[]> {
+    const match = new lancedb.MatchQuery(terms.join(" "), "terms", { operator: lancedb.Operator.And });
+    const rows = (await this.#table
+      .query()
+      .fullTextSearch(match)
+      .where(predicate)
+      .select([...ROW_COLUMNS, "_score"])
+      .limit(limit)
+      .toArray()) as StoredRow[];
+    return rows.map((row) => toCandidate(row, probe));
+  }
+
+  async vector(probe: Probe, predicate: string, limit: number): Promise<Candidate[]> {
+    if (probe.vector === null) return [];
+    const rows = (await this.#table
+      .vectorSearch(probe.vector)
+      .column("vector")
+      .distanceType("dot")
+      .nprobes(Math.max(20, Math.ceil(Math.sqrt(this.rows) * PROBED_SHARE)))
+      .where(predicate)
+      .select([...ROW_COLUMNS, "_distance"])
+      .limit(limit)
+      .toArray()) as StoredRow[];
+    return rows.filter((row) => row._distance !== undefined).map((row) => toCandidate(row, probe));
+  }
+
+  async byKeys(keys: readonly number[], probe: Probe, predicate: string): Promise<Candidate[]> {
+    if (keys.length === 0) return [];
+    const rows = (await this.#table
+      .query()
+      .where(`key IN (${keys.join(",")}) AND ${predicate}`)
+      .select(ROW_COLUMNS)
+      .toArray()) as StoredRow[];
+    return rows.map((row) => toCandidate(row, probe));
+  }
+}
+
+function toCandidate(row: StoredRow, probe: Probe): Candidate {
+  const padded = ` ${row.terms} `;
+  return {
+    key: row.key,
+    duplicateOf: row.duplicate_of,
+    recordedAt: row.recorded_at,
+    frequencies: probe.terms.map((term) => occurrences(padded, ` ${term} `)),
+    length: row.length,
+    get own() {
+      return row.terms.split(" ", row.own);
+    },
+    similarity: row._distance === undefined ? null : 1 - row._distance,
+    tier: "base",
+  };
+}
+
+function occurrences(padded: string, needle: string): number {
+  let count = 0;
+  for (let at = padded.indexOf(needle); at !== -1; at = padded.indexOf(needle, at + needle.length - 1)) count++;
+  return count;
+}
+
+/** A table at its newest version, held by the one process that has the flush lease. */
+export class BaseWriter {
+  readonly #table: lancedb.Table;
+  readonly #dimension: number;
+
+  constructor(table: lancedb.Table, dimension: number) {
+    this.#table = table;
+    this.#dimension = dimension;
+  }
+
+  version(): Promise<number> {
+    return this.#table.version();
+  }
+
+  rows(): Promise<number> {
+    return this.#table.countRows();
+  }
+
+  /** Removes rows and returns the terms they had, for the lexicon. */
+  async remove(keys: readonly number[]): Promise<string[][]> {
+    if (keys.length === 0) return [];
+    const predicate = `key IN (${keys.join(",")})`;
+    const rows = (await this.#table.query().where(predicate).select(["terms"]).toArray()) as { terms: string }[];
+    if (rows.length > 0) await this.#table.delete(predicate);
+    return rows.map((row) => (row.terms === "" ? [] : row.terms.split(" ")));
+  }
+
+  async append(rows: readonly IndexRow[]): Promise<void> {
+    if (rows.length === 0) return;
+    await this.#table.add(
+      rows.map((row) => ({
+        key: row.key,
+        user: row.scope.user ?? null,
+        agent: row.scope.agent ?? null,
+        app: row.scope.app ?? null,
+        session: row.scope.session ?? null,
+        type: row.type,
+        recorded_at: row.recordedAt,
+        expires_at: row.expiresAt,
+        duplicate_of: row.duplicateOf,
+        terms: row.terms.join(" "),
+        own: row.own,
+        length: row.terms.length,
+        ...(this.#dimension > 0 ? { vector: row.vector } : {}),
+      })),
+    );
+  }
+
+  /** Brings the indexes up to all rows, merges small files and lets go of old versions. */
+  async optimize(): Promise<void> {
+    const indexed = new Set((await this.#table.listIndices()).flatMap((index) => index.columns));
+    if (!indexed.has("terms")) await this.#table.createIndex("terms", { config: textIndex() });
+    if (this.#dimension > 0 && !indexed.has("vector")) {
+      const rows = await this.#table.countRows("vector IS NOT NULL");
+      if (rows >= VECTOR_INDEX_ROWS)
+        await this.#table.createIndex("vector", {
+          config: lancedb.Index.ivfFlat({ distanceType: "dot", numPartitions: Math.ceil(Math.sqrt(rows)) }),
+        });
+    }
+    await this.#table.optimize({ cleanupOlderThan: new Date(Date.now() - KEEP_VERSIONS_MS) });
+  }
+}

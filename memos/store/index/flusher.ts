@@ -1,0 +1,295 @@
+import { randomUUID } from "node:crypto";
+import { MemosError } from "../../../memcube/index.js";
+import { termHash } from "../../retrieval/analysis.js";
+import type { IndexedCube, Ledger, Partition } from "../ledger.js";
+import type { BaseFolder, BaseWriter } from "./base.js";
+import { asBytes, type IndexRow, toIndexRow } from "./row.js";
+import { mapInSlices } from "./slice.js";
+
+/** Outbox entries of one tenant that make a flush worth its cost; more for large tables, where it costs more. */
+const FLUSH_ENTRIES = 1_024;
+const FLUSH_ENTRIES_MOST = 8_192;
+const FLUSH_SHARE = 1 / 16;
+
+/** Entries of all tenants together that may wait; beyond, the largest backlog is flushed. */
+const WAITING_ENTRIES = 16_384;
+
+/** A tenant with fewer entries than this is not flushed when idle: it is searched in memory. */
+const IDLE_ENTRIES = 256;
+const IDLE_MS = 2_000;
+
+/** Entries of one tenant at which writers wait for the flusher. */
+const BACK_PRESSURE_ENTRIES = 4 * FLUSH_ENTRIES_MOST;
+
+/** Entries put into the base by one ledger transaction. */
+const BATCH = 4_096;
+
+const LEASE = "index";
+const LEASE_MS = 60_000;
+
+/** Turns texts that have no vector of the current embedder into vectors, and keeps them in the ledger. */
+export type Embed = (cubes: readonly { key: number; text: string }[]) => Promise<ReadonlyMap<number, Float32Array>>;
+
+export interface RebuildProgress {
+  readonly tenant: string;
+  readonly done: number;
+  readonly total: number;
+}
+
+/**
+ * Moves outbox entries into the base, one process at a time (a lease in the ledger), in the background. Each
+ * step is: bring the table back to the version that the ledger knows, change it, commit the new version
+ * together with the outbox entries that it contains. A crash in between is undone by the first step.
+ */
+export class Flusher {
+  readonly #ledger: Ledger;
+  readonly #folder: BaseFolder;
+  /** The embedder that new partitions are made for. */
+  readonly #embedder: number;
+  readonly #onError: (error: unknown) => void;
+  readonly #holder = randomUUID();
+  readonly #backlog = new Map<string, number>();
+  readonly #thresholds = new Map<string, number>();
+  #queue: Promise<void> = Promise.resolve();
+  #queued = new Set<string>();
+  #idle: NodeJS.Timeout | undefined;
+  #closed = false;
+
+  constructor(ledger: Ledger, folder: BaseFolder, embedder: number, onError: (error: unknown) => void) {
+    this.#ledger = ledger;
+    this.#folder = folder;
+    this.#embedder = embedder;
+    this.#onError = onError;
+  }
+
+  /** Reads what an earlier process left behind. */
+  async start(): Promise<void> {
+    for (const { tenant, entries } of await this.#ledger.backlog()) this.added(tenant, entries);
+  }
+
+  /** Tells that entries of a tenant were committed. */
+  added(tenant: string, entries: number): void {
+    if (this.#closed || entries === 0) return;
+    const waiting = (this.#backlog.get(tenant) ?? 0) + entries;
+    this.#backlog.set(tenant, waiting);
+    if (waiting >= (this.#thresholds.get(tenant) ?? FLUSH_ENTRIES)) this.#enqueue(tenant);
+    else if (this.#waiting() > WAITING_ENTRIES) this.#enqueue(this.#largest());
+    clearTimeout(this.#idle);
+    this.#idle = setTimeout(() => this.#flushIdle(), IDLE_MS).unref();
+  }
+
+  #waiting(): number {
+    let total = 0;
+    for (const entries of this.#backlog.values()) total += entries;
+    return total;
+  }
+
+  #largest(): string {
+    return [...this.#backlog].reduce((a, b) => (b[1] > a[1] ? b : a))[0];
+  }
+
+  #flushIdle(): void {
+    for (const [tenant, entries] of this.#backlog) if (entries >= IDLE_ENTRIES) this.#enqueue(tenant);
+  }
+
+  #enqueue(tenant: string): void {
+    if (this.#queued.has(tenant)) return;
+    this.#queued.add(tenant);
+    this.#run(async () => {
+      this.#queued.delete(tenant);
+      if (!this.#closed) await this.#flush(tenant);
+    }).catch(this.#onError);
+  }
+
+  /** One piece of index work after the other. */
+  #run<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#queue.then(work);
+    this.#queue = result.then(
+      () => undefined,
+      () => undefined,
+    );
+    return result;
+  }
+
+  /** Resolves at once, or when the backlog of a tenant is small enough to go on writing. */
+  async room(tenant: string): Promise<void> {
+    while (!this.#closed && (this.#backlog.get(tenant) ?? 0) > BACK_PRESSURE_ENTRIES) {
+      const before = this.#backlog.get(tenant);
+      this.#enqueue(tenant);
+      await this.settled();
+      // Another process flushes, or the index is damaged: memory is bounded by the ledger, so go on.
+      if (this.#backlog.get(tenant) === before) return;
+    }
+  }
+
+  async settled(): Promise<void> {
+    let queue: Promise<void>;
+    do {
+      queue = this.#queue;
+      await queue;
+    } while (queue !== this.#queue);
+  }
+
+  /** Puts everything that waits into the base now. */
+  async flushAll(): Promise<void> {
+    for (const { tenant } of await this.#ledger.backlog()) await this.#run(() => this.#flush(tenant));
+  }
+
+  async #flush(tenant: string): Promise<void> {
+    if (!(await this.#ledger.lease(LEASE, this.#holder, LEASE_MS))) return;
+    try {
+      const partitions = await this.#ledger.partitions();
+      let partition = partitions.find((row) => row.tenant === tenant && row.state === "live");
+      partition ??= await this.#ledger.openPartition(tenant, this.#embedder, "live");
+      for (let more = true; more && !this.#closed; ) {
+        await this.#ledger.lease(LEASE, this.#holder, LEASE_MS);
+        const { changes, through, read } = await this.#ledger.pending(tenant, partition.flushedThrough, BATCH);
+        if (read === 0) break;
+        more = read === BATCH;
+        partition = await this.#write(partition, {
+          removed: changes.map((change) => change.key),
+          cubes: changes.flatMap((change) => (change.cube === null ? [] : [change.cube])),
+          flushedThrough: through,
+          cursor: partition.cursor,
+        });
+      }
+      this.#backlog.delete(tenant);
+      const share = Math.min(FLUSH_ENTRIES_MOST, Math.floor(partition.rows * FLUSH_SHARE));
+      this.#thresholds.set(tenant, Math.max(FLUSH_ENTRIES, share));
+    } finally {
+      await this.#ledger.release(LEASE, this.#holder);
+    }
+  }
+
+  async #write(
+    partition: Partition,
+    batch: { removed: readonly number[]; cubes: readonly IndexedCube[]; flushedThrough: number; cursor: number },
+    options: { optimize: boolean } = { optimize: true },
+  ): Promise<Partition> {
+    const writer = await this.#folder.writable(partition.number, partition.baseVersion, partition.dimension);
+    const lexicon = new Map<number, number>();
+    let terms = partition.terms;
+    const count = (row: readonly string[], sign: 1 | -1) => {
+      terms += sign * row.length;
+      for (const term of new Set(row)) {
+        const hash = termHash(term);
+        lexicon.set(hash, (lexicon.get(hash) ?? 0) + sign);
+      }
+    };
+    const gone = partition.baseVersion === 0 ? [] : await this.#removeFrom(writer, batch.removed);
+    await mapInSlices(gone, (row) => count(row, -1));
+    const rows: IndexRow[] = await mapInSlices(batch.cubes, (cube) => {
+      const row = toIndexRow(cube, partition.embedder);
+      count(row.terms, 1);
+      return row;
+    });
+    await writer.append(rows);
+    if (options.optimize) await writer.optimize();
+    const next: Partition = {
+      ...partition,
+      baseVersion: await writer.version(),
+      flushedThrough: batch.flushedThrough,
+      cursor: batch.cursor,
+      rows: partition.rows - gone.length + rows.length,
+      terms,
+    };
+    const changed = [...lexicon].filter(([, delta]) => delta !== 0);
+    await this.#ledger.flushed({
+      partition: partition.number,
+      baseVersion: next.baseVersion,
+      flushedThrough: next.flushedThrough,
+      cursor: next.cursor,
+      rows: next.rows,
+      terms: next.terms,
+      lexicon: {
+        terms: Float64Array.from(changed, ([term]) => term),
+        deltas: Int32Array.from(changed, ([, delta]) => delta),
+      },
+    });
+    return next;
+  }
+
+  async #removeFrom(writer: BaseWriter, keys: readonly number[]): Promise<string[][]> {
+    const gone: string[][] = [];
+    for (let start = 0; start < keys.length; start += 1_000)
+      gone.push(...(await writer.remove(keys.slice(start, start + 1_000))));
+    return gone;
+  }
+
+  /**
+   * Makes the partition of a tenant anew from the ledger, beside the one that is being searched, and then
+   * takes its place. Goes on where an interrupted one stopped.
+   */
+  rebuild(
+    tenant: string,
+    embed: Embed,
+    options: { total: number; signal?: AbortSignal | undefined; onProgress?: (progress: RebuildProgress) => void },
+  ): Promise<number> {
+    return this.#run(async () => {
+      if (!(await this.#ledger.lease(LEASE, this.#holder, LEASE_MS)))
+        throw new MemosError("STORE_BUSY", "Another process is working on the index; try again in a minute.");
+      try {
+        return await this.#build(tenant, embed, options);
+      } finally {
+        await this.#ledger.release(LEASE, this.#holder);
+      }
+    });
+  }
+
+  async #build(
+    tenant: string,
+    embed: Embed,
+    options: { total: number; signal?: AbortSignal | undefined; onProgress?: (progress: RebuildProgress) => void },
+  ): Promise<number> {
+    const embedder = this.#embedder;
+    let building = await this.#ledger.openPartition(tenant, embedder, "building");
+    if (building.embedder !== embedder) {
+      await this.#ledger.dropPartition(building.number);
+      await this.#folder.drop(building.number);
+      building = await this.#ledger.openPartition(tenant, embedder, "building");
+    }
+    for (let done = false; !done; ) {
+      if (options.signal?.aborted === true || this.#closed)
+        throw new MemosError("ABORTED", "The rebuild was stopped; it goes on from here next time.");
+      await this.#ledger.lease(LEASE, this.#holder, LEASE_MS);
+      const page = await this.#ledger.scan(tenant, building.cursor, BATCH);
+      done = page.done;
+      const cubes = building.dimension === 0 ? page.cubes : await this.#embedMissing(page.cubes, tenant, embedder, embed);
+      building = await this.#write(
+        building,
+        { removed: [], cubes, flushedThrough: building.flushedThrough, cursor: page.cursor },
+        { optimize: done },
+      );
+      options.onProgress?.({ tenant, done: building.rows, total: options.total });
+    }
+    const replaced = await this.#ledger.promote(building.number);
+    if (replaced !== null) await this.#folder.drop(replaced);
+    return building.rows;
+  }
+
+  async #embedMissing(
+    cubes: readonly IndexedCube[],
+    tenant: string,
+    embedder: number,
+    embed: Embed,
+  ): Promise<IndexedCube[]> {
+    const missing = cubes.filter((cube) => cube.text !== "" && cube.embedder !== embedder);
+    if (missing.length === 0) return [...cubes];
+    const made = await embed(missing);
+    const rows = [...made].map(([key, vector]) => ({ key, vector: asBytes(vector) }));
+    await this.#ledger.saveVectors(tenant, embedder, rows, false);
+    const byKey = new Map(rows.map((row) => [row.key, row.vector]));
+    return cubes.map((cube) => {
+      const vector = byKey.get(cube.key);
+      return vector === undefined ? cube : { ...cube, vector, embedder };
+    });
+  }
+
+  /** Stops after the step in hand; what was not flushed is still in the outbox. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    clearTimeout(this.#idle);
+    await this.settled();
+  }
+}
+

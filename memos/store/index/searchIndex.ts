@@ -1,0 +1,292 @@
+import { LRUCache } from "lru-cache";
+import type { CubeType, Scope } from "../../../memcube/index.js";
+import { inverseDocumentFrequency, termWeight } from "../../retrieval/bm25.js";
+import { termHash } from "../../retrieval/analysis.js";
+import type { Change, IndexedCube, Ledger, LogHead, Partition } from "../ledger.js";
+import { type Base, type BaseFolder, basePredicate, corrupt } from "./base.js";
+import { type Candidate, Delta, type Probe } from "./delta.js";
+import { inScope, toIndexRow } from "./row.js";
+import { mapInSlices } from "./slice.js";
+
+/** Tenants whose partition is kept open; the least recently searched one is closed first. */
+const OPEN_PARTITIONS = 256;
+
+/** Outbox entries read from the ledger at once. */
+const PAGE = 1_000;
+
+/** When another process has written more than this, reading partitions anew is cheaper than following. */
+const FOLLOW_AT_MOST = 5_000;
+
+/** Keys up to which a filter goes into LanceDB as a list; above, more rows are asked for and sifted here. */
+const KEYS_IN_PREDICATE = 2_000;
+
+/** Rows asked from LanceDB at most when sifting. */
+const SIFTED_AT_MOST = 20_000;
+
+export interface Question {
+  readonly scope: Scope;
+  readonly terms: readonly string[];
+  readonly phrases: readonly (readonly string[])[];
+  readonly vector: Float32Array | null;
+  readonly types: readonly CubeType[] | undefined;
+  readonly now: number;
+  /** Keys that a filter or a point in time allows, ascending; undefined allows all of the scope. */
+  readonly keys: Int32Array | undefined;
+  /** Older versions to be searched in place of the current ones. */
+  readonly historic: readonly IndexedCube[];
+  /** Keys that some other channel proposes. */
+  readonly also: readonly number[];
+  /** Candidates of each channel. */
+  readonly limit: number;
+}
+
+export interface Scored extends Candidate {
+  /** BM25 over base and delta as one collection. */
+  readonly text: number;
+}
+
+export interface Answer {
+  readonly candidates: readonly Scored[];
+  /** Why vectors did not take part, when they should have. */
+  readonly reembedding: boolean;
+}
+
+class OpenPartition {
+  delta = new Delta();
+  base: Base | null = null;
+  row: Partition | null = null;
+  /** Loading, refreshing: one at a time. */
+  turn: Promise<void> = Promise.resolve();
+  loaded = false;
+}
+
+/**
+ * The search index: per tenant a LanceDB table (the base) at the version that the ledger names, plus the
+ * outbox entries that are not in it yet (the delta). Together they are always exactly the ledger.
+ *
+ *     ledger   [ cubes ][ versions ][ outbox 1..n ]──────────┐
+ *                                       │ flush              │ follow
+ *                                       v                    v
+ *              base: LanceDB at baseVersion   +   delta: entries > flushedThrough
+ */
+export class SearchIndex {
+  readonly #ledger: Ledger;
+  readonly #folder: BaseFolder;
+  readonly #embedder: number;
+  readonly #open = new LRUCache<string, OpenPartition>({ max: OPEN_PARTITIONS });
+  /** Every outbox entry up to here is in the delta of each open partition. */
+  #applied: number;
+
+  constructor(ledger: Ledger, folder: BaseFolder, embedder: number, applied: number) {
+    this.#ledger = ledger;
+    this.#folder = folder;
+    this.#embedder = embedder;
+    this.#applied = applied;
+  }
+
+  /** Takes in what this process has just committed. */
+  committed(changes: readonly Change[]): void {
+    const first = changes[0];
+    // A gap means that another process has written in between; the next search reads it from the ledger.
+    if (first === undefined || first.sequence > this.#applied + 1) return;
+    this.#apply(changes);
+    this.#applied = Math.max(this.#applied, changes.at(-1)?.sequence ?? 0);
+  }
+
+  #apply(changes: readonly Change[]): void {
+    for (const change of changes) {
+      const partition = this.#open.peek(change.tenant);
+      if (partition !== undefined) this.#put(partition, change);
+    }
+  }
+
+  #put(partition: OpenPartition, { sequence, key, cube }: Change): void {
+    if (sequence <= (partition.row?.flushedThrough ?? 0)) return;
+    if (cube === null) partition.delta.remove(sequence, key);
+    else partition.delta.put(sequence, toIndexRow(cube, this.#embedder));
+  }
+
+  async #follow(head: LogHead): Promise<void> {
+    if (head.sequence - this.#applied > FOLLOW_AT_MOST) {
+      this.#open.clear();
+      this.#applied = Math.max(this.#applied, head.sequence);
+    }
+    while (head.sequence > this.#applied) {
+      const { changes, sequence } = await this.#ledger.changesAfter(this.#applied, PAGE);
+      this.#apply(changes);
+      this.#applied = Math.max(this.#applied, sequence);
+    }
+  }
+
+  async #partition(tenant: string, head: LogHead): Promise<OpenPartition> {
+    let partition = this.#open.get(tenant);
+    if (partition === undefined) {
+      // Registered before it is filled: what is committed meanwhile goes to it as well.
+      partition = new OpenPartition();
+      this.#open.set(tenant, partition);
+    }
+    const open = partition;
+    open.turn = open.turn.catch(() => undefined).then(() => this.#bringUp(open, tenant, head.partition));
+    await open.turn;
+    return open;
+  }
+
+  async #bringUp(open: OpenPartition, tenant: string, row: Partition | null): Promise<void> {
+    if (open.loaded && sameBase(open.row, row)) return;
+    // Another search may have come with a newer head meanwhile; the base never goes back.
+    if (open.loaded && (open.row?.number ?? 0) >= (row?.number ?? 0) && (open.row?.baseVersion ?? 0) > (row?.baseVersion ?? 0)) return;
+    const base = row === null || row.baseVersion === 0 ? null : await this.#folder.at(row.number, row.baseVersion);
+    const replaced = open.loaded && open.row?.number !== row?.number && open.row !== null;
+    if (!open.loaded || replaced) {
+      open.row = row;
+      // A rebuilt partition starts behind the one it replaces, so its delta reaches further back.
+      await this.#fill(open, tenant, row?.flushedThrough ?? 0);
+      open.loaded = true;
+    } else {
+      open.row = row;
+      open.delta = open.delta.after(row?.flushedThrough ?? 0);
+    }
+    open.base = base;
+  }
+
+  async #fill(open: OpenPartition, tenant: string, after: number): Promise<void> {
+    for (let from = after; ; ) {
+      const { changes, through, read } = await this.#ledger.pending(tenant, from, PAGE);
+      await mapInSlices(changes, (change) => this.#put(open, change));
+      if (read < PAGE) return;
+      from = through;
+    }
+  }
+
+  /** Searches one scope. Base and delta are taken at one instant; a flush meanwhile does not disturb it. */
+  async search(question: Question): Promise<Answer> {
+    try {
+      return await this.#search(question);
+    } catch (error) {
+      // A table version can be cleaned away under a very slow reader; the ledger names a newer one by now.
+      this.#open.delete(question.scope.tenant);
+      const first = corrupt(error);
+      try {
+        return await this.#search(question);
+      } catch {
+        this.#open.delete(question.scope.tenant);
+        throw first;
+      }
+    }
+  }
+
+  async #search(question: Question): Promise<Answer> {
+    const { scope } = question;
+    const head = await this.#ledger.head(scope.tenant);
+    await this.#follow(head);
+    const open = await this.#partition(scope.tenant, head);
+    const { base, delta, row } = open;
+    const started = this.#applied;
+    const reembedding = row !== null && row.embedder !== this.#embedder && question.vector !== null;
+    const historic = historicDelta(question, this.#embedder);
+    const probe = probeOf(question, historic);
+    const found = new Map<number, Candidate>();
+    const keep = (candidates: readonly Candidate[]) => {
+      for (const candidate of candidates) {
+        const known = found.get(candidate.key);
+        if (known === undefined || known.similarity === null) found.set(candidate.key, candidate);
+      }
+    };
+    const historicProbe = { ...probe, allows: () => true };
+    keep(historic.text(historicProbe));
+    const inDelta = [
+      ...(probe.terms.length > 0 ? delta.text(probe) : []),
+      ...delta.vector(probe),
+      ...question.also.map((key) => delta.candidate(key, probe)).filter((candidate) => candidate !== undefined),
+    ];
+    keep(inDelta);
+
+    const hashes = Float64Array.from(question.terms, termHash);
+    const [inBase, baseRows] = await Promise.all([
+      base === null ? [] : this.#base(base, question, probe, reembedding),
+      base === null || row === null || hashes.length === 0
+        ? new Int32Array(hashes.length)
+        : this.#ledger.frequencies(row.number, hashes),
+    ]);
+    keep(inBase.filter(({ key }) => !delta.hides(key, started) && !historic.hides(key, started)));
+
+    const rows = (row?.rows ?? 0) + delta.rows;
+    const average = rows === 0 ? 1 : ((row?.terms ?? 0) + delta.terms) / rows;
+    const weights = question.terms.map((term, index) =>
+      inverseDocumentFrequency(rows, (baseRows[index] ?? 0) + delta.rowsWith(term)),
+    );
+    const candidates = [...found.values()].map((candidate) =>
+      Object.assign(candidate, {
+        text: weights.reduce((sum, idf, index) => {
+          const frequency = candidate.frequencies[index] ?? 0;
+          return frequency === 0 ? sum : sum + termWeight(idf, frequency, candidate.length, average);
+        }, 0),
+      }),
+    );
+    return { candidates, reembedding };
+  }
+
+  async #base(base: Base, question: Question, probe: Probe, reembedding: boolean): Promise<Candidate[]> {
+    const { keys, limit } = question;
+    const listed = keys !== undefined && keys.length <= KEYS_IN_PREDICATE;
+    const predicate = basePredicate(question.scope, question.types, question.now, listed ? keys : undefined);
+    const sifting = keys !== undefined && !listed;
+    const ask = sifting
+      ? Math.min(SIFTED_AT_MOST, Math.ceil((2 * limit * base.rows) / keys.length))
+      : // Rows that the delta hides are thrown away afterwards: ask for a few more.
+        limit + 16;
+    const results = await Promise.all([
+      probe.terms.length > 0 ? base.text(probe, predicate, ask) : [],
+      ...question.phrases.map((terms) => base.allTerms(terms, probe, predicate, ask)),
+      probe.vector !== null && !reembedding ? base.vector(probe, predicate, ask) : [],
+      base.byKeys(question.also, probe, predicate),
+    ]);
+    // Vector hits come last so that their similarity is kept.
+    const all = results.flat();
+    return sifting ? all.filter(({ key }) => includes(keys, key)) : all;
+  }
+
+  /** Rows of the open partitions' deltas, for statistics. */
+  forget(tenant: string): void {
+    this.#open.delete(tenant);
+  }
+}
+
+function sameBase(a: Partition | null, b: Partition | null): boolean {
+  return a?.number === b?.number && a?.baseVersion === b?.baseVersion && a?.flushedThrough === b?.flushedThrough;
+}
+
+function historicDelta(question: Question, embedder: number): Delta {
+  const delta = new Delta();
+  for (const cube of question.historic) delta.put(0, toIndexRow(cube, embedder));
+  return delta;
+}
+
+function probeOf(question: Question, historic: Delta): Probe {
+  const { scope, types, keys, now } = question;
+  return {
+    terms: question.terms,
+    vector: question.vector,
+    limit: question.limit,
+    allows: (row) =>
+      inScope(row, scope) &&
+      (types === undefined || (types as readonly string[]).includes(row.type)) &&
+      (row.expiresAt === null || row.expiresAt > now) &&
+      !historic.hides(row.key, 0) &&
+      (keys === undefined || includes(keys, row.key)),
+  };
+}
+
+/** Binary search in ascending keys. */
+function includes(keys: Int32Array, key: number): boolean {
+  let low = 0;
+  let high = keys.length - 1;
+  while (low <= high) {
+    const middle = (low + high) >> 1;
+    const value = keys[middle] as number;
+    if (value === key) return true;
+    if (value < key) low = middle + 1;
+    else high = middle - 1;
+  }
+  return false;
+}

@@ -1,0 +1,236 @@
+import type { CubeType, MemCube, PortableCube, Scope, Version } from "../../memcube/index.js";
+import type { Filter } from "../filter.js";
+
+/** A cube ready to be written: validated, hashed, embedded. Its versions are one for a new cube, more for an import. */
+export interface PreparedCube {
+  readonly cube: MemCube;
+  readonly versions: readonly Version[];
+  /** What the text says, hashed (retrieval/digest.ts); null for payloads without text. */
+  readonly digest: Uint8Array | null;
+  readonly vector: Uint8Array | null;
+}
+
+export interface AddCommit {
+  readonly cubes: readonly PreparedCube[];
+  readonly embedder: number;
+  readonly idempotency?: { tenant: string; key: string; request: string };
+  /** An import keeps ids: cubes that exist already are skipped, sources that do not exist here are no edges. */
+  readonly imported?: boolean;
+}
+
+export interface CommittedCube {
+  readonly id: string;
+  readonly type: CubeType;
+  readonly kind: MemCube["payload"]["kind"];
+  readonly version: number;
+  readonly duplicateOf?: string;
+}
+
+export interface AddCommitted {
+  readonly written: readonly CommittedCube[];
+  /** Positions in `AddCommit.cubes` that existed already. */
+  readonly existing: readonly number[];
+  readonly replayed: boolean;
+  readonly changes: readonly Change[];
+}
+
+/** A change of one existing cube on top of the version the caller saw. */
+export interface Revision {
+  readonly scope: Scope;
+  readonly cube: MemCube;
+  readonly version: Version;
+  readonly digest: Uint8Array | null;
+  /** `keep` when the text has not changed. */
+  readonly vector: Uint8Array | null | "keep";
+  readonly embedder: number;
+}
+
+/** What the index holds of a cube, with the neighbours in its session that help to find it. */
+export interface IndexedCube {
+  readonly key: number;
+  readonly id: string;
+  readonly scope: Scope;
+  readonly type: CubeType;
+  readonly recordedAt: number;
+  readonly expiresAt: number | null;
+  readonly duplicateOf: number | null;
+  readonly title: string;
+  readonly text: string;
+  /** Keywords, tags and context: words that find the cube without being its text. */
+  readonly labels: string;
+  readonly neighbours: readonly string[];
+  readonly vector: Uint8Array | null;
+  readonly embedder: number | null;
+}
+
+/** One outbox entry with what it does to the index; `cube` is null for a removal. */
+export interface Change {
+  readonly sequence: number;
+  readonly tenant: string;
+  readonly key: number;
+  readonly cube: IndexedCube | null;
+}
+
+export interface Partition {
+  readonly number: number;
+  readonly tenant: string;
+  readonly state: "live" | "building";
+  readonly embedder: number;
+  /** Numbers in a vector; 0 when the partition has none. */
+  readonly dimension: number;
+  readonly baseVersion: number;
+  readonly flushedThrough: number;
+  readonly cursor: number;
+  readonly rows: number;
+  readonly terms: number;
+}
+
+/** Where the log ends and which table of the tenant is the truth. */
+export interface LogHead {
+  readonly sequence: number;
+  readonly partition: Partition | null;
+}
+
+/** What a flush put into the base: committed together with the outbox entries that it makes obsolete. */
+export interface Flushed {
+  readonly partition: number;
+  readonly baseVersion: number;
+  readonly flushedThrough: number;
+  readonly cursor: number;
+  readonly rows: number;
+  readonly terms: number;
+  /** Change of the document frequency per term hash. */
+  readonly lexicon: { readonly terms: Float64Array; readonly deltas: Int32Array };
+}
+
+export interface Selection {
+  readonly scope: Scope;
+  readonly types?: readonly CubeType[] | undefined;
+  readonly where?: Filter | undefined;
+  /** Milliseconds since the epoch. */
+  readonly asOf?: number | undefined;
+  readonly now: number;
+}
+
+/** The cubes that a selection allows: keys whose current version counts, and older versions to be read instead. */
+export interface Selected {
+  readonly keys: Int32Array;
+  readonly historic: readonly IndexedCube[];
+}
+
+export interface Page {
+  readonly limit: number;
+  readonly order: "newest" | "oldest";
+  /** Key of the last cube of the page before. */
+  readonly after?: number | undefined;
+}
+
+export interface Located {
+  readonly key: number;
+  readonly cube: MemCube;
+}
+
+export interface ApiKey {
+  readonly id: string;
+  readonly tenant: string;
+  readonly name: string;
+  readonly createdAt: string;
+  readonly revokedAt?: string;
+}
+
+export interface LedgerStats {
+  readonly cubes: number;
+  readonly byType: Partial<Record<CubeType, number>>;
+  readonly forgotten: number;
+  readonly versions: number;
+  readonly pending: number;
+  readonly withoutVector: number;
+  readonly partition: Partition | null;
+  readonly building: boolean;
+  readonly bytes: number;
+}
+
+export interface Backlog {
+  readonly tenant: string;
+  readonly entries: number;
+}
+
+/**
+ * The truth. Every method is one transaction; nothing else in the system writes. A dialect (SQLite today)
+ * implements this interface and passes the contract suite in `test/memos/store`.
+ */
+export interface Ledger {
+  /** Writes cubes, versions, edges, vectors and outbox entries, or nothing at all. */
+  add(commit: AddCommit): Promise<AddCommitted>;
+  /** @throws MemosError NOT_FOUND, or CONFLICT when the current version is not the one before `version`. */
+  revise(revision: Revision): Promise<{ committed: CommittedCube; changes: Change[] }>;
+
+  get(id: string, scope: Scope, asOf: number | undefined): Promise<MemCube>;
+  history(id: string, scope: Scope): Promise<Version[]>;
+  byKeys(keys: readonly number[], scope: Scope, asOf: number | undefined): Promise<Located[]>;
+  list(selection: Selection, page: Page): Promise<Located[]>;
+  select(selection: Selection): Promise<Selected>;
+  /** Core cubes of a scope, oldest first: the stable head of every context. */
+  core(selection: Selection, limit: number): Promise<MemCube[]>;
+  recent(selection: Selection, limit: number): Promise<number[]>;
+  portable(scope: Scope, afterKey: number, limit: number): Promise<{ key: number; cube: PortableCube }[]>;
+  stats(scope: Scope): Promise<LedgerStats>;
+  tenants(): Promise<string[]>;
+
+  head(tenant: string): Promise<LogHead>;
+  /** Entries of the outbox after a sequence number, in order. */
+  changesAfter(sequence: number, limit: number): Promise<{ changes: Change[]; sequence: number }>;
+  /** Entries of one tenant after a sequence number, only the last one of each cube; `read` entries were looked at. */
+  pending(
+    tenant: string,
+    after: number,
+    limit: number,
+  ): Promise<{ changes: Change[]; through: number; read: number }>;
+  backlog(): Promise<Backlog[]>;
+  /** Current cubes of a tenant in key order, as the index wants them. */
+  scan(
+    tenant: string,
+    afterKey: number,
+    limit: number,
+  ): Promise<{ cubes: IndexedCube[]; cursor: number; done: boolean }>;
+  /** Tenants with searchable text that has no vector of this embedder. */
+  unembedded(embedder: number): Promise<string[]>;
+  frequencies(partition: number, terms: Float64Array): Promise<Int32Array>;
+
+  embedder(fingerprint: { hash: string; name: string; dimension: number }): Promise<number>;
+  partitions(): Promise<Partition[]>;
+  openPartition(tenant: string, embedder: number, state: "live" | "building"): Promise<Partition>;
+  flushed(flush: Flushed): Promise<void>;
+  /** The building partition of a tenant becomes the live one; returns the number of the one it replaced. */
+  promote(partition: number): Promise<number | null>;
+  dropPartition(partition: number): Promise<void>;
+  /** Keeps vectors that were made later; with `reindex` their rows go to the index again. */
+  saveVectors(
+    tenant: string,
+    embedder: number,
+    vectors: readonly { key: number; vector: Uint8Array }[],
+    reindex: boolean,
+  ): Promise<void>;
+  withoutVector(
+    tenant: string,
+    embedder: number,
+    afterKey: number,
+    limit: number,
+  ): Promise<{ key: number; text: string }[]>;
+  /** Takes or extends a lease; false when another holder has it. */
+  lease(name: string, holder: string, milliseconds: number): Promise<boolean>;
+  release(name: string, holder: string): Promise<void>;
+
+  createKey(key: { id: string; hash: string; tenant: string; name: string }): Promise<void>;
+  findKey(hash: string): Promise<ApiKey | undefined>;
+  listKeys(): Promise<ApiKey[]>;
+  revokeKey(id: string): Promise<void>;
+
+  retainBlob(sha256: string, bytes: number): Promise<void>;
+  releaseBlob(sha256: string): Promise<number>;
+  blobs(): Promise<{ sha256: string; bytes: number; references: number }[]>;
+
+  /** SQLite's own check of the file, and the version chain of every cube. */
+  verify(): Promise<{ file: string; cubes: number; broken: string[] }>;
+  close(): Promise<void>;
+}

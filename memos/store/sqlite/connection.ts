@@ -1,0 +1,95 @@
+import { BetterSQLiteSession } from "drizzle-orm/better-sqlite3/session";
+import { BaseSQLiteDatabase, SQLiteSyncDialect } from "drizzle-orm/sqlite-core";
+import Database from "libsql";
+import { MemosError } from "../../../memcube/index.js";
+import { migrate } from "./migrations.js";
+
+/** Milliseconds that a writer waits for another process before STORE_BUSY. */
+export const BUSY_TIMEOUT_MS = 30_000;
+
+/** Pages of 4 KiB kept in SQLite's own cache, per connection (negative: KiB). */
+const CACHE_KIB = 16 * 1024;
+
+export type Orm = BaseSQLiteDatabase<"sync", Database.RunResult>;
+
+export interface Connection {
+  readonly db: Database.Database;
+  readonly orm: Orm;
+}
+
+export interface ConnectionOptions {
+  readonly file: string;
+  readonly readOnly: boolean;
+  readonly maxBytes: number | undefined;
+}
+
+/**
+ * Opens the ledger file: write-ahead log, a commit that is on disk when it returns (`synchronous=FULL`), and
+ * a wait instead of "database is locked". libsql has the interface of better-sqlite3, whose drizzle session
+ * is used; its binary comes inside the registry package.
+ */
+export function connect(options: ConnectionOptions): Connection {
+  const db = new Database(options.file);
+  try {
+    db.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
+    if (options.readOnly) db.exec("PRAGMA query_only = ON");
+    else db.exec("PRAGMA journal_mode = WAL");
+    db.exec("PRAGMA synchronous = FULL");
+    db.exec("PRAGMA foreign_keys = ON");
+    db.exec(`PRAGMA cache_size = -${CACHE_KIB}`);
+    migrate(db, options.readOnly);
+    if (options.maxBytes !== undefined) limitSize(db, options.maxBytes);
+  } catch (error) {
+    db.close();
+    throw asMemosError(error);
+  }
+  const dialect = new SQLiteSyncDialect();
+  const session = new BetterSQLiteSession(db as never, dialect, undefined, {});
+  return { db, orm: new BaseSQLiteDatabase("sync", dialect, session as never, undefined) as Orm };
+}
+
+function limitSize(db: Database.Database, bytes: number): void {
+  const { page_size } = db.prepare("PRAGMA page_size").get() as { page_size: number };
+  db.exec(`PRAGMA max_page_count = ${Math.max(1, Math.floor(bytes / page_size))}`);
+}
+
+/** The store's error for what SQLite reports; anything unknown stays what it is. */
+export function asMemosError(error: unknown): unknown {
+  if (error instanceof MemosError || !(error instanceof Error)) return error;
+  const code = sqliteCode(error);
+  const cause = { cause: error };
+  if (code.startsWith("SQLITE_FULL") || code === "SQLITE_IOERR_WRITE")
+    return new MemosError("DISK_FULL", "The ledger cannot grow: the disk or its size limit is full.", cause);
+  if (code.startsWith("SQLITE_BUSY") || code.startsWith("SQLITE_LOCKED"))
+    return new MemosError("STORE_BUSY", "Another process held the ledger for too long.", cause);
+  if (code.startsWith("SQLITE_READONLY"))
+    return new MemosError("READ_ONLY", "The ledger cannot be written.", cause);
+  if (code.startsWith("SQLITE_CANTOPEN"))
+    return new MemosError("STORE_INVALID", "The ledger file cannot be opened.", cause);
+  if (code.startsWith("SQLITE_NOTADB") || code.startsWith("SQLITE_CORRUPT"))
+    return new MemosError(
+      "STORE_INVALID",
+      "The ledger file is not a SQLite database, or it is damaged.",
+      cause,
+    );
+  return error;
+}
+
+function sqliteCode(error: Error): string {
+  for (let e: unknown = error; e instanceof Error; e = e.cause) {
+    const code = (e as { code?: unknown }).code;
+    if (typeof code === "string" && code.startsWith("SQLITE_")) return code;
+    // Errors of `exec` carry the code only in the text of libsql.
+    const named =
+      /SQLite failure: `(?:database is locked|attempt to write a readonly database|database or disk is full|file is not a database)/.exec(
+        e.message,
+      );
+    if (named !== null) {
+      if (named[0].includes("locked")) return "SQLITE_BUSY";
+      if (named[0].includes("readonly")) return "SQLITE_READONLY";
+      if (named[0].includes("full")) return "SQLITE_FULL";
+      return "SQLITE_NOTADB";
+    }
+  }
+  return "";
+}

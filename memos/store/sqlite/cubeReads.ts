@@ -1,0 +1,285 @@
+import { and, asc, desc, eq, gt, lt, sql } from "drizzle-orm";
+import { alias } from "drizzle-orm/sqlite-core";
+import {
+  type CubeType,
+  firstBrokenVersion,
+  type MemCube,
+  MemosError,
+  type PortableCube,
+  type Scope,
+  type Version,
+} from "../../../memcube/index.js";
+import type { IndexedCube, LedgerStats, Located, Page, Selected, Selection } from "../ledger.js";
+import type { Connection } from "./connection.js";
+import { cubeFrom, SEARCHABLE, selectionSql, versionAt, versionFrom, visibleFrom } from "./cubeRows.js";
+import type { IndexedCubes } from "./indexedCubes.js";
+import { cubes, outbox, partitions, vectors, versions } from "./schema.js";
+
+const canonical = alias(cubes, "canonical");
+const SEARCHABLE_JSON = JSON.stringify(SEARCHABLE);
+
+/** Id of the cube that a cube repeats, as long as that one is still there. */
+const canonicalId = sql<
+  string | null
+>`CASE WHEN ${canonical.state} = 'forgotten' THEN NULL ELSE ${canonical.id} END`;
+
+/** Reads of cubes; every one names the tenant in SQL and checks the rest of the scope on the row. */
+export class CubeReads {
+  readonly #connection: Connection;
+  readonly #indexed: IndexedCubes;
+  readonly #byId;
+  readonly #byKeys;
+  readonly #history;
+
+  constructor(connection: Connection, indexed: IndexedCubes) {
+    this.#connection = connection;
+    this.#indexed = indexed;
+    const current = versionAt(undefined);
+    this.#byId = this.#cubesWith(current)
+      .where(and(eq(cubes.id, sql.placeholder("id")), eq(cubes.tenant, sql.placeholder("tenant"))))
+      .prepare();
+    this.#byKeys = this.#cubesWith(current)
+      .where(
+        and(
+          sql`${cubes.key} IN (SELECT value FROM json_each(${sql.placeholder("keys")}))`,
+          eq(cubes.tenant, sql.placeholder("tenant")),
+        ),
+      )
+      .prepare();
+    this.#history = connection.orm
+      .select()
+      .from(versions)
+      .where(eq(versions.key, sql.placeholder("key")))
+      .orderBy(versions.version)
+      .prepare();
+  }
+
+  #cubesWith(version: ReturnType<typeof versionAt>) {
+    return this.#connection.orm
+      .select({
+        head: cubes,
+        version: { version: versions.version, content: versions.content },
+        duplicateOf: canonicalId,
+      })
+      .from(cubes)
+      .innerJoin(versions, version)
+      .leftJoin(canonical, eq(canonical.key, cubes.duplicateOf));
+  }
+
+  #row(id: string, scope: Scope, asOf: number | undefined) {
+    const row =
+      asOf === undefined
+        ? this.#byId.get({ id, tenant: scope.tenant })
+        : this.#cubesWith(versionAt(asOf))
+            .where(and(eq(cubes.id, id), eq(cubes.tenant, scope.tenant)))
+            .get();
+    if (row === undefined || !visibleFrom(scope, row.head))
+      throw new MemosError("NOT_FOUND", `There is no cube ${id} in this scope.`);
+    return row;
+  }
+
+  get(id: string, scope: Scope, asOf: number | undefined): MemCube {
+    const { head, version, duplicateOf } = this.#row(id, scope, asOf);
+    return cubeFrom(head, version, duplicateOf);
+  }
+
+  history(id: string, scope: Scope): Version[] {
+    const { head } = this.#row(id, scope, undefined);
+    return this.#history.all({ key: head.key }).map(versionFrom);
+  }
+
+  byKeys(keys: readonly number[], scope: Scope, asOf: number | undefined): Located[] {
+    const rows =
+      asOf === undefined
+        ? this.#byKeys.all({ keys: JSON.stringify(keys), tenant: scope.tenant })
+        : this.#cubesWith(versionAt(asOf))
+            .where(
+              and(
+                sql`${cubes.key} IN (SELECT value FROM json_each(${JSON.stringify(keys)}))`,
+                eq(cubes.tenant, scope.tenant),
+              ),
+            )
+            .all();
+    return rows
+      .filter((row) => visibleFrom(scope, row.head))
+      .map(({ head, version, duplicateOf }) => ({
+        key: head.key,
+        cube: cubeFrom(head, version, duplicateOf),
+      }));
+  }
+
+  list(selection: Selection, page: Page): Located[] {
+    const newest = page.order === "newest";
+    const beyond = page.after === undefined ? undefined : (newest ? lt : gt)(cubes.key, page.after);
+    return this.#cubesWith(versionAt(selection.asOf))
+      .where(and(selectionSql(selection), beyond))
+      .orderBy((newest ? desc : asc)(cubes.key))
+      .limit(page.limit)
+      .all()
+      .map(({ head, version, duplicateOf }) => ({
+        key: head.key,
+        cube: cubeFrom(head, version, duplicateOf),
+      }));
+  }
+
+  select(selection: Selection): Selected {
+    const rows = this.#connection.orm
+      .select({ key: cubes.key, current: sql<number>`${versions.version} = ${cubes.version}` })
+      .from(cubes)
+      .innerJoin(versions, versionAt(selection.asOf))
+      .where(selectionSql(selection))
+      .orderBy(cubes.key)
+      .all();
+    const keys = Int32Array.from(rows.filter((row) => row.current === 1).map((row) => row.key));
+    const older = rows.filter((row) => row.current === 0).map((row) => row.key);
+    return { keys, historic: older.length === 0 ? [] : this.#historic(older, selection) };
+  }
+
+  /** Cubes that have changed since `asOf`, with the text that they had then. */
+  #historic(keys: readonly number[], selection: Selection): IndexedCube[] {
+    return this.#connection.orm
+      .select({ head: cubes, content: versions.content })
+      .from(cubes)
+      .innerJoin(versions, versionAt(selection.asOf))
+      .where(sql`${cubes.key} IN (SELECT value FROM json_each(${JSON.stringify(keys)}))`)
+      .all()
+      .map((row) => this.#indexed.from(row.head, row.content, null));
+  }
+
+  core(selection: Selection, limit: number): MemCube[] {
+    return this.#cubesWith(versionAt(selection.asOf))
+      .where(and(sql`${cubes.type} = 'core'`, selectionSql(selection)))
+      .orderBy(cubes.key)
+      .limit(limit)
+      .all()
+      .map(({ head, version, duplicateOf }) => cubeFrom(head, version, duplicateOf));
+  }
+
+  recent(selection: Selection, limit: number): number[] {
+    return this.#connection.orm
+      .select({ key: cubes.key })
+      .from(cubes)
+      .innerJoin(versions, versionAt(selection.asOf))
+      .where(selectionSql(selection))
+      .orderBy(desc(cubes.key))
+      .limit(limit)
+      .all()
+      .map((row) => row.key);
+  }
+
+  portable(scope: Scope, afterKey: number, limit: number): { key: number; cube: PortableCube }[] {
+    const selection = and(
+      eq(cubes.tenant, scope.tenant),
+      scope.user === undefined ? undefined : eq(cubes.user, scope.user),
+      scope.agent === undefined ? undefined : eq(cubes.agent, scope.agent),
+      scope.app === undefined ? undefined : eq(cubes.app, scope.app),
+      scope.session === undefined ? undefined : eq(cubes.session, scope.session),
+      sql`${cubes.state} <> 'forgotten'`,
+      gt(cubes.key, afterKey),
+    );
+    return this.#cubesWith(versionAt(undefined))
+      .where(selection)
+      .orderBy(cubes.key)
+      .limit(limit)
+      .all()
+      .map(({ head, version, duplicateOf }) => ({
+        key: head.key,
+        cube: {
+          cube: cubeFrom(head, version, duplicateOf),
+          versions: this.#history.all({ key: head.key }).map(versionFrom),
+        },
+      }));
+  }
+
+  stats(scope: Scope): Omit<LedgerStats, "bytes"> {
+    const { orm } = this.#connection;
+    const within = and(
+      eq(cubes.tenant, scope.tenant),
+      scope.user === undefined ? undefined : eq(cubes.user, scope.user),
+      scope.agent === undefined ? undefined : eq(cubes.agent, scope.agent),
+      scope.app === undefined ? undefined : eq(cubes.app, scope.app),
+      scope.session === undefined ? undefined : eq(cubes.session, scope.session),
+    );
+    const counts = orm
+      .select({
+        type: cubes.type,
+        forgotten: sql<number>`${cubes.state} = 'forgotten'`,
+        n: sql<number>`count(*)`,
+        versions: sql<number>`sum(${cubes.version})`,
+        withoutVector: sql<number>`sum(${vectors.key} IS NULL)`,
+      })
+      .from(cubes)
+      .leftJoin(vectors, eq(vectors.key, cubes.key))
+      .where(within)
+      .groupBy(cubes.type, sql`${cubes.state} = 'forgotten'`)
+      .all();
+    const kept = counts.filter((row) => row.forgotten === 0);
+    const sum = (rows: typeof counts, value: (row: (typeof counts)[number]) => number) =>
+      rows.reduce((total, row) => total + value(row), 0);
+    const tables = orm.select().from(partitions).where(eq(partitions.tenant, scope.tenant)).all();
+    const pending = orm
+      .select({ n: sql<number>`count(DISTINCT ${outbox.key})` })
+      .from(outbox)
+      .where(eq(outbox.tenant, scope.tenant))
+      .get();
+    return {
+      cubes: sum(kept, (row) => row.n),
+      byType: Object.fromEntries(kept.map((row) => [row.type, row.n])) as Partial<Record<CubeType, number>>,
+      forgotten: sum(counts, (row) => row.n) - sum(kept, (row) => row.n),
+      versions: sum(counts, (row) => row.versions),
+      withoutVector: sum(kept, (row) => row.withoutVector),
+      pending: pending?.n ?? 0,
+      partition: tables.find((row) => row.state === "live") ?? null,
+      building: tables.some((row) => row.state === "building"),
+    };
+  }
+
+  tenants(): string[] {
+    return this.#connection.orm
+      .selectDistinct({ tenant: cubes.tenant })
+      .from(cubes)
+      .orderBy(cubes.tenant)
+      .all()
+      .map((row) => row.tenant);
+  }
+
+  /** Cubes that search can find, in key order. */
+  scan(
+    tenant: string,
+    afterKey: number,
+    limit: number,
+  ): { cubes: IndexedCube[]; cursor: number; done: boolean } {
+    const rows = this.#connection.orm
+      .select({ head: cubes, content: versions.content, vector: vectors })
+      .from(cubes)
+      .innerJoin(versions, versionAt(undefined))
+      .leftJoin(vectors, eq(vectors.key, cubes.key))
+      .where(
+        and(
+          eq(cubes.tenant, tenant),
+          gt(cubes.key, afterKey),
+          sql`${cubes.state} IN (SELECT value FROM json_each(${SEARCHABLE_JSON}))`,
+        ),
+      )
+      .orderBy(cubes.key)
+      .limit(limit)
+      .all();
+    return {
+      cubes: rows.map((row) => this.#indexed.from(row.head, row.content, row.vector)),
+      cursor: rows.at(-1)?.head.key ?? afterKey,
+      done: rows.length < limit,
+    };
+  }
+
+  verify(): { file: string; cubes: number; broken: string[] } {
+    const check = this.#connection.db.prepare("PRAGMA quick_check").get() as { quick_check: string };
+    const broken: string[] = [];
+    let count = 0;
+    for (const row of this.#connection.orm.select({ key: cubes.key, id: cubes.id }).from(cubes).all()) {
+      count++;
+      const chain = this.#history.all({ key: row.key }).map(versionFrom);
+      if (chain.length === 0 || firstBrokenVersion(row.id, chain) !== null) broken.push(row.id);
+    }
+    return { file: check.quick_check, cubes: count, broken };
+  }
+}

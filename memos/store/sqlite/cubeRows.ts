@@ -1,0 +1,139 @@
+import { and, eq, inArray, lte, type SQL, sql } from "drizzle-orm";
+import {
+  type CubeState,
+  type MemCube,
+  type Scope,
+  scopeContains,
+  type Version,
+} from "../../../memcube/index.js";
+import type { IndexedCube, Selection } from "../ledger.js";
+import { filterSql } from "./filterSql.js";
+import { cubes, type vectors, versions } from "./schema.js";
+
+export type CubeRow = typeof cubes.$inferSelect;
+export type VersionRow = typeof versions.$inferSelect;
+
+/** States in which a cube is found by search. */
+export const SEARCHABLE: readonly CubeState[] = ["generated", "active", "frozen"];
+
+/** How many turns before and after one in its session help to find it. */
+export const NEIGHBOUR_REACH = 1;
+
+export function milliseconds(instant: string | undefined): number | null {
+  return instant === undefined ? null : Date.parse(instant);
+}
+
+/** The columns of a cube's head, from the cube. */
+export function headColumns(cube: MemCube) {
+  return {
+    type: cube.type,
+    state: cube.state,
+    occurredAt: milliseconds(cube.time.occurredAt),
+    validFrom: milliseconds(cube.time.validFrom),
+    validTo: milliseconds(cube.time.validTo),
+    expiresAt: milliseconds(cube.governance.expiresAt),
+  };
+}
+
+export function scopeOf(row: Pick<CubeRow, "tenant" | "user" | "agent" | "app" | "session">): Scope {
+  return {
+    tenant: row.tenant,
+    ...(row.user === null ? {} : { user: row.user }),
+    ...(row.agent === null ? {} : { agent: row.agent }),
+    ...(row.app === null ? {} : { app: row.app }),
+    ...(row.session === null ? {} : { session: row.session }),
+  };
+}
+
+export function visibleFrom(scope: Scope, row: CubeRow): boolean {
+  return row.state !== "forgotten" && scopeContains(scope, scopeOf(row));
+}
+
+export function cubeFrom(
+  row: CubeRow,
+  version: Pick<VersionRow, "version" | "content">,
+  duplicateOf: string | null,
+): MemCube {
+  return {
+    id: row.id,
+    scope: scopeOf(row),
+    ...version.content,
+    provenance: row.provenance,
+    behaviour: row.behaviour,
+    version: version.version,
+    ...(duplicateOf === null ? {} : { duplicateOf }),
+  };
+}
+
+export function versionFrom(row: VersionRow): Version {
+  return {
+    version: row.version,
+    content: row.content,
+    actor: row.actor,
+    operation: row.operation,
+    cause: row.cause,
+    recordedAt: new Date(row.recordedAt).toISOString(),
+    hash: row.hash,
+    previousHash: row.previousHash,
+  };
+}
+
+export function indexedFrom(
+  row: CubeRow,
+  content: VersionRow["content"],
+  neighbours: readonly string[],
+  vector: Pick<typeof vectors.$inferSelect, "vector" | "embedder"> | null,
+): IndexedCube {
+  const { attributes, payload } = content;
+  return {
+    key: row.key,
+    id: row.id,
+    scope: scopeOf(row),
+    type: content.type,
+    recordedAt: row.recordedAt,
+    expiresAt: row.expiresAt,
+    duplicateOf: row.duplicateOf,
+    title: attributes.title ?? "",
+    text: payload.kind === "plaintext" ? payload.text : "",
+    labels: [row.actor, ...attributes.keywords, ...attributes.tags, attributes.context ?? ""].join(" "),
+    neighbours,
+    vector: vector?.vector ?? null,
+    embedder: vector?.embedder ?? null,
+  };
+}
+
+/** The version of each cube that a reader at `asOf` sees; the current one without it. */
+export function versionAt(asOf: number | undefined): SQL {
+  if (asOf === undefined)
+    return sql`${versions.key} = ${cubes.key} AND ${versions.version} = ${cubes.version}`;
+  return sql`${versions.key} = ${cubes.key} AND ${versions.version} = (
+    SELECT max(v.version) FROM versions AS v WHERE v.key = ${cubes.key} AND v.recorded_at <= ${asOf})`;
+}
+
+/** Everything that decides whether a cube belongs to a selection; needs `versions` joined by `versionAt`. */
+export function selectionSql(selection: Selection): SQL {
+  const { scope, asOf, now } = selection;
+  const conditions: (SQL | undefined)[] = [
+    eq(cubes.tenant, scope.tenant),
+    scope.user === undefined ? undefined : eq(cubes.user, scope.user),
+    scope.agent === undefined ? undefined : eq(cubes.agent, scope.agent),
+    scope.app === undefined ? undefined : eq(cubes.app, scope.app),
+    scope.session === undefined ? undefined : eq(cubes.session, scope.session),
+    inArray(cubes.state, [...SEARCHABLE]),
+    sql`(${cubes.expiresAt} IS NULL OR ${cubes.expiresAt} > ${now})`,
+    selection.where === undefined ? undefined : filterSql(selection.where),
+  ];
+  const type = asOf === undefined ? sql`${cubes.type}` : sql`json_extract(${versions.content}, '$.type')`;
+  if (selection.types !== undefined)
+    conditions.push(sql`${type} IN (SELECT value FROM json_each(${JSON.stringify(selection.types)}))`);
+  if (asOf !== undefined) {
+    const valid = (name: "validFrom" | "validTo") =>
+      sql`unixepoch(json_extract(${versions.content}, ${`$.time.${name}`}), 'subsec') * 1000`;
+    conditions.push(
+      lte(cubes.recordedAt, asOf),
+      sql`coalesce(${valid("validFrom")} <= ${asOf}, 1)`,
+      sql`coalesce(${valid("validTo")} > ${asOf}, 1)`,
+    );
+  }
+  return and(...conditions) as SQL;
+}

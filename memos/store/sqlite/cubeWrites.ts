@@ -1,0 +1,339 @@
+import { eq, sql } from "drizzle-orm";
+import { blobsOf, type MemCube, MemosError, type Scope } from "../../../memcube/index.js";
+import type { AddCommit, AddCommitted, Change, CommittedCube, PreparedCube, Revision } from "../ledger.js";
+import type { Connection } from "./connection.js";
+import { type CubeRow, headColumns, SEARCHABLE, visibleFrom } from "./cubeRows.js";
+import type { IndexedCubes } from "./indexedCubes.js";
+import { blobs, cubes, edges, idempotency, outbox, vectors, versions } from "./schema.js";
+
+/** How long an idempotency key is remembered. */
+export const IDEMPOTENCY_DAYS = 7;
+
+const p = (name: string) => sql.placeholder(name);
+
+/** Writes to cubes and everything that must commit with them. Each public method runs inside one transaction. */
+export class CubeWrites {
+  readonly #indexed: IndexedCubes;
+  readonly #statements;
+
+  constructor({ orm }: Connection, indexed: IndexedCubes) {
+    this.#indexed = indexed;
+    const owner = sql`${cubes.tenant} = ${p("tenant")} AND ${cubes.user} IS ${p("user")}
+      AND ${cubes.agent} IS ${p("agent")} AND ${cubes.app} IS ${p("app")}`;
+    this.#statements = {
+      byId: orm
+        .select()
+        .from(cubes)
+        .where(eq(cubes.id, p("id")))
+        .prepare(),
+      lastPosition: orm
+        .select({ position: sql<number | null>`max(${cubes.position})` })
+        .from(cubes)
+        .where(sql`${cubes.session} = ${p("session")} AND ${owner}`)
+        .prepare(),
+      sameDigest: orm
+        .select({ key: cubes.key, id: cubes.id, state: cubes.state })
+        .from(cubes)
+        .where(sql`${cubes.digest} = ${p("digest")} AND ${cubes.duplicateOf} IS NULL AND ${owner}`)
+        .orderBy(cubes.key)
+        .prepare(),
+      idOfKey: orm
+        .select({ id: cubes.id })
+        .from(cubes)
+        .where(eq(cubes.key, p("key")))
+        .prepare(),
+      insertCube: orm
+        .insert(cubes)
+        .values({
+          id: p("id"),
+          tenant: p("tenant"),
+          user: p("user"),
+          agent: p("agent"),
+          app: p("app"),
+          session: p("session"),
+          position: p("position"),
+          type: p("type"),
+          state: p("state"),
+          origin: p("origin"),
+          actor: p("actor"),
+          recordedAt: p("recordedAt"),
+          changedAt: p("changedAt"),
+          occurredAt: p("occurredAt"),
+          validFrom: p("validFrom"),
+          validTo: p("validTo"),
+          expiresAt: p("expiresAt"),
+          version: p("version"),
+          digest: p("digest"),
+          duplicateOf: p("duplicateOf"),
+          provenance: p("provenance"),
+          behaviour: p("behaviour"),
+        })
+        .prepare(),
+      updateCube: orm
+        .update(cubes)
+        .set({
+          type: sql`${p("type")}`,
+          state: sql`${p("state")}`,
+          occurredAt: sql`${p("occurredAt")}`,
+          validFrom: sql`${p("validFrom")}`,
+          validTo: sql`${p("validTo")}`,
+          expiresAt: sql`${p("expiresAt")}`,
+          version: sql`${p("version")}`,
+          changedAt: sql`${p("changedAt")}`,
+          digest: sql`${p("digest")}`,
+          duplicateOf: sql`${p("duplicateOf")}`,
+        })
+        .where(eq(cubes.key, p("key")))
+        .prepare(),
+      insertVersion: orm
+        .insert(versions)
+        .values({
+          key: p("key"),
+          version: p("version"),
+          content: p("content"),
+          actor: p("actor"),
+          operation: p("operation"),
+          cause: p("cause"),
+          recordedAt: p("recordedAt"),
+          hash: p("hash"),
+          previousHash: p("previousHash"),
+        })
+        .prepare(),
+      putVector: orm
+        .insert(vectors)
+        .values({ key: p("key"), embedder: p("embedder"), vector: p("vector") })
+        .onConflictDoUpdate({
+          target: vectors.key,
+          set: { embedder: sql`excluded.embedder`, vector: sql`excluded.vector` },
+        })
+        .prepare(),
+      dropVector: orm
+        .delete(vectors)
+        .where(eq(vectors.key, p("key")))
+        .prepare(),
+      insertEdge: orm
+        .insert(edges)
+        .values({
+          tenant: p("tenant"),
+          from: p("from"),
+          to: p("to"),
+          kind: p("kind"),
+          weight: 1,
+          by: p("by"),
+          recordedAt: p("recordedAt"),
+        })
+        .onConflictDoNothing()
+        .prepare(),
+      enqueue: orm
+        .insert(outbox)
+        .values({ tenant: p("tenant"), key: p("key"), operation: p("operation") })
+        .prepare(),
+      remembered: orm
+        .select()
+        .from(idempotency)
+        .where(sql`${idempotency.tenant} = ${p("tenant")} AND ${idempotency.key} = ${p("key")}`)
+        .prepare(),
+      remember: orm
+        .insert(idempotency)
+        .values({
+          tenant: p("tenant"),
+          key: p("key"),
+          request: p("request"),
+          written: p("written"),
+          recordedAt: p("recordedAt"),
+        })
+        .prepare(),
+      retainBlob: orm
+        .update(blobs)
+        .set({ references: sql`${blobs.references} + 1` })
+        .where(eq(blobs.sha256, p("sha256")))
+        .prepare(),
+    };
+  }
+
+  add(commit: AddCommit): AddCommitted {
+    const { idempotency: once } = commit;
+    if (once !== undefined) {
+      const earlier = this.#statements.remembered.get({ tenant: once.tenant, key: once.key });
+      if (earlier !== undefined) {
+        if (earlier.request !== once.request)
+          throw new MemosError(
+            "IDEMPOTENCY_MISMATCH",
+            "This idempotency key was used before for a different request.",
+          );
+        return { written: earlier.written as CommittedCube[], existing: [], replayed: true, changes: [] };
+      }
+    }
+    const written: CommittedCube[] = [];
+    const existing: number[] = [];
+    const entries: { sequence: number; tenant: string; key: number; operation: "put" | "remove" }[] = [];
+    const positions = new Map<string, number>();
+    const fresh = new Map<number, CubeRow>();
+    for (const [index, prepared] of commit.cubes.entries()) {
+      if (commit.imported === true && this.#statements.byId.get({ id: prepared.cube.id }) !== undefined) {
+        existing.push(index);
+        continue;
+      }
+      const { row, committed } = this.#insert(prepared, commit, positions);
+      written.push(committed);
+      fresh.set(row.key, row);
+      entries.push(this.#enqueue(row));
+    }
+    entries.push(...this.#earlierNeighbours(fresh));
+    if (once !== undefined) this.#statements.remember.run({ ...once, written, recordedAt: Date.now() });
+    return {
+      written,
+      existing,
+      replayed: false,
+      changes: entries.map((entry) => this.#indexed.change(entry)),
+    };
+  }
+
+  revise(revision: Revision): { committed: CommittedCube; changes: Change[] } {
+    const { scope, cube, version, vector, embedder } = revision;
+    const row = this.#statements.byId.get({ id: cube.id });
+    if (row === undefined || row.tenant !== scope.tenant || !visibleFrom(scope, row))
+      throw new MemosError("NOT_FOUND", `There is no cube ${cube.id} in this scope.`);
+    if (row.version !== version.version - 1)
+      throw new MemosError("CONFLICT", `Cube ${cube.id} is at version ${row.version} by now.`);
+    this.#insertVersion(row.key, version);
+    const digest = revision.digest === null ? null : Buffer.from(revision.digest);
+    const duplicate = this.#duplicateOf(cube.scope, digest, row.key);
+    this.#statements.updateCube.run({
+      key: row.key,
+      ...headColumns(cube),
+      version: version.version,
+      changedAt: Date.parse(version.recordedAt),
+      digest,
+      duplicateOf: duplicate?.key ?? null,
+    });
+    if (vector === null) this.#statements.dropVector.run({ key: row.key });
+    else if (vector !== "keep")
+      this.#statements.putVector.run({ key: row.key, embedder, vector: Buffer.from(vector) });
+    const entries = [this.#enqueue({ ...row, state: cube.state })];
+    for (const other of this.#indexed.beside(row))
+      entries.push(this.#enqueue({ key: other.key, tenant: row.tenant, state: "active" }));
+    return {
+      committed: committedCube(cube, duplicate?.id),
+      changes: entries.map((entry) => this.#indexed.change(entry)),
+    };
+  }
+
+  #insert(prepared: PreparedCube, { embedder, imported }: AddCommit, positions: Map<string, number>) {
+    const { cube } = prepared;
+    const digest = prepared.digest === null ? null : Buffer.from(prepared.digest);
+    const duplicate = this.#duplicateOf(cube.scope, digest, null);
+    const last = prepared.versions.at(-1);
+    if (last === undefined) throw new MemosError("INTERNAL", "A cube without a version cannot be written.");
+    const row = {
+      id: cube.id,
+      ...owner(cube.scope),
+      session: cube.scope.session ?? null,
+      position: this.#nextPosition(cube, positions),
+      ...headColumns(cube),
+      origin: cube.provenance.origin,
+      actor: cube.provenance.actor,
+      recordedAt: Date.parse(cube.time.recordedAt),
+      changedAt: Date.parse(last.recordedAt),
+      version: cube.version,
+      digest,
+      duplicateOf: duplicate?.key ?? null,
+      provenance: cube.provenance,
+      behaviour: cube.behaviour,
+    };
+    const key = Number(this.#statements.insertCube.run(row).lastInsertRowid);
+    for (const version of prepared.versions) this.#insertVersion(key, version);
+    if (prepared.vector !== null)
+      this.#statements.putVector.run({ key, embedder, vector: Buffer.from(prepared.vector) });
+    const edge = { tenant: row.tenant, from: key, recordedAt: row.recordedAt };
+    if (duplicate !== undefined)
+      this.#statements.insertEdge.run({ ...edge, to: duplicate.key, kind: "synonym", by: "duplicate" });
+    for (const [index, source] of cube.provenance.sources.entries()) {
+      const target = this.#statements.byId.get({ id: source.cube });
+      const missing = target === undefined || target.tenant !== row.tenant;
+      if (missing && imported === true) continue;
+      if (missing)
+        throw new MemosError(
+          "INVALID_INPUT",
+          `The source cube ${source.cube} does not exist in this tenant.`,
+          {
+            path: `sources.${index}.cube`,
+          },
+        );
+      this.#statements.insertEdge.run({ ...edge, to: target.key, kind: "derived", by: "source" });
+    }
+    for (const version of prepared.versions)
+      for (const blob of blobsOf(version.content.payload)) {
+        if (this.#statements.retainBlob.run({ sha256: blob.sha256 }).changes === 0)
+          throw new MemosError("INVALID_INPUT", `The blob ${blob.sha256} is not in the blob store.`);
+      }
+    return { row: { ...row, key } as CubeRow, committed: committedCube(cube, duplicate?.id) };
+  }
+
+  #insertVersion(key: number, version: PreparedCube["versions"][number]): void {
+    this.#statements.insertVersion.run({ key, ...version, recordedAt: Date.parse(version.recordedAt) });
+  }
+
+  /** The cube that says the same in the same owner's memory; looked up inside the transaction, so two racing adds agree. */
+  #duplicateOf(
+    scope: Scope,
+    digest: Buffer | null,
+    self: number | null,
+  ): { key: number; id: string } | undefined {
+    if (digest === null) return undefined;
+    return this.#statements.sameDigest
+      .all({ digest, ...owner(scope) })
+      .find((row) => row.key !== self && SEARCHABLE.includes(row.state));
+  }
+
+  #nextPosition(cube: MemCube, positions: Map<string, number>): number | null {
+    const { session } = cube.scope;
+    if (session === undefined || cube.payload.kind !== "plaintext") return null;
+    const thread = JSON.stringify(cube.scope, ["tenant", "user", "agent", "app", "session"]);
+    const last =
+      positions.get(thread) ??
+      this.#statements.lastPosition.get({ session, ...owner(cube.scope) })?.position ??
+      -1;
+    positions.set(thread, last + 1);
+    return last + 1;
+  }
+
+  /** Turns that stood at the end of a session get new neighbours: their index rows are made again. */
+  *#earlierNeighbours(fresh: Map<number, CubeRow>) {
+    const seen = new Set(fresh.keys());
+    for (const row of fresh.values()) {
+      if (row.position === null || row.position === 0) continue;
+      for (const other of this.#indexed.beside(row)) {
+        if (seen.has(other.key)) continue;
+        seen.add(other.key);
+        yield this.#enqueue({ key: other.key, tenant: row.tenant, state: "active" });
+      }
+    }
+  }
+
+  #enqueue(row: Pick<CubeRow, "key" | "tenant" | "state">) {
+    const operation: "put" | "remove" = SEARCHABLE.includes(row.state) ? "put" : "remove";
+    const { key, tenant } = row;
+    const sequence = Number(this.#statements.enqueue.run({ tenant, key, operation }).lastInsertRowid);
+    return { sequence, tenant, key, operation };
+  }
+}
+
+function owner(scope: Scope) {
+  return {
+    tenant: scope.tenant,
+    user: scope.user ?? null,
+    agent: scope.agent ?? null,
+    app: scope.app ?? null,
+  };
+}
+
+function committedCube(cube: MemCube, duplicateOf: string | undefined): CommittedCube {
+  return {
+    id: cube.id,
+    type: cube.type,
+    kind: cube.payload.kind,
+    version: cube.version,
+    ...(duplicateOf === undefined ? {} : { duplicateOf }),
+  };
+}

@@ -1,0 +1,126 @@
+import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
+import { type ErrorCode, isMemosError, MemosError } from "../../../memcube/index.js";
+import { asMemosError, type ConnectionOptions } from "./connection.js";
+import { type SyncLedger, sqliteLedger, WRITES } from "./sqliteLedger.js";
+
+/** Commits that wait together share one transaction, and with it one flush to disk. */
+const GROUP_LIMIT = 64;
+
+export interface Call {
+  readonly id: number;
+  readonly method: keyof SyncLedger;
+  readonly args: readonly unknown[];
+}
+
+export type Reply =
+  | { readonly id: number; readonly value: unknown }
+  | { readonly id: number; readonly error: WireError };
+
+export interface WireError {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly path?: string;
+  readonly stack?: string;
+}
+
+/** Sent once at the start: the ledger is open, or why not. */
+export type Greeting = { readonly open: true } | { readonly open: false; readonly error: WireError };
+
+function toWire(error: unknown): WireError {
+  const known = asMemosError(error);
+  if (isMemosError(known))
+    return {
+      code: known.code,
+      message: known.message,
+      ...(known.path === undefined ? {} : { path: known.path }),
+    };
+  const cause = known instanceof Error ? known : new Error(String(known));
+  return {
+    code: "INTERNAL",
+    message: cause.message,
+    ...(cause.stack === undefined ? {} : { stack: cause.stack }),
+  };
+}
+
+export function fromWire(error: WireError): MemosError {
+  return new MemosError(error.code, error.message, {
+    ...(error.path === undefined ? {} : { path: error.path }),
+    ...(error.stack === undefined ? {} : { cause: error.stack }),
+  });
+}
+
+/** Runs in the worker: answers calls in order, grouping writes that are already waiting. */
+function serve(port: MessagePort, options: ConnectionOptions): void {
+  let ledger: ReturnType<typeof sqliteLedger>;
+  try {
+    ledger = sqliteLedger(options);
+  } catch (error) {
+    port.postMessage({ open: false, error: toWire(error) } satisfies Greeting);
+    port.close();
+    return;
+  }
+  port.postMessage({ open: true } satisfies Greeting);
+
+  const answer = (call: Call): Reply => {
+    try {
+      const method = ledger[call.method] as (...args: readonly unknown[]) => unknown;
+      return { id: call.id, value: method(...call.args) };
+    } catch (error) {
+      return { id: call.id, error: toWire(error) };
+    }
+  };
+
+  const alone = (call: Call): Reply => {
+    try {
+      // A failing call throws out of the transaction, which undoes it.
+      return ledger.transaction(() => {
+        const reply = answer(call);
+        if ("error" in reply) throw fromWire(reply.error);
+        return reply;
+      });
+    } catch (error) {
+      return { id: call.id, error: toWire(error) };
+    }
+  };
+
+  const group = (calls: readonly Call[]): Reply[] => {
+    try {
+      return ledger.transaction(() => {
+        const replies = calls.map(answer);
+        const failed = replies.find((reply) => "error" in reply);
+        if (failed !== undefined) throw new Error("one of the group failed");
+        return replies;
+      });
+    } catch {
+      // One bad call must not take the others down: nothing of the group is committed yet, so each runs again alone.
+      return calls.map(alone);
+    }
+  };
+
+  const isWrite = (call: Call) => (WRITES as readonly string[]).includes(call.method);
+  port.on("message", (first: Call) => {
+    const waiting: Call[] = [first];
+    while (waiting.length < GROUP_LIMIT) {
+      const next = receiveMessageOnPort(port) as { message: Call } | undefined;
+      if (next === undefined) break;
+      waiting.push(next.message);
+    }
+    for (let start = 0; start < waiting.length; ) {
+      const call = waiting[start] as Call;
+      if (!isWrite(call)) {
+        const reply = answer(call);
+        port.postMessage(reply);
+        if (call.method === "close") port.close();
+        start++;
+        continue;
+      }
+      let end = start + 1;
+      while (end < waiting.length && isWrite(waiting[end] as Call)) end++;
+      const writes = waiting.slice(start, end);
+      for (const reply of writes.length === 1 ? [alone(call)] : group(writes)) port.postMessage(reply);
+      start = end;
+    }
+  });
+}
+
+if (parentPort !== null) serve(parentPort, workerData as ConnectionOptions);

@@ -1,0 +1,127 @@
+import type Database from "libsql";
+import { MemosError } from "../../../memcube/index.js";
+
+/**
+ * Each entry takes the schema one version up. Entries are never edited once released: a store remembers how
+ * many it has run.
+ */
+const MIGRATIONS: readonly string[] = [
+  `
+  CREATE TABLE cubes (
+    key INTEGER PRIMARY KEY, id TEXT NOT NULL,
+    tenant TEXT NOT NULL, user TEXT, agent TEXT, app TEXT, session TEXT, position INTEGER,
+    type TEXT NOT NULL, state TEXT NOT NULL, origin TEXT NOT NULL, actor TEXT NOT NULL,
+    recorded_at INTEGER NOT NULL, changed_at INTEGER NOT NULL,
+    occurred_at INTEGER, valid_from INTEGER, valid_to INTEGER, expires_at INTEGER,
+    version INTEGER NOT NULL, digest BLOB, duplicate_of INTEGER,
+    provenance TEXT NOT NULL, behaviour TEXT NOT NULL
+  ) STRICT;
+  CREATE UNIQUE INDEX cubes_id ON cubes (id);
+  CREATE INDEX cubes_digest ON cubes (digest, tenant) WHERE duplicate_of IS NULL;
+  CREATE INDEX cubes_tenant ON cubes (tenant);
+  CREATE INDEX cubes_user ON cubes (tenant, user) WHERE user IS NOT NULL;
+  CREATE INDEX cubes_core ON cubes (tenant) WHERE type = 'core';
+  CREATE INDEX cubes_thread ON cubes (session, tenant, user, agent, app, position) WHERE session IS NOT NULL;
+
+  CREATE TABLE versions (
+    key INTEGER NOT NULL, version INTEGER NOT NULL, content TEXT NOT NULL, actor TEXT NOT NULL,
+    operation TEXT NOT NULL, cause TEXT NOT NULL, recorded_at INTEGER NOT NULL,
+    hash TEXT NOT NULL, previous_hash TEXT
+  ) STRICT;
+  CREATE UNIQUE INDEX versions_key ON versions (key, version);
+
+  CREATE TABLE edges (
+    tenant TEXT NOT NULL, from_key INTEGER NOT NULL, to_key INTEGER NOT NULL, kind TEXT NOT NULL,
+    weight REAL NOT NULL, by TEXT NOT NULL, recorded_at INTEGER NOT NULL,
+    PRIMARY KEY (from_key, kind, to_key)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX edges_to ON edges (to_key);
+
+  CREATE TABLE embedders (
+    number INTEGER PRIMARY KEY, hash TEXT NOT NULL UNIQUE, name TEXT NOT NULL, dimension INTEGER NOT NULL
+  ) STRICT;
+  CREATE TABLE vectors (
+    key INTEGER PRIMARY KEY, embedder INTEGER NOT NULL, vector BLOB NOT NULL
+  ) STRICT;
+
+  CREATE TABLE outbox (
+    sequence INTEGER PRIMARY KEY AUTOINCREMENT, tenant TEXT NOT NULL, key INTEGER NOT NULL,
+    operation TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX outbox_tenant ON outbox (tenant, sequence);
+  CREATE TABLE partitions (
+    number INTEGER PRIMARY KEY AUTOINCREMENT, tenant TEXT NOT NULL, state TEXT NOT NULL,
+    embedder INTEGER NOT NULL, dimension INTEGER NOT NULL, base_version INTEGER NOT NULL, flushed_through INTEGER NOT NULL,
+    cursor INTEGER NOT NULL, rows INTEGER NOT NULL, terms INTEGER NOT NULL
+  ) STRICT;
+  CREATE UNIQUE INDEX partitions_tenant ON partitions (tenant, state);
+  CREATE TABLE lexicon (
+    partition INTEGER NOT NULL, term INTEGER NOT NULL, rows INTEGER NOT NULL,
+    PRIMARY KEY (partition, term)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE leases (name TEXT PRIMARY KEY, holder TEXT NOT NULL, expires_at INTEGER NOT NULL) STRICT;
+  CREATE TABLE idempotency (
+    tenant TEXT NOT NULL, key TEXT NOT NULL, request TEXT NOT NULL, written TEXT NOT NULL,
+    recorded_at INTEGER NOT NULL, PRIMARY KEY (tenant, key)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE blobs (sha256 TEXT PRIMARY KEY, bytes INTEGER NOT NULL, "references" INTEGER NOT NULL) STRICT;
+  CREATE TABLE api_keys (
+    id TEXT PRIMARY KEY, hash TEXT NOT NULL UNIQUE, tenant TEXT NOT NULL, name TEXT NOT NULL,
+    created_at INTEGER NOT NULL, revoked_at INTEGER
+  ) STRICT;
+  `,
+];
+
+export const SCHEMA_VERSION = MIGRATIONS.length;
+
+/** Marks a SQLite file as a MemOS ledger ("MEMO"); a file of some other program is never migrated. */
+const APPLICATION_ID = 0x4d454d4f;
+
+function pragma(db: Database.Database, name: string): number {
+  const row = db.prepare(`PRAGMA ${name}`).get() as Record<string, number>;
+  return Number(row[name]);
+}
+
+/**
+ * Brings the ledger to this program's schema.
+ *
+ * @throws MemosError STORE_NEWER when a newer program wrote it, STORE_INVALID when it is not a ledger.
+ */
+export function migrate(db: Database.Database, readOnly: boolean): void {
+  const read = () => {
+    const version = pragma(db, "user_version");
+    const application = pragma(db, "application_id");
+    if (application !== APPLICATION_ID && (version !== 0 || tables(db) > 0))
+      throw new MemosError("STORE_INVALID", "The ledger file is a SQLite database of another program.");
+    if (version > SCHEMA_VERSION)
+      throw new MemosError(
+        "STORE_NEWER",
+        `The store has schema ${version}; this program knows schemas up to ${SCHEMA_VERSION}.`,
+      );
+    return version;
+  };
+  if (read() === SCHEMA_VERSION) return;
+  if (readOnly)
+    throw new MemosError("READ_ONLY", "The store needs a migration, which a read-only opening cannot do.");
+  db.exec("BEGIN IMMEDIATE");
+  try {
+    // Read again under the write lock: another process may have migrated meanwhile.
+    for (let version = read(); version < SCHEMA_VERSION; version++) {
+      db.exec(MIGRATIONS[version] as string);
+      db.exec(`PRAGMA user_version = ${version + 1}`);
+    }
+    db.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
+    db.exec("COMMIT");
+  } catch (error) {
+    db.exec("ROLLBACK");
+    throw error;
+  }
+}
+
+function tables(db: Database.Database): number {
+  const row = db.prepare("SELECT count(*) AS n FROM sqlite_master WHERE type = 'table'").get() as {
+    n: number;
+  };
+  return row.n;
+}

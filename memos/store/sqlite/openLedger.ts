@@ -1,0 +1,102 @@
+import { Worker } from "node:worker_threads";
+import { MemosError } from "../../../memcube/index.js";
+import type { Ledger } from "../ledger.js";
+import type { ConnectionOptions } from "./connection.js";
+import { type Call, fromWire, type Greeting, type Reply } from "./ledgerThread.js";
+import { WRITES } from "./sqliteLedger.js";
+
+type Waiting = { resolve: (value: unknown) => void; reject: (error: unknown) => void };
+
+/** One SQLite connection in a thread of its own, so that a commit never stands on the event loop. */
+class LedgerThread {
+  readonly #worker: Worker;
+  readonly #waiting = new Map<number, Waiting>();
+  #next = 0;
+  #failure: MemosError | undefined;
+
+  private constructor(worker: Worker) {
+    this.#worker = worker;
+    worker.on("message", (reply: Reply) => {
+      const waiting = this.#waiting.get(reply.id);
+      this.#waiting.delete(reply.id);
+      if (this.#waiting.size === 0) worker.unref();
+      if ("error" in reply) waiting?.reject(fromWire(reply.error));
+      else waiting?.resolve(reply.value);
+    });
+    worker.on("error", (error) =>
+      this.#fail(new MemosError("INTERNAL", "The ledger thread failed.", { cause: error })),
+    );
+    worker.on("exit", () => this.#fail(new MemosError("CLOSED", "The store is closed.")));
+  }
+
+  static async open(options: ConnectionOptions): Promise<LedgerThread> {
+    const worker = new Worker(new URL("./ledgerThread.js", import.meta.url), { workerData: options });
+    const greeting = await new Promise<Greeting>((resolve, reject) => {
+      worker.once("message", resolve);
+      worker.once("error", reject);
+    });
+    if (!greeting.open) throw fromWire(greeting.error);
+    worker.unref();
+    return new LedgerThread(worker);
+  }
+
+  call(method: Call["method"], args: readonly unknown[]): Promise<unknown> {
+    if (this.#failure !== undefined) return Promise.reject(this.#failure);
+    const id = this.#next++;
+    // A process stays alive for an answer it waits for, and only for that.
+    if (this.#waiting.size === 0) this.#worker.ref();
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(id, { resolve, reject });
+      this.#worker.postMessage({ id, method, args } satisfies Call);
+    });
+  }
+
+  async close(): Promise<void> {
+    if (this.#failure !== undefined) return;
+    const exited = new Promise((resolve) => this.#worker.once("exit", resolve));
+    await this.call("close", []);
+    await exited;
+  }
+
+  #fail(error: MemosError): void {
+    this.#failure ??= error;
+    for (const waiting of this.#waiting.values()) waiting.reject(error);
+    this.#waiting.clear();
+  }
+}
+
+const WRITE_METHODS: ReadonlySet<string> = new Set(WRITES);
+
+/**
+ * Opens the SQLite ledger: one thread that writes and one that reads, so that a search does not wait behind
+ * a large commit.
+ *
+ * @throws MemosError STORE_NEWER, STORE_INVALID, READ_ONLY, STORE_BUSY or DISK_FULL.
+ */
+export async function openLedger(options: ConnectionOptions): Promise<Ledger> {
+  const writer = await LedgerThread.open(options);
+  let reader: LedgerThread;
+  try {
+    reader = await LedgerThread.open({ ...options, readOnly: true });
+  } catch (error) {
+    await writer.close();
+    throw error;
+  }
+  const methods = new Map<string, (...args: unknown[]) => Promise<unknown>>();
+  const close = async () => {
+    await Promise.all([reader.close(), writer.close()]);
+  };
+  return new Proxy({} as Ledger, {
+    get(_target, property) {
+      if (typeof property !== "string" || property === "then") return undefined;
+      let method = methods.get(property);
+      if (method === undefined) {
+        const name = property as keyof Ledger;
+        const thread = WRITE_METHODS.has(name) && !options.readOnly ? writer : reader;
+        method = name === "close" ? close : (...args) => thread.call(name, args);
+        methods.set(property, method);
+      }
+      return method;
+    },
+  });
+}

@@ -1,0 +1,197 @@
+import { sql } from "drizzle-orm";
+import {
+  blob,
+  index,
+  integer,
+  primaryKey,
+  real,
+  sqliteTable,
+  text,
+  uniqueIndex,
+} from "drizzle-orm/sqlite-core";
+import type {
+  Behaviour,
+  CubeContent,
+  CubeState,
+  CubeType,
+  Operation,
+  Origin,
+  Provenance,
+} from "../../../memcube/index.js";
+
+/** Facts about the store itself: schema version, store id. */
+export const meta = sqliteTable("meta", {
+  name: text("name").primaryKey(),
+  value: text("value").notNull(),
+});
+
+/**
+ * The head of each cube: what scopes, filters and the index ask for. Content lives in `versions`; the head
+ * points at the current one. `key` is the cube's number inside this store, `position` its place in its
+ * session.
+ */
+export const cubes = sqliteTable(
+  "cubes",
+  {
+    key: integer("key").primaryKey(),
+    id: text("id").notNull(),
+    tenant: text("tenant").notNull(),
+    user: text("user"),
+    agent: text("agent"),
+    app: text("app"),
+    session: text("session"),
+    position: integer("position"),
+    type: text("type").$type<CubeType>().notNull(),
+    state: text("state").$type<CubeState>().notNull(),
+    origin: text("origin").$type<Origin>().notNull(),
+    actor: text("actor").notNull(),
+    recordedAt: integer("recorded_at").notNull(),
+    changedAt: integer("changed_at").notNull(),
+    occurredAt: integer("occurred_at"),
+    validFrom: integer("valid_from"),
+    validTo: integer("valid_to"),
+    expiresAt: integer("expires_at"),
+    version: integer("version").notNull(),
+    /** Digest of what the text says; equal digests in one owner's memory are duplicates. */
+    digest: blob("digest", { mode: "buffer" }),
+    duplicateOf: integer("duplicate_of"),
+    provenance: text("provenance", { mode: "json" }).$type<Provenance>().notNull(),
+    behaviour: text("behaviour", { mode: "json" }).$type<Behaviour>().notNull(),
+  },
+  (table) => [
+    uniqueIndex("cubes_id").on(table.id),
+    index("cubes_digest").on(table.digest, table.tenant).where(sql`duplicate_of IS NULL`),
+    // A SQLite index ends with the row id, so these are in key order within a tenant or a user.
+    index("cubes_tenant").on(table.tenant),
+    index("cubes_user").on(table.tenant, table.user).where(sql`user IS NOT NULL`),
+    index("cubes_core").on(table.tenant).where(sql`type = 'core'`),
+    index("cubes_thread")
+      .on(table.session, table.tenant, table.user, table.agent, table.app, table.position)
+      .where(sql`session IS NOT NULL`),
+  ],
+);
+
+/** Every version of every cube, hash-chained. Never updated. */
+export const versions = sqliteTable(
+  "versions",
+  {
+    key: integer("key").notNull(),
+    version: integer("version").notNull(),
+    content: text("content", { mode: "json" }).$type<CubeContent>().notNull(),
+    actor: text("actor").notNull(),
+    operation: text("operation").$type<Operation>().notNull(),
+    cause: text("cause").notNull(),
+    recordedAt: integer("recorded_at").notNull(),
+    hash: text("hash").notNull(),
+    previousHash: text("previous_hash"),
+  },
+  (table) => [uniqueIndex("versions_key").on(table.key, table.version)],
+);
+
+export const edges = sqliteTable(
+  "edges",
+  {
+    tenant: text("tenant").notNull(),
+    from: integer("from_key").notNull(),
+    to: integer("to_key").notNull(),
+    kind: text("kind").notNull(),
+    weight: real("weight").notNull(),
+    by: text("by").notNull(),
+    recordedAt: integer("recorded_at").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.from, table.kind, table.to] }), index("edges_to").on(table.to)],
+);
+
+/** Embedders that made vectors of this store. */
+export const embedders = sqliteTable("embedders", {
+  number: integer("number").primaryKey(),
+  hash: text("hash").notNull().unique(),
+  name: text("name").notNull(),
+  dimension: integer("dimension").notNull(),
+});
+
+/** The vector of each cube's current text: paid for once, kept so that a rebuild costs no embedding. */
+export const vectors = sqliteTable("vectors", {
+  key: integer("key").primaryKey(),
+  embedder: integer("embedder").notNull(),
+  vector: blob("vector", { mode: "buffer" }).notNull(),
+});
+
+/**
+ * Index operations that are committed and not yet in the base of every generation. `sequence` has no gaps,
+ * so a reader that has seen N knows when it has missed nothing.
+ */
+export const outbox = sqliteTable(
+  "outbox",
+  {
+    sequence: integer("sequence").primaryKey({ autoIncrement: true }),
+    tenant: text("tenant").notNull(),
+    key: integer("key").notNull(),
+    operation: text("operation").$type<"put" | "remove">().notNull(),
+  },
+  (table) => [index("outbox_tenant").on(table.tenant, table.sequence)],
+);
+
+/** One LanceDB table each: which version of it is the truth, and how much of the outbox it contains. */
+export const partitions = sqliteTable(
+  "partitions",
+  {
+    number: integer("number").primaryKey({ autoIncrement: true }),
+    tenant: text("tenant").notNull(),
+    state: text("state").$type<"live" | "building">().notNull(),
+    embedder: integer("embedder").notNull(),
+    dimension: integer("dimension").notNull(),
+    /** Version of the LanceDB table; 0 before the first flush. */
+    baseVersion: integer("base_version").notNull(),
+    flushedThrough: integer("flushed_through").notNull(),
+    /** Last cube key copied from the ledger; only a building partition moves it. */
+    cursor: integer("cursor").notNull(),
+    rows: integer("rows").notNull(),
+    terms: integer("terms").notNull(),
+  },
+  (table) => [uniqueIndex("partitions_tenant").on(table.tenant, table.state)],
+);
+
+/** In how many base rows a term (by hash) occurs, for one ranking over base and delta. */
+export const lexicon = sqliteTable(
+  "lexicon",
+  {
+    partition: integer("partition").notNull(),
+    term: integer("term").notNull(),
+    rows: integer("rows").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.partition, table.term] })],
+);
+
+export const leases = sqliteTable("leases", {
+  name: text("name").primaryKey(),
+  holder: text("holder").notNull(),
+  expiresAt: integer("expires_at").notNull(),
+});
+
+export const idempotency = sqliteTable(
+  "idempotency",
+  {
+    tenant: text("tenant").notNull(),
+    key: text("key").notNull(),
+    request: text("request").notNull(),
+    written: text("written", { mode: "json" }).$type<unknown>().notNull(),
+    recordedAt: integer("recorded_at").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tenant, table.key] })],
+);
+
+export const blobs = sqliteTable("blobs", {
+  sha256: text("sha256").primaryKey(),
+  bytes: integer("bytes").notNull(),
+  references: integer("references").notNull(),
+});
+
+export const apiKeys = sqliteTable("api_keys", {
+  id: text("id").primaryKey(),
+  hash: text("hash").notNull().unique(),
+  tenant: text("tenant").notNull(),
+  name: text("name").notNull(),
+  createdAt: integer("created_at").notNull(),
+  revokedAt: integer("revoked_at"),
+});

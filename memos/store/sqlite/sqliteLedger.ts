@@ -1,0 +1,180 @@
+import { eq, sql } from "drizzle-orm";
+import { MemosError } from "../../../memcube/index.js";
+import type { ApiKey, Ledger } from "../ledger.js";
+import { asMemosError, type Connection, type ConnectionOptions, connect } from "./connection.js";
+import { CubeReads } from "./cubeReads.js";
+import { CubeWrites, IDEMPOTENCY_DAYS } from "./cubeWrites.js";
+import { IndexedCubes } from "./indexedCubes.js";
+import { IndexLog } from "./indexLog.js";
+import { apiKeys, blobs, idempotency, leases } from "./schema.js";
+
+/** The ledger's interface without the promises: SQLite answers at once, in a thread of its own. */
+export type SyncLedger = {
+  [Method in keyof Ledger]: (...args: Parameters<Ledger[Method]>) => Awaited<ReturnType<Ledger[Method]>>;
+};
+
+/** Methods that write. They go to the writing connection and are committed together when several wait. */
+export const WRITES = [
+  "add",
+  "revise",
+  "embedder",
+  "openPartition",
+  "flushed",
+  "promote",
+  "dropPartition",
+  "saveVectors",
+  "lease",
+  "release",
+  "createKey",
+  "revokeKey",
+  "retainBlob",
+  "releaseBlob",
+] as const satisfies readonly (keyof Ledger)[];
+
+/** The ledger over one SQLite connection. Reads are single statements or run in a read transaction. */
+export function sqliteLedger(options: ConnectionOptions): SyncLedger & { transaction<T>(run: () => T): T } {
+  const connection = connect(options);
+  const { db, orm } = connection;
+  const indexed = new IndexedCubes(connection);
+  const writes = new CubeWrites(connection, indexed);
+  const reads = new CubeReads(connection, indexed);
+  const log = new IndexLog(connection, indexed);
+  if (!options.readOnly)
+    orm
+      .delete(idempotency)
+      .where(sql`${idempotency.recordedAt} < ${Date.now() - IDEMPOTENCY_DAYS * 86_400_000}`)
+      .run();
+
+  return {
+    add: (commit) => writes.add(commit),
+    revise: (revision) => writes.revise(revision),
+    get: (id, scope, asOf) => reads.get(id, scope, asOf),
+    history: (id, scope) => reads.history(id, scope),
+    byKeys: (keys, scope, asOf) => reads.byKeys(keys, scope, asOf),
+    list: (selection, page) => reads.list(selection, page),
+    select: (selection) => reads.select(selection),
+    core: (selection, limit) => reads.core(selection, limit),
+    recent: (selection, limit) => reads.recent(selection, limit),
+    portable: (scope, after, limit) => reads.portable(scope, after, limit),
+    stats: (scope) => ({ ...reads.stats(scope), bytes: ledgerBytes(connection) }),
+    tenants: () => reads.tenants(),
+    scan: (tenant, after, limit) => reads.scan(tenant, after, limit),
+    verify: () => reads.verify(),
+    head: (tenant) => log.head(tenant),
+    changesAfter: (sequence, limit) => log.changesAfter(sequence, limit),
+    pending: (tenant, after, limit) => log.pending(tenant, after, limit),
+    backlog: () => log.backlog(),
+    unembedded: (embedder) => log.unembedded(embedder),
+    frequencies: (partition, terms) => log.frequencies(partition, terms),
+    embedder: (fingerprint) =>
+      options.readOnly ? log.knownEmbedder(fingerprint.hash) : log.embedder(fingerprint),
+    partitions: () => log.partitions(),
+    openPartition: (tenant, embedder, state) => log.openPartition(tenant, embedder, state),
+    flushed: (flush) => log.flushed(flush),
+    promote: (partition) => log.promote(partition),
+    dropPartition: (partition) => log.dropPartition(partition),
+    saveVectors: (tenant, embedder, rows, reindex) => log.saveVectors(tenant, embedder, rows, reindex),
+    withoutVector: (tenant, embedder, after, limit) => log.withoutVector(tenant, embedder, after, limit),
+    ...leaseMethods(connection),
+    ...keyMethods(connection),
+    ...blobMethods(connection),
+    close: () => {
+      db.close();
+    },
+    transaction: (run) => transaction(connection, run),
+  };
+}
+
+function transaction<T>({ db }: Connection, run: () => T): T {
+  db.exec("BEGIN IMMEDIATE");
+  try {
+    const result = run();
+    db.exec("COMMIT");
+    return result;
+  } catch (error) {
+    // SQLite has already rolled back after some failures (a full disk among them).
+    if (db.inTransaction) db.exec("ROLLBACK");
+    throw asMemosError(error);
+  }
+}
+
+function ledgerBytes({ db }: Connection): number {
+  const { page_count } = db.prepare("PRAGMA page_count").get() as { page_count: number };
+  const { page_size } = db.prepare("PRAGMA page_size").get() as { page_size: number };
+  return page_count * page_size;
+}
+
+function leaseMethods({ orm }: Connection) {
+  return {
+    lease(name: string, holder: string, milliseconds: number): boolean {
+      const now = Date.now();
+      const row = orm.select().from(leases).where(eq(leases.name, name)).get();
+      if (row !== undefined && row.holder !== holder && row.expiresAt > now) return false;
+      const expiresAt = now + milliseconds;
+      orm
+        .insert(leases)
+        .values({ name, holder, expiresAt })
+        .onConflictDoUpdate({ target: leases.name, set: { holder, expiresAt } })
+        .run();
+      return true;
+    },
+    release(name: string, holder: string): void {
+      orm.delete(leases).where(sql`${leases.name} = ${name} AND ${leases.holder} = ${holder}`).run();
+    },
+  };
+}
+
+function keyMethods({ orm }: Connection) {
+  const toKey = (row: typeof apiKeys.$inferSelect): ApiKey => ({
+    id: row.id,
+    tenant: row.tenant,
+    name: row.name,
+    createdAt: new Date(row.createdAt).toISOString(),
+    ...(row.revokedAt === null ? {} : { revokedAt: new Date(row.revokedAt).toISOString() }),
+  });
+  return {
+    createKey(key: { id: string; hash: string; tenant: string; name: string }): void {
+      orm
+        .insert(apiKeys)
+        .values({ ...key, createdAt: Date.now() })
+        .run();
+    },
+    findKey(hash: string): ApiKey | undefined {
+      const row = orm.select().from(apiKeys).where(eq(apiKeys.hash, hash)).get();
+      return row === undefined || row.revokedAt !== null ? undefined : toKey(row);
+    },
+    listKeys: (): ApiKey[] => orm.select().from(apiKeys).orderBy(apiKeys.createdAt).all().map(toKey),
+    revokeKey(id: string): void {
+      const { changes } = orm
+        .update(apiKeys)
+        .set({ revokedAt: Date.now() })
+        .where(sql`${apiKeys.id} = ${id} AND ${apiKeys.revokedAt} IS NULL`)
+        .run();
+      if (changes === 0) throw new MemosError("NOT_FOUND", `There is no valid API key ${id}.`);
+    },
+  };
+}
+
+function blobMethods({ orm }: Connection) {
+  return {
+    retainBlob(sha256: string, bytes: number): void {
+      orm
+        .insert(blobs)
+        .values({ sha256, bytes, references: 1 })
+        .onConflictDoUpdate({ target: blobs.sha256, set: { references: sql`${blobs.references} + 1` } })
+        .run();
+    },
+    /** References left. */
+    releaseBlob(sha256: string): number {
+      orm
+        .update(blobs)
+        .set({ references: sql`${blobs.references} - 1` })
+        .where(sql`${blobs.sha256} = ${sha256} AND ${blobs.references} > 0`)
+        .run();
+      const row = orm.select().from(blobs).where(eq(blobs.sha256, sha256)).get();
+      if (row?.references === 0) orm.delete(blobs).where(eq(blobs.sha256, sha256)).run();
+      return row?.references ?? 0;
+    },
+    blobs: () => orm.select().from(blobs).all(),
+  };
+}

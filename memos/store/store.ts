@@ -1,0 +1,94 @@
+import { access, constants, mkdir, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { MemosError } from "../../memcube/index.js";
+import type { EmbedderFingerprint } from "../inference/embedder.js";
+import type { Logger } from "../logger.js";
+import { BlobStore } from "./blobStore.js";
+import { BaseFolder } from "./index/base.js";
+import { Flusher } from "./index/flusher.js";
+import { SearchIndex } from "./index/searchIndex.js";
+import type { Ledger } from "./ledger.js";
+import { openLedger } from "./sqlite/openLedger.js";
+
+export interface StoreOptions {
+  readonly path: string;
+  readonly readOnly: boolean;
+  readonly maxLedgerBytes: number | undefined;
+  readonly embedder: EmbedderFingerprint;
+  readonly logger: Logger;
+}
+
+/**
+ * A store on disk:
+ *
+ *     PATH/ledger.db     the truth (SQLite)
+ *     PATH/index/        LanceDB tables: a projection, can be deleted and rebuilt
+ *     PATH/blobs/        bytes that cubes refer to
+ */
+export class Store {
+  readonly path: string;
+  readonly ledger: Ledger;
+  readonly blobs: BlobStore;
+  readonly folder: BaseFolder;
+  readonly index: SearchIndex;
+  readonly flusher: Flusher;
+  /** This store's number for the embedder it was opened with. */
+  readonly embedder: number;
+
+  private constructor(parts: Pick<Store, "path" | "ledger" | "blobs" | "folder" | "index" | "flusher" | "embedder">) {
+    this.path = parts.path;
+    this.ledger = parts.ledger;
+    this.blobs = parts.blobs;
+    this.folder = parts.folder;
+    this.index = parts.index;
+    this.flusher = parts.flusher;
+    this.embedder = parts.embedder;
+  }
+
+  /** @throws MemosError STORE_INVALID, STORE_NEWER, READ_ONLY, STORE_BUSY or DISK_FULL. */
+  static async open(options: StoreOptions): Promise<Store> {
+    const { path, readOnly, logger } = options;
+    const file = join(path, "ledger.db");
+    await prepareFolder(path, file, readOnly);
+    const ledger = await openLedger({ file, readOnly, maxBytes: options.maxLedgerBytes });
+    try {
+      const embedder = await ledger.embedder(options.embedder);
+      const folder = await BaseFolder.open(join(path, "index"));
+      const head = await ledger.head("");
+      const index = new SearchIndex(ledger, folder, embedder, head.sequence);
+      const flusher = new Flusher(ledger, folder, embedder, (error) =>
+        logger.error({ error }, "The index could not be brought up to date; searches read the rest from the ledger."),
+      );
+      if (!readOnly) await flusher.start();
+      return new Store({ path, ledger, blobs: new BlobStore(join(path, "blobs"), ledger), folder, index, flusher, embedder });
+    } catch (error) {
+      await ledger.close();
+      throw error;
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.flusher.close();
+    this.folder.close();
+    await this.ledger.close();
+  }
+}
+
+async function prepareFolder(path: string, file: string, readOnly: boolean): Promise<void> {
+  const exists = await stat(file).catch(() => undefined);
+  if (readOnly) {
+    if (exists === undefined) throw new MemosError("STORE_INVALID", "There is no store in this folder.");
+    return;
+  }
+  try {
+    // Memories are private: nobody else on the machine reads them.
+    await mkdir(path, { recursive: true, mode: 0o700 });
+    await access(path, constants.W_OK);
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === "EACCES" || code === "EROFS" || code === "EPERM")
+      throw new MemosError("READ_ONLY", "The folder of the store cannot be written.", { cause: error });
+    if (code === "ENOSPC") throw new MemosError("DISK_FULL", "The disk is full.", { cause: error });
+    throw new MemosError("STORE_INVALID", "The folder of the store cannot be made.", { cause: error });
+  }
+}
