@@ -33,7 +33,9 @@ export class ApiKeys {
 
   /** The key that a secret belongs to, unless it was revoked. */
   async verify(secret: string): Promise<ApiKey | undefined> {
-    return secret.startsWith(PREFIX) && secret.length < 128 ? this.#ledger.findKey(sha256(secret)) : undefined;
+    return secret.startsWith(PREFIX) && secret.length < 128
+      ? this.#ledger.findKey(sha256(secret))
+      : undefined;
   }
 
   list(): Promise<ApiKey[]> {

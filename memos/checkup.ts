@@ -32,7 +32,8 @@ export async function checkUp(store: Store, embedder: Embedder): Promise<Finding
     await verifyLedger(store),
     await finding("index", async () => {
       let rows = 0;
-      for (const row of live) if (row.baseVersion > 0) rows += (await folder.at(row.number, row.baseVersion)).rows;
+      for (const row of live)
+        if (row.baseVersion > 0) rows += (await folder.at(row.number, row.baseVersion)).rows;
       return `${rows} rows in ${live.length} partitions`;
     }),
     await finding("waiting for the index", async () => {

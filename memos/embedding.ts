@@ -37,10 +37,17 @@ export class Embedding {
   }
 
   /** Vectors of new texts, or none of them and a warning. Only an abort of the caller's is thrown. */
-  async passages(texts: readonly string[], signal: AbortSignal | undefined, warnings: Warning[]): Promise<(Uint8Array | null)[]> {
+  async passages(
+    texts: readonly string[],
+    signal: AbortSignal | undefined,
+    warnings: Warning[],
+  ): Promise<(Uint8Array | null)[]> {
     if (!this.enabled || texts.length === 0) return texts.map(() => null);
     try {
-      const vectors = await this.#embedder.embed(texts, { purpose: "passage", ...(signal === undefined ? {} : { signal }) });
+      const vectors = await this.#embedder.embed(texts, {
+        purpose: "passage",
+        ...(signal === undefined ? {} : { signal }),
+      });
       return vectors.map(asBytes);
     } catch (error) {
       warnings.push(this.#warning(error, "The text was stored without a vector, which is made later."));
@@ -49,7 +56,11 @@ export class Embedding {
     }
   }
 
-  async query(text: string, signal: AbortSignal | undefined, warnings: Warning[]): Promise<Float32Array | null> {
+  async query(
+    text: string,
+    signal: AbortSignal | undefined,
+    warnings: Warning[],
+  ): Promise<Float32Array | null> {
     if (!this.enabled) return null;
     try {
       const [vector] = await this.#embedder.embed([text], {
@@ -77,16 +88,20 @@ export class Embedding {
   /** Embeds in the background what has no vector of this embedder: after a failure, or after a change of embedder. */
   catchUp(): void {
     if (!this.enabled) return;
-    this.#catchingUp = this.#catchingUp.then(() => this.#run()).catch((error) => {
-      if (this.#closed.signal.aborted) return;
-      this.#onError(error);
-      this.#retryLater();
-    });
+    this.#catchingUp = this.#catchingUp
+      .then(() => this.#run())
+      .catch((error) => {
+        if (this.#closed.signal.aborted) return;
+        this.#onError(error);
+        this.#retryLater();
+      });
   }
 
   async #run(): Promise<void> {
     const { ledger, flusher, embedder } = this.#store;
-    const stale = (await ledger.partitions()).filter((row) => row.state === "live" && row.embedder !== embedder);
+    const stale = (await ledger.partitions()).filter(
+      (row) => row.state === "live" && row.embedder !== embedder,
+    );
     for (const { tenant, rows } of stale) {
       await flusher.rebuild(tenant, this.make, { total: rows, signal: this.#closed.signal });
       this.#store.index.forget(tenant);
@@ -96,7 +111,10 @@ export class Embedding {
         if (this.#closed.signal.aborted) return;
         const missing = await ledger.withoutVector(tenant, embedder, after, CATCH_UP_BATCH);
         if (missing.length === 0) break;
-        const vectors = [...(await this.make(missing))].map(([key, vector]) => ({ key, vector: asBytes(vector) }));
+        const vectors = [...(await this.make(missing))].map(([key, vector]) => ({
+          key,
+          vector: asBytes(vector),
+        }));
         await ledger.saveVectors(tenant, embedder, vectors, true);
         flusher.added(tenant, vectors.length);
         after = missing.at(-1)?.key ?? after;
@@ -105,7 +123,9 @@ export class Embedding {
   }
 
   /** Vectors by key; throws what the embedder throws. */
-  readonly make = async (cubes: readonly { key: number; text: string }[]): Promise<ReadonlyMap<number, Float32Array>> => {
+  readonly make = async (
+    cubes: readonly { key: number; text: string }[],
+  ): Promise<ReadonlyMap<number, Float32Array>> => {
     const made = new Map<number, Float32Array>();
     for (let start = 0; start < cubes.length; start += CATCH_UP_BATCH) {
       const batch = cubes.slice(start, start + CATCH_UP_BATCH);

@@ -1,5 +1,5 @@
-export { MemosError, isMemosError, type ErrorCode } from "../memcube/index.js";
 export type { MemCube, PortableCube, Scope, Version } from "../memcube/index.js";
+export { type ErrorCode, isMemosError, MemosError } from "../memcube/index.js";
 export * from "./filter.js";
 export * from "./inference/index.js";
 export type { Logger } from "./logger.js";

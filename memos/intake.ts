@@ -21,7 +21,12 @@ function asMemory(input: ParsedInput): ParsedMemory {
   if (typeof input === "string") return { text: input };
   if (!("role" in input)) return input;
   const { role, content, name, ...rest } = input;
-  return { text: content, origin: ROLE_ORIGINS[role], ...(name === undefined ? {} : { actor: name }), ...rest };
+  return {
+    text: content,
+    origin: ROLE_ORIGINS[role],
+    ...(name === undefined ? {} : { actor: name }),
+    ...rest,
+  };
 }
 
 function defaultActor(memory: ParsedMemory, scope: Scope): string {
@@ -38,7 +43,9 @@ function defaultActor(memory: ParsedMemory, scope: Scope): string {
 }
 
 function attributesOf(memory: ParsedMemory): Attributes {
-  const said = (["title", "keywords", "tags", "context"] as const).filter((name) => memory[name] !== undefined);
+  const said = (["title", "keywords", "tags", "context"] as const).filter(
+    (name) => memory[name] !== undefined,
+  );
   return {
     ...(memory.title === undefined ? {} : { title: memory.title }),
     keywords: memory.keywords ?? [],
@@ -50,7 +57,11 @@ function attributesOf(memory: ParsedMemory): Attributes {
 }
 
 /** A validated input as a cube with its first version. What was said is kept word for word. */
-export function newCube(input: ParsedInput, scope: Scope, recordedAt: string): { cube: MemCube; version: Version } {
+export function newCube(
+  input: ParsedInput,
+  scope: Scope,
+  recordedAt: string,
+): { cube: MemCube; version: Version } {
   const memory = asMemory(input);
   const origin = memory.origin ?? "user";
   const session = memory.session ?? scope.session;

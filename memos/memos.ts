@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import {
-  contentOf,
   contentHash,
+  contentOf,
   cubeIdSchema,
   firstBrokenVersion,
   LIMITS,
@@ -9,13 +9,14 @@ import {
   MemosError,
   nextVersion,
   type PortableCube,
-  portableCubeSchema,
   type Scope,
   scopeSchema,
   textOf,
 } from "../memcube/index.js";
+import { throwIfAborted } from "./aborted.js";
 import { ApiKeys } from "./apiKeys.js";
 import { checkUp, type Finding } from "./checkup.js";
+import { commitStream } from "./commitStream.js";
 import { Embedding } from "./embedding.js";
 import type { Embedder } from "./inference/embedder.js";
 import { HashingEmbedder } from "./inference/hashing.js";
@@ -43,8 +44,8 @@ import {
   recallOptionsSchema,
   type SearchOptions,
   type SearchResult,
-  searchOptionsSchema,
   type Stats,
+  searchOptionsSchema,
   type UpdateOptions,
   type UpdatePatch,
   updateOptionsSchema,
@@ -54,10 +55,12 @@ import {
   type Written,
 } from "./operations.js";
 import { parse } from "./parse.js";
+import { validPortable } from "./portable.js";
 import { compileContext } from "./retrieval/context.js";
 import { textDigest } from "./retrieval/digest.js";
 import { search } from "./retrieval/search.js";
 import { o200k } from "./retrieval/tokens.js";
+import { patched, refuseProtected } from "./revision.js";
 import type { RebuildProgress } from "./store/index/flusher.js";
 import type { Change, CommittedCube, PreparedCube, Selection } from "./store/ledger.js";
 import { Store } from "./store/store.js";
@@ -80,13 +83,6 @@ export interface SignalOption {
 export interface RebuildOptions extends SignalOption {
   readonly onProgress?: (progress: RebuildProgress) => void;
 }
-
-/** Cubes of one commit of `addMany`, and their text together in UTF-16 units. */
-const BATCH_CUBES = 512;
-const BATCH_CHARACTERS = 4 * 1024 * 1024;
-
-/** Commits of `addMany` under way at once: one is written while the next is embedded. */
-const BATCHES_IN_FLIGHT = 2;
 
 const EXPORT_PAGE = 256;
 
@@ -160,7 +156,9 @@ export class MemOS {
     const { idempotencyKey, signal } = parse(addOptionsSchema, options);
     const owner = parse(scopeSchema, scope);
     if (Array.isArray(input) && input.length > LIMITS.messagesPerAdd)
-      throw new MemosError("TOO_LARGE", `More than ${LIMITS.messagesPerAdd} memories in one call.`, { path: "input" });
+      throw new MemosError("TOO_LARGE", `More than ${LIMITS.messagesPerAdd} memories in one call.`, {
+        path: "input",
+      });
     const parsed = parse(addInputSchema, input);
     const warnings: Warning[] = [];
     const prepared = await this.#prepare(Array.isArray(parsed) ? parsed : [parsed], owner, signal, warnings);
@@ -171,7 +169,13 @@ export class MemOS {
       embedder: this.#store.embedder,
       ...(idempotencyKey === undefined
         ? {}
-        : { idempotency: { tenant: owner.tenant, key: idempotencyKey, request: contentHash({ owner, parsed }) } }),
+        : {
+            idempotency: {
+              tenant: owner.tenant,
+              key: idempotencyKey,
+              request: contentHash({ owner, parsed }),
+            },
+          }),
     });
     this.#committed(changes);
     return writeReceipt("add", written, { replayed, warnings, started });
@@ -193,7 +197,7 @@ export class MemOS {
       const cubes = await this.#prepare(inputs, owner, options.signal, warnings);
       return this.#commitBatch(cubes, owner, false);
     };
-    yield* this.#stream(inputs, validate, sizeOf, commit, options.signal);
+    yield* commitStream(inputs, validate, sizeOf, commit, options.signal);
   }
 
   /**
@@ -216,7 +220,13 @@ export class MemOS {
       });
       return this.#commitBatch(prepared, { tenant }, true);
     };
-    yield* this.#stream(cubes, validPortable, ({ cube }) => textOf(cube)?.length ?? 0, commit, options.signal);
+    yield* commitStream(
+      cubes,
+      validPortable,
+      ({ cube }) => textOf(cube)?.length ?? 0,
+      commit,
+      options.signal,
+    );
   }
 
   async #commitBatch(cubes: readonly PreparedCube[], scope: Scope, imported: boolean) {
@@ -228,53 +238,6 @@ export class MemOS {
     });
     this.#committed(changes);
     return { written, existing };
-  }
-
-  async *#stream<Raw, Item>(
-    source: AsyncIterable<Raw> | Iterable<Raw>,
-    validate: (raw: Raw) => Item,
-    size: (item: Item) => number,
-    commit: (
-      items: readonly Item[],
-      warnings: Warning[],
-    ) => Promise<{ written: readonly CommittedCube[]; existing: readonly number[] }>,
-    signal: AbortSignal | undefined,
-  ): AsyncGenerator<AddProgress, void, undefined> {
-    const started = performance.now();
-    const total = { added: 0, duplicates: 0 };
-    const progress = (part: Partial<AddProgress>): AddProgress => ({
-      added: total.added,
-      duplicates: total.duplicates,
-      written: [],
-      skipped: [],
-      warnings: [],
-      milliseconds: performance.now() - started,
-      done: false,
-      ...part,
-    });
-    const inFlight: Promise<() => AddProgress>[] = [];
-    const startCommit = (batch: Batch<Item>) => {
-      const warnings: Warning[] = [];
-      const work = batch.items.length === 0 ? { written: [], existing: [] } : commit(batch.items, warnings);
-      const finished = Promise.resolve(work).then(({ written, existing }) => () => {
-        total.added += written.length;
-        total.duplicates += written.filter((cube) => cube.duplicateOf !== undefined).length;
-        const known = existing.map((at) => ({
-          index: batch.indexes[at] ?? -1,
-          reason: "This cube is already in the store.",
-        }));
-        return progress({ written: [...written], skipped: [...batch.skipped, ...known], warnings });
-      });
-      finished.catch(() => undefined);
-      inFlight.push(finished);
-    };
-    for await (const batch of batches(source, validate, size)) {
-      throwIfAborted(signal);
-      startCommit(batch);
-      while (inFlight.length >= BATCHES_IN_FLIGHT) yield ((await inFlight.shift()) as () => AddProgress)();
-    }
-    while (inFlight.length > 0) yield ((await inFlight.shift()) as () => AddProgress)();
-    yield progress({ done: true });
   }
 
   async #prepare(
@@ -372,7 +335,12 @@ export class MemOS {
    * @throws MemosError NOT_FOUND, INVALID_INPUT, or CONFLICT when `ifVersion` is not the current version or
    * the cube is read-only or frozen.
    */
-  async update(id: string, patch: UpdatePatch, scope: Scope, options: UpdateOptions = {}): Promise<WriteReceipt> {
+  async update(
+    id: string,
+    patch: UpdatePatch,
+    scope: Scope,
+    options: UpdateOptions = {},
+  ): Promise<WriteReceipt> {
     const { ifVersion, actor, cause, signal } = parse(updateOptionsSchema, options);
     const changes = parse(updatePatchSchema, patch);
     return this.#revise(id, scope, { operation: "update", ifVersion, actor, cause, signal }, (cube) =>
@@ -388,10 +356,15 @@ export class MemOS {
    */
   async forget(id: string, scope: Scope, options: ForgetOptions = {}): Promise<WriteReceipt> {
     const { actor, cause, signal } = parse(forgetOptionsSchema, options);
-    return this.#revise(id, scope, { operation: "forget", ifVersion: undefined, actor, cause, signal }, (cube) => ({
-      ...cube,
-      state: "forgotten",
-    }));
+    return this.#revise(
+      id,
+      scope,
+      { operation: "forget", ifVersion: undefined, actor, cause, signal },
+      (cube) => ({
+        ...cube,
+        state: "forgotten",
+      }),
+    );
   }
 
   async #revise(
@@ -418,7 +391,9 @@ export class MemOS {
       const previous = versions.at(-1);
       if (previous === undefined) throw new MemosError("INTERNAL", `Cube ${cubeId} has no version.`);
       if (change.ifVersion !== undefined && change.ifVersion !== previous.version)
-        throw new MemosError("CONFLICT", `Cube ${cubeId} is at version ${previous.version}.`, { path: "ifVersion" });
+        throw new MemosError("CONFLICT", `Cube ${cubeId} is at version ${previous.version}.`, {
+          path: "ifVersion",
+        });
       refuseProtected(current, change.operation);
       const now = this.#now();
       const version = nextVersion(cubeId, previous, {
@@ -432,7 +407,9 @@ export class MemOS {
       const warnings: Warning[] = [];
       const text = textOf(cube);
       const sameText = text === textOf(current);
-      const [vector] = sameText ? ["keep" as const] : await this.#embedding.passages([text ?? ""], change.signal, warnings);
+      const [vector] = sameText
+        ? ["keep" as const]
+        : await this.#embedding.passages([text ?? ""], change.signal, warnings);
       try {
         const { committed, changes } = await ledger.revise({
           scope: owner,
@@ -445,7 +422,8 @@ export class MemOS {
         this.#committed(changes);
         return writeReceipt(change.operation, [committed], { replayed: false, warnings, started });
       } catch (error) {
-        const raced = error instanceof MemosError && error.code === "CONFLICT" && change.ifVersion === undefined;
+        const raced =
+          error instanceof MemosError && error.code === "CONFLICT" && change.ifVersion === undefined;
         if (!raced || attempt === UPDATE_ATTEMPTS) throw error;
       }
     }
@@ -516,7 +494,9 @@ export class MemOS {
   }
 
   /** Recreates the search index of every tenant from the ledger. Searches go on meanwhile. */
-  async rebuild(options: RebuildOptions = {}): Promise<{ tenants: number; rows: number; milliseconds: number }> {
+  async rebuild(
+    options: RebuildOptions = {},
+  ): Promise<{ tenants: number; rows: number; milliseconds: number }> {
     const started = performance.now();
     this.#writable();
     const { ledger, flusher, index } = this.#store;
@@ -547,7 +527,10 @@ export class MemOS {
       await this.#store.ledger.head("");
       return { ready: true, checks: { ledger: "ok" } };
     } catch (error) {
-      return { ready: false, checks: { ledger: error instanceof MemosError ? error.message : "unavailable" } };
+      return {
+        ready: false,
+        checks: { ledger: error instanceof MemosError ? error.message : "unavailable" },
+      };
     }
   }
 
@@ -577,63 +560,13 @@ export class MemOS {
   }
 }
 
-function preparedCube(cube: MemCube, versions: PreparedCube["versions"], vector: Uint8Array | null): PreparedCube {
+function preparedCube(
+  cube: MemCube,
+  versions: PreparedCube["versions"],
+  vector: Uint8Array | null,
+): PreparedCube {
   const text = textOf(cube);
   return { cube, versions, digest: text === undefined ? null : textDigest(text), vector };
-}
-
-function validPortable(value: PortableCube): PortableCube {
-  const portable = parse(portableCubeSchema, value);
-  const { cube, versions } = portable;
-  if (firstBrokenVersion(cube.id, versions) !== null)
-    throw new MemosError("INVALID_INPUT", `The version chain of cube ${cube.id} is broken.`);
-  const last = versions.at(-1);
-  if (last?.version !== cube.version || contentHash(last.content) !== contentHash(contentOf(cube)))
-    throw new MemosError("INVALID_INPUT", `Cube ${cube.id} is not what its last version says.`);
-  if (cube.payload.kind !== "plaintext")
-    throw new MemosError("INVALID_INPUT", `Cube ${cube.id} needs its blobs: import its .memcube file.`);
-  return portable;
-}
-
-function refuseProtected(cube: MemCube, operation: "update" | "forget"): void {
-  if (cube.governance.readonly) throw new MemosError("CONFLICT", `Cube ${cube.id} is read-only.`);
-  if (operation === "update" && cube.state === "frozen")
-    throw new MemosError("CONFLICT", `Cube ${cube.id} is frozen.`);
-  if (operation === "forget" && cube.governance.retention === "legal-hold")
-    throw new MemosError("CONFLICT", `Cube ${cube.id} is under legal hold.`);
-}
-
-function patched(cube: MemCube, patch: z.output<typeof updatePatchSchema>): MemCube {
-  const { text, format, type, title, keywords, tags, context, metadata, ...times } = patch;
-  if ((text !== undefined || format !== undefined) && cube.payload.kind !== "plaintext")
-    throw new MemosError("INVALID_INPUT", "Only a plaintext cube has a text to change.", { path: "text" });
-  const named = (["title", "keywords", "tags", "context"] as const).filter((name) => patch[name] !== undefined);
-  const authors = Object.fromEntries(named.map((name) => [name, "caller" as const]));
-  return {
-    ...cube,
-    type: type ?? cube.type,
-    payload:
-      cube.payload.kind === "plaintext"
-        ? { ...cube.payload, text: text ?? cube.payload.text, format: format ?? cube.payload.format }
-        : cube.payload,
-    attributes: withoutNulls({
-      ...cube.attributes,
-      authors: { ...cube.attributes.authors, ...authors },
-      ...given({ title, keywords, tags, context, metadata }),
-    }),
-    time: withoutNulls({ ...cube.time, ...given(times) }),
-  };
-}
-
-/** Only what the patch names; null stays, as the wish to remove. */
-function given<T extends object>(value: T): Partial<T> {
-  return Object.fromEntries(Object.entries(value).filter(([, item]) => item !== undefined)) as Partial<T>;
-}
-
-function withoutNulls<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], null | undefined> } {
-  return Object.fromEntries(Object.entries(value).filter(([, item]) => item !== null)) as {
-    [K in keyof T]: Exclude<T[K], null | undefined>;
-  };
 }
 
 function writeReceipt(
@@ -653,75 +586,14 @@ function writeReceipt(
   };
 }
 
-export function throwIfAborted(signal: AbortSignal | undefined): void {
-  if (signal?.aborted === true)
-    throw new MemosError("ABORTED", "The operation was cancelled; nothing was written.", { cause: signal.reason });
-}
-
 function cursorKey(cursor: string): number {
   const key = /^[0-9a-z]+$/.test(cursor) ? Number.parseInt(cursor, 36) : Number.NaN;
-  if (!Number.isSafeInteger(key)) throw new MemosError("INVALID_INPUT", "This cursor is not from a list.", { path: "cursor" });
+  if (!Number.isSafeInteger(key))
+    throw new MemosError("INVALID_INPUT", "This cursor is not from a list.", { path: "cursor" });
   return key;
-}
-
-interface Batch<Item> {
-  readonly items: Item[];
-  /** Position of each item in the source. */
-  readonly indexes: number[];
-  readonly skipped: { index: number; reason: string }[];
 }
 
 function sizeOf(input: ParsedInput): number {
   if (typeof input === "string") return input.length;
   return "role" in input ? input.content.length : input.text.length;
-}
-
-/** Groups a source into commits: as large as allowed while items are at hand, at once when the source pauses. */
-async function* batches<Raw, Item>(
-  source: AsyncIterable<Raw> | Iterable<Raw>,
-  validate: (raw: Raw) => Item,
-  size: (item: Item) => number,
-): AsyncGenerator<Batch<Item>, void, undefined> {
-  const iterator = Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : source[Symbol.iterator]();
-  let batch: Batch<Item> = { items: [], indexes: [], skipped: [] };
-  let characters = 0;
-  let index = 0;
-  try {
-    for (;;) {
-      const next = Promise.resolve(iterator.next());
-      let result = await Promise.race([next, pause(batch)]);
-      if (result === "pause") {
-        yield batch;
-        batch = { items: [], indexes: [], skipped: [] };
-        characters = 0;
-        result = await next;
-      }
-      if (result.done === true) break;
-      try {
-        const item = validate(result.value);
-        batch.items.push(item);
-        batch.indexes.push(index);
-        characters += size(item);
-      } catch (error) {
-        if (!(error instanceof MemosError)) throw error;
-        batch.skipped.push({ index, reason: error.message });
-      }
-      index++;
-      if (batch.items.length >= BATCH_CUBES || characters >= BATCH_CHARACTERS || batch.skipped.length >= BATCH_CUBES) {
-        yield batch;
-        batch = { items: [], indexes: [], skipped: [] };
-        characters = 0;
-      }
-    }
-    if (batch.items.length > 0 || batch.skipped.length > 0) yield batch;
-  } finally {
-    await iterator.return?.();
-  }
-}
-
-/** Resolves once the event loop has turned, when there is something to commit meanwhile. */
-function pause(batch: { items: readonly unknown[] }): Promise<"pause"> {
-  return new Promise((resolve) => {
-    if (batch.items.length > 0) setImmediate(resolve, "pause");
-  });
 }

@@ -1,1 +1,2 @@
-export * from "./embedder.js"; export * from "./hashing.js";
+export * from "./embedder.js";
+export * from "./hashing.js";

@@ -1,5 +1,10 @@
-/** BM25 of Robertson and Zaragoza (2009, section 3.4), with the usual defaults. */
-export const BM25 = { k1: 1.2, b: 0.75 } as const;
+import { OWN_WEIGHT } from "../store/index/weights.js";
+
+/**
+ * BM25 of Robertson and Zaragoza (2009, section 3.4), with the usual defaults. A row repeats its own terms
+ * OWN_WEIGHT times, so saturation begins as much later.
+ */
+export const BM25 = { k1: 1.2 * OWN_WEIGHT, b: 0.75 } as const;
 
 export interface Collection {
   readonly rows: number;

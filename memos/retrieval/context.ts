@@ -67,7 +67,8 @@ export function compileContext(
     const citation = items.length + 1;
     const whole = line(citation, cube, text);
     const cost = counter.count(`${whole}\n`);
-    const cut = cost > allowed ? excerpt(citation, cube, text, allowed, counter) : { text: whole, tokens: cost };
+    const cut =
+      cost > allowed ? excerpt(citation, cube, text, allowed, counter) : { text: whole, tokens: cost };
     if (cut === undefined) return false;
     lines.push(cut.text);
     items.push({ citation, id: cube.id, score, tokens: cut.tokens, truncated: cost > allowed });

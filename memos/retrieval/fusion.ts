@@ -8,7 +8,8 @@ export const RRF_K = 60;
 /** How much each channel counts; the vector channel brings its own weight with its embedder. */
 export const CHANNEL_WEIGHTS = { text: 1, exact: 1, recency: 0.02, askedRecency: 0.4 } as const;
 
-const ASKS_FOR_RECENT = /\b(latest|last|newest|most recent|recent|recently|just now|today|yesterday|currently)\b/i;
+const ASKS_FOR_RECENT =
+  /\b(latest|last|newest|most recent|recent|recently|just now|today|yesterday|currently)\b/i;
 
 export function asksForRecent(query: string): boolean {
   return ASKS_FOR_RECENT.test(query);
@@ -47,7 +48,11 @@ export function fuse(
   const phrases = quotedPhrases(query);
   const all: ChannelScores[] = [
     { channel: "text", weight: CHANNEL_WEIGHTS.text, score: (c) => (c.text > 0 ? c.text : undefined) },
-    { channel: "vector", weight: vectorWeight, score: (c) => (c.similarity === null ? undefined : c.similarity) },
+    {
+      channel: "vector",
+      weight: vectorWeight,
+      score: (c) => (c.similarity === null ? undefined : c.similarity),
+    },
     {
       channel: "exact",
       weight: CHANNEL_WEIGHTS.exact,
@@ -62,7 +67,9 @@ export function fuse(
       score: (c) => c.recordedAt,
     },
   ];
-  const used = all.filter(({ channel }) => channels.has(channel) && (channel !== "exact" || phrases.length > 0));
+  const used = all.filter(
+    ({ channel }) => channels.has(channel) && (channel !== "exact" || phrases.length > 0),
+  );
   const scores = new Map<Scored, { score: number; channels: Explanation["channels"] }>();
   for (const candidate of candidates) scores.set(candidate, { score: 0, channels: {} });
   for (const { channel, weight, score } of used) {
@@ -87,8 +94,7 @@ export function fuse(
     .map(([candidate, { score, channels: why }]) => ({ candidate, score, channels: why }))
     .filter(({ score }) => score > 0)
     .sort(
-      (a, b) =>
-        b.score - a.score || b.candidate.text - a.candidate.text || a.candidate.key - b.candidate.key,
+      (a, b) => b.score - a.score || b.candidate.text - a.candidate.text || a.candidate.key - b.candidate.key,
     );
 }
 

@@ -1,5 +1,6 @@
 import type { z } from "zod";
-import { MemosError, type Scope } from "../../memcube/index.js";
+import type { Scope } from "../../memcube/index.js";
+import { throwIfAborted } from "../aborted.js";
 import type { Embedding } from "../embedding.js";
 import type { Channel, Hit, SearchResult, searchOptionsSchema, Warning } from "../operations.js";
 import type { Selection } from "../store/ledger.js";
@@ -15,7 +16,10 @@ const RECENT_CANDIDATES = 25;
 
 const ALL_CHANNELS: readonly Channel[] = ["text", "vector", "exact", "recency"];
 
-type Options = Pick<z.output<typeof searchOptionsSchema>, "k" | "channels" | "explain" | "types" | "where" | "asOf" | "signal">;
+type Options = Pick<
+  z.output<typeof searchOptionsSchema>,
+  "k" | "channels" | "explain" | "types" | "where" | "asOf" | "signal"
+>;
 
 /** Hybrid search over one scope (docs/design.md, Life of a query). Calls no language model. */
 export async function search(
@@ -38,7 +42,7 @@ export async function search(
     options.where === undefined && asOf === undefined ? undefined : store.ledger.select(selection),
     wantsRecent ? store.ledger.recent(selection, RECENT_CANDIDATES) : [],
   ]);
-  refuseAborted(options.signal);
+  throwIfAborted(options.signal);
   const usesText = channels.has("text") || channels.has("exact");
   const { candidates, reembedding } = await store.index.search({
     scope,
@@ -52,7 +56,7 @@ export async function search(
     also: recent,
     limit: Math.max(CANDIDATES, options.k * 2),
   });
-  refuseAborted(options.signal);
+  throwIfAborted(options.signal);
   if (reembedding)
     warnings.push({
       code: "REEMBEDDING",
@@ -96,8 +100,4 @@ export async function search(
       warnings,
     },
   };
-}
-
-function refuseAborted(signal: AbortSignal | undefined): void {
-  if (signal?.aborted === true) throw new MemosError("ABORTED", "The search was cancelled.", { cause: signal.reason });
 }

@@ -87,7 +87,9 @@ export class BlobStore {
   async orphans(): Promise<string[]> {
     const known = new Set((await this.#ledger.blobs()).map((blob) => blob.sha256));
     const names = await readdir(this.#root, { recursive: true }).catch(() => []);
-    return names.map((name) => name.split(/[\\/]/).at(-1) ?? "").filter((name) => /^[0-9a-f]{64}$/.test(name) && !known.has(name));
+    return names
+      .map((name) => name.split(/[\\/]/).at(-1) ?? "")
+      .filter((name) => /^[0-9a-f]{64}$/.test(name) && !known.has(name));
   }
 }
 

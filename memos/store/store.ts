@@ -35,7 +35,9 @@ export class Store {
   /** This store's number for the embedder it was opened with. */
   readonly embedder: number;
 
-  private constructor(parts: Pick<Store, "path" | "ledger" | "blobs" | "folder" | "index" | "flusher" | "embedder">) {
+  private constructor(
+    parts: Pick<Store, "path" | "ledger" | "blobs" | "folder" | "index" | "flusher" | "embedder">,
+  ) {
     this.path = parts.path;
     this.ledger = parts.ledger;
     this.blobs = parts.blobs;
@@ -57,10 +59,21 @@ export class Store {
       const head = await ledger.head("");
       const index = new SearchIndex(ledger, folder, embedder, head.sequence);
       const flusher = new Flusher(ledger, folder, embedder, (error) =>
-        logger.error({ error }, "The index could not be brought up to date; searches read the rest from the ledger."),
+        logger.error(
+          { error },
+          "The index could not be brought up to date; searches read the rest from the ledger.",
+        ),
       );
       if (!readOnly) await flusher.start();
-      return new Store({ path, ledger, blobs: new BlobStore(join(path, "blobs"), ledger), folder, index, flusher, embedder });
+      return new Store({
+        path,
+        ledger,
+        blobs: new BlobStore(join(path, "blobs"), ledger),
+        folder,
+        index,
+        flusher,
+        embedder,
+      });
     } catch (error) {
       await ledger.close();
       throw error;

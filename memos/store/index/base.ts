@@ -9,7 +9,7 @@ const INDEX_CACHE_BYTES = 96n * 1024n * 1024n;
 const METADATA_CACHE_BYTES = 48n * 1024n * 1024n;
 
 /** From this many rows on, vectors get an inverted-file index; below it every vector is compared. */
-export const VECTOR_INDEX_ROWS = 25_000;
+export const VECTOR_INDEX_ROWS = 20_000;
 
 /** Partitions of the inverted file that a query looks into, of about the square root of the rows. */
 const PROBED_SHARE = 0.35;
@@ -33,12 +33,17 @@ function textIndex(): lancedb.Index {
   });
 }
 
-const ROW_COLUMNS = ["key", "duplicate_of", "recorded_at", "terms", "own", "length"];
+/** From this many rows on, the columns that predicates name get an index. */
+const SCALAR_INDEX_ROWS = 4_096;
+const SCALAR_COLUMNS = ["key", "user", "agent", "app", "session"];
+
+const ROW_COLUMNS = ["key", "duplicate_of", "recorded_at", "expires_at", "terms", "own", "length"];
 
 interface StoredRow {
   key: number;
   duplicate_of: number | null;
   recorded_at: number;
+  expires_at: number | null;
   terms: string;
   own: number;
   length: number;
@@ -96,7 +101,9 @@ export class BaseFolder {
 
   async tables(): Promise<number[]> {
     const names = await this.#db.tableNames({ limit: 1_000_000 });
-    return names.map((name) => /^p(\d+)$/.exec(name)?.[1]).flatMap((digits) => (digits === undefined ? [] : [Number(digits)]));
+    return names
+      .map((name) => /^p(\d+)$/.exec(name)?.[1])
+      .flatMap((digits) => (digits === undefined ? [] : [Number(digits)]));
   }
 
   close(): void {
@@ -126,24 +133,28 @@ function schemaOf(dimension: number): Schema {
     new Field("length", new Int32()),
   ];
   if (dimension > 0)
-    fields.push(new Field("vector", new FixedSizeList(dimension, new Field("item", new Float32(), true)), true));
+    fields.push(
+      new Field("vector", new FixedSizeList(dimension, new Field("item", new Float32(), true)), true),
+    );
   return new Schema(fields);
 }
 
-/** What LanceDB itself can decide: scope, type and expiry as SQL, or a list of keys. */
+/**
+ * What LanceDB decides before it ranks: scope, type and a list of keys, as SQL; undefined allows every row.
+ * A predicate without a scalar index makes it copy all vectors, so what is nearly always true (a row has not
+ * expired) is checked on the answer instead.
+ */
 export function basePredicate(
   scope: Scope,
   types: readonly string[] | undefined,
-  now: number,
   keys: Int32Array | undefined,
-): string {
+): string | undefined {
   const conditions = SCOPE_PARTS.filter((part) => part !== "tenant" && scope[part] !== undefined).map(
     (part) => `${part} = ${literal(scope[part] as string)}`,
   );
   if (keys !== undefined) conditions.push(keys.length === 0 ? "key < 0" : `key IN (${keys.join(",")})`);
   if (types !== undefined) conditions.push(`type IN (${types.map(literal).join(",")})`);
-  conditions.push(`(expires_at IS NULL OR expires_at > ${now})`);
-  return conditions.join(" AND ");
+  return conditions.length === 0 ? undefined : conditions.join(" AND ");
 }
 
 /** LanceDB takes no bound parameters; in its SQL a quote is escaped by doubling and nothing else is special. */
@@ -161,53 +172,52 @@ export class Base {
     this.rows = rows;
   }
 
-  async text(probe: Probe, predicate: string, limit: number): Promise<Candidate[]> {
+  async text(probe: Probe, predicate: string | undefined, limit: number): Promise<Candidate[]> {
     const match = new lancedb.MatchQuery(probe.terms.join(" "), "terms");
-    const rows = (await this.#table
-      .query()
-      .fullTextSearch(match)
-      .where(predicate)
-      .select([...ROW_COLUMNS, "_score"])
-      .limit(limit)
-      .toArray()) as StoredRow[];
-    return rows.map((row) => toCandidate(row, probe));
+    return this.#read(this.#table.query().fullTextSearch(match).limit(limit), probe, predicate, ["_score"]);
   }
 
   /** Every row that contains the terms of a phrase; the caller checks their order. */
-  async allTerms(terms: readonly string[], probe: Probe, predicate: string, limit: number): Promise<Candidate[]> {
+  async allTerms(
+    terms: readonly string[],
+    probe: Probe,
+    predicate: string | undefined,
+    limit: number,
+  ): Promise<Candidate[]> {
     const match = new lancedb.MatchQuery(terms.join(" "), "terms", { operator: lancedb.Operator.And });
-    const rows = (await this.#table
-      .query()
-      .fullTextSearch(match)
-      .where(predicate)
-      .select([...ROW_COLUMNS, "_score"])
-      .limit(limit)
-      .toArray()) as StoredRow[];
-    return rows.map((row) => toCandidate(row, probe));
+    return this.#read(this.#table.query().fullTextSearch(match).limit(limit), probe, predicate, ["_score"]);
   }
 
-  async vector(probe: Probe, predicate: string, limit: number): Promise<Candidate[]> {
+  async vector(probe: Probe, predicate: string | undefined, limit: number): Promise<Candidate[]> {
     if (probe.vector === null) return [];
-    const rows = (await this.#table
+    const nearest = this.#table
       .vectorSearch(probe.vector)
       .column("vector")
       .distanceType("dot")
       .nprobes(Math.max(20, Math.ceil(Math.sqrt(this.rows) * PROBED_SHARE)))
-      .where(predicate)
-      .select([...ROW_COLUMNS, "_distance"])
-      .limit(limit)
-      .toArray()) as StoredRow[];
-    return rows.filter((row) => row._distance !== undefined).map((row) => toCandidate(row, probe));
+      .limit(limit);
+    return this.#read(nearest, probe, predicate, ["_distance"]);
   }
 
-  async byKeys(keys: readonly number[], probe: Probe, predicate: string): Promise<Candidate[]> {
+  async byKeys(keys: readonly number[], probe: Probe, predicate: string | undefined): Promise<Candidate[]> {
     if (keys.length === 0) return [];
-    const rows = (await this.#table
-      .query()
-      .where(`key IN (${keys.join(",")}) AND ${predicate}`)
-      .select(ROW_COLUMNS)
-      .toArray()) as StoredRow[];
-    return rows.map((row) => toCandidate(row, probe));
+    const listed = [`key IN (${keys.join(",")})`, ...(predicate === undefined ? [] : [predicate])].join(
+      " AND ",
+    );
+    return this.#read(this.#table.query(), probe, listed, []);
+  }
+
+  async #read(
+    query: lancedb.Query | lancedb.VectorQuery,
+    probe: Probe,
+    predicate: string | undefined,
+    extra: readonly string[],
+  ): Promise<Candidate[]> {
+    const filtered = predicate === undefined ? query : query.where(predicate);
+    const rows = (await filtered.select([...ROW_COLUMNS, ...extra]).toArray()) as StoredRow[];
+    return rows
+      .filter((row) => row.expires_at === null || row.expires_at > probe.now)
+      .map((row) => toCandidate(row, probe));
   }
 }
 
@@ -229,7 +239,8 @@ function toCandidate(row: StoredRow, probe: Probe): Candidate {
 
 function occurrences(padded: string, needle: string): number {
   let count = 0;
-  for (let at = padded.indexOf(needle); at !== -1; at = padded.indexOf(needle, at + needle.length - 1)) count++;
+  for (let at = padded.indexOf(needle); at !== -1; at = padded.indexOf(needle, at + needle.length - 1))
+    count++;
   return count;
 }
 
@@ -255,7 +266,9 @@ export class BaseWriter {
   async remove(keys: readonly number[]): Promise<string[][]> {
     if (keys.length === 0) return [];
     const predicate = `key IN (${keys.join(",")})`;
-    const rows = (await this.#table.query().where(predicate).select(["terms"]).toArray()) as { terms: string }[];
+    const rows = (await this.#table.query().where(predicate).select(["terms"]).toArray()) as {
+      terms: string;
+    }[];
     if (rows.length > 0) await this.#table.delete(predicate);
     return rows.map((row) => (row.terms === "" ? [] : row.terms.split(" ")));
   }
@@ -284,13 +297,18 @@ export class BaseWriter {
   /** Brings the indexes up to all rows, merges small files and lets go of old versions. */
   async optimize(): Promise<void> {
     const indexed = new Set((await this.#table.listIndices()).flatMap((index) => index.columns));
+    const rows = await this.#table.countRows();
     if (!indexed.has("terms")) await this.#table.createIndex("terms", { config: textIndex() });
-    if (this.#dimension > 0 && !indexed.has("vector")) {
-      const rows = await this.#table.countRows("vector IS NOT NULL");
-      if (rows >= VECTOR_INDEX_ROWS)
-        await this.#table.createIndex("vector", {
-          config: lancedb.Index.ivfFlat({ distanceType: "dot", numPartitions: Math.ceil(Math.sqrt(rows)) }),
-        });
+    if (rows >= SCALAR_INDEX_ROWS) {
+      for (const column of SCALAR_COLUMNS)
+        if (!indexed.has(column) && (await this.#table.countRows(`${column} IS NOT NULL`)) > 0)
+          await this.#table.createIndex(column, { config: lancedb.Index.btree() });
+    }
+    if (this.#dimension > 0 && !indexed.has("vector") && rows >= VECTOR_INDEX_ROWS) {
+      const numPartitions = Math.ceil(Math.sqrt(rows));
+      await this.#table.createIndex("vector", {
+        config: lancedb.Index.ivfFlat({ distanceType: "dot", numPartitions }),
+      });
     }
     await this.#table.optimize({ cleanupOlderThan: new Date(Date.now() - KEEP_VERSIONS_MS) });
   }

@@ -8,6 +8,8 @@ export interface Probe {
   /** Whether a row may be answered: scope, type, expiry and filter in one. */
   readonly allows: (row: Pick<IndexRow, "key" | "scope" | "type" | "expiresAt">) => boolean;
   readonly limit: number;
+  /** Milliseconds since the epoch: what has expired by then is not answered. */
+  readonly now: number;
 }
 
 /** A row that a channel found, with what the ranking needs to score it again. */
@@ -146,7 +148,9 @@ export class Delta {
       length: slot.length,
       own: slot.own,
       similarity:
-        probe.vector !== null && row.vector?.length === probe.vector.length ? dot(row.vector, probe.vector) : null,
+        probe.vector !== null && row.vector?.length === probe.vector.length
+          ? dot(row.vector, probe.vector)
+          : null,
       tier: "delta",
     };
   }

@@ -28,7 +28,9 @@ const LEASE = "index";
 const LEASE_MS = 60_000;
 
 /** Turns texts that have no vector of the current embedder into vectors, and keeps them in the ledger. */
-export type Embed = (cubes: readonly { key: number; text: string }[]) => Promise<ReadonlyMap<number, Float32Array>>;
+export type Embed = (
+  cubes: readonly { key: number; text: string }[],
+) => Promise<ReadonlyMap<number, Float32Array>>;
 
 export interface RebuildProgress {
   readonly tenant: string;
@@ -143,7 +145,11 @@ export class Flusher {
       partition ??= await this.#ledger.openPartition(tenant, this.#embedder, "live");
       for (let more = true; more && !this.#closed; ) {
         await this.#ledger.lease(LEASE, this.#holder, LEASE_MS);
-        const { changes, through, read } = await this.#ledger.pending(tenant, partition.flushedThrough, BATCH);
+        const { changes, through, read } = await this.#ledger.pending(
+          tenant,
+          partition.flushedThrough,
+          BATCH,
+        );
         if (read === 0) break;
         more = read === BATCH;
         partition = await this.#write(partition, {
@@ -163,7 +169,12 @@ export class Flusher {
 
   async #write(
     partition: Partition,
-    batch: { removed: readonly number[]; cubes: readonly IndexedCube[]; flushedThrough: number; cursor: number },
+    batch: {
+      removed: readonly number[];
+      cubes: readonly IndexedCube[];
+      flushedThrough: number;
+      cursor: number;
+    },
     options: { optimize: boolean } = { optimize: true },
   ): Promise<Partition> {
     const writer = await this.#folder.writable(partition.number, partition.baseVersion, partition.dimension);
@@ -223,7 +234,11 @@ export class Flusher {
   rebuild(
     tenant: string,
     embed: Embed,
-    options: { total: number; signal?: AbortSignal | undefined; onProgress?: (progress: RebuildProgress) => void },
+    options: {
+      total: number;
+      signal?: AbortSignal | undefined;
+      onProgress?: (progress: RebuildProgress) => void;
+    },
   ): Promise<number> {
     return this.#run(async () => {
       if (!(await this.#ledger.lease(LEASE, this.#holder, LEASE_MS)))
@@ -239,7 +254,11 @@ export class Flusher {
   async #build(
     tenant: string,
     embed: Embed,
-    options: { total: number; signal?: AbortSignal | undefined; onProgress?: (progress: RebuildProgress) => void },
+    options: {
+      total: number;
+      signal?: AbortSignal | undefined;
+      onProgress?: (progress: RebuildProgress) => void;
+    },
   ): Promise<number> {
     const embedder = this.#embedder;
     let building = await this.#ledger.openPartition(tenant, embedder, "building");
@@ -254,7 +273,8 @@ export class Flusher {
       await this.#ledger.lease(LEASE, this.#holder, LEASE_MS);
       const page = await this.#ledger.scan(tenant, building.cursor, BATCH);
       done = page.done;
-      const cubes = building.dimension === 0 ? page.cubes : await this.#embedMissing(page.cubes, tenant, embedder, embed);
+      const cubes =
+        building.dimension === 0 ? page.cubes : await this.#embedMissing(page.cubes, tenant, embedder, embed);
       building = await this.#write(
         building,
         { removed: [], cubes, flushedThrough: building.flushedThrough, cursor: page.cursor },
@@ -292,4 +312,3 @@ export class Flusher {
     await this.settled();
   }
 }
-

@@ -1,12 +1,7 @@
 import { SCOPE_PARTS, type Scope } from "../../../memcube/index.js";
 import { termsOf } from "../../retrieval/analysis.js";
 import type { IndexedCube } from "../ledger.js";
-
-/**
- * How often a cube's own terms count against those of the turns beside it: a turn is found by its
- * neighbours, and outranks them by what it says itself.
- */
-export const OWN_WEIGHT = 3;
+import { OWN_WEIGHT } from "./weights.js";
 
 /** A cube as the index holds it: analysed text and the columns that scopes and collapsing need. */
 export interface IndexRow {
@@ -24,7 +19,8 @@ export interface IndexRow {
 }
 
 export function toIndexRow(cube: IndexedCube, embedder: number): IndexRow {
-  const own = termsOf(`${cube.title} ${cube.text} ${cube.labels}`);
+  // A title names what the text is about, so its words count twice.
+  const own = termsOf(`${cube.title} ${cube.title} ${cube.text} ${cube.labels}`);
   const terms: string[] = [];
   for (let copy = 0; copy < OWN_WEIGHT; copy++) for (const term of own) terms.push(term);
   for (const neighbour of cube.neighbours) for (const term of termsOf(neighbour)) terms.push(term);
@@ -43,7 +39,8 @@ export function toIndexRow(cube: IndexedCube, embedder: number): IndexRow {
 
 /** Bytes of the ledger as numbers; copied when they do not lie on a four-byte boundary. */
 export function asFloats(bytes: Uint8Array): Float32Array {
-  if (bytes.byteOffset % 4 === 0) return new Float32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4);
+  if (bytes.byteOffset % 4 === 0)
+    return new Float32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4);
   return new Float32Array(bytes.slice().buffer);
 }
 

@@ -1,7 +1,7 @@
 import { LRUCache } from "lru-cache";
 import type { CubeType, Scope } from "../../../memcube/index.js";
-import { inverseDocumentFrequency, termWeight } from "../../retrieval/bm25.js";
 import { termHash } from "../../retrieval/analysis.js";
+import { inverseDocumentFrequency, termWeight } from "../../retrieval/bm25.js";
 import type { Change, IndexedCube, Ledger, LogHead, Partition } from "../ledger.js";
 import { type Base, type BaseFolder, basePredicate, corrupt } from "./base.js";
 import { type Candidate, Delta, type Probe } from "./delta.js";
@@ -134,8 +134,14 @@ export class SearchIndex {
   async #bringUp(open: OpenPartition, tenant: string, row: Partition | null): Promise<void> {
     if (open.loaded && sameBase(open.row, row)) return;
     // Another search may have come with a newer head meanwhile; the base never goes back.
-    if (open.loaded && (open.row?.number ?? 0) >= (row?.number ?? 0) && (open.row?.baseVersion ?? 0) > (row?.baseVersion ?? 0)) return;
-    const base = row === null || row.baseVersion === 0 ? null : await this.#folder.at(row.number, row.baseVersion);
+    if (
+      open.loaded &&
+      (open.row?.number ?? 0) >= (row?.number ?? 0) &&
+      (open.row?.baseVersion ?? 0) > (row?.baseVersion ?? 0)
+    )
+      return;
+    const base =
+      row === null || row.baseVersion === 0 ? null : await this.#folder.at(row.number, row.baseVersion);
     const replaced = open.loaded && open.row?.number !== row?.number && open.row !== null;
     if (!open.loaded || replaced) {
       open.row = row;
@@ -197,7 +203,9 @@ export class SearchIndex {
     const inDelta = [
       ...(probe.terms.length > 0 ? delta.text(probe) : []),
       ...delta.vector(probe),
-      ...question.also.map((key) => delta.candidate(key, probe)).filter((candidate) => candidate !== undefined),
+      ...question.also
+        .map((key) => delta.candidate(key, probe))
+        .filter((candidate) => candidate !== undefined),
     ];
     keep(inDelta);
 
@@ -229,7 +237,7 @@ export class SearchIndex {
   async #base(base: Base, question: Question, probe: Probe, reembedding: boolean): Promise<Candidate[]> {
     const { keys, limit } = question;
     const listed = keys !== undefined && keys.length <= KEYS_IN_PREDICATE;
-    const predicate = basePredicate(question.scope, question.types, question.now, listed ? keys : undefined);
+    const predicate = basePredicate(question.scope, question.types, listed ? keys : undefined);
     const sifting = keys !== undefined && !listed;
     const ask = sifting
       ? Math.min(SIFTED_AT_MOST, Math.ceil((2 * limit * base.rows) / keys.length))
@@ -253,7 +261,9 @@ export class SearchIndex {
 }
 
 function sameBase(a: Partition | null, b: Partition | null): boolean {
-  return a?.number === b?.number && a?.baseVersion === b?.baseVersion && a?.flushedThrough === b?.flushedThrough;
+  return (
+    a?.number === b?.number && a?.baseVersion === b?.baseVersion && a?.flushedThrough === b?.flushedThrough
+  );
 }
 
 function historicDelta(question: Question, embedder: number): Delta {
@@ -268,6 +278,7 @@ function probeOf(question: Question, historic: Delta): Probe {
     terms: question.terms,
     vector: question.vector,
     limit: question.limit,
+    now,
     allows: (row) =>
       inScope(row, scope) &&
       (types === undefined || (types as readonly string[]).includes(row.type)) &&

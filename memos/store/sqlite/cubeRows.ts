@@ -17,7 +17,7 @@ export type VersionRow = typeof versions.$inferSelect;
 export const SEARCHABLE: readonly CubeState[] = ["generated", "active", "frozen"];
 
 /** How many turns before and after one in its session help to find it. */
-export const NEIGHBOUR_REACH = 1;
+export const NEIGHBOUR_REACH = 2;
 
 export function milliseconds(instant: string | undefined): number | null {
   return instant === undefined ? null : Date.parse(instant);

@@ -90,7 +90,11 @@ export class IndexLog {
     };
   }
 
-  pending(tenant: string, after: number, limit: number): { changes: Change[]; through: number; read: number } {
+  pending(
+    tenant: string,
+    after: number,
+    limit: number,
+  ): { changes: Change[]; through: number; read: number } {
     const entries = this.#statements.pending.all({ tenant, after, limit });
     const lastOfKey = new Map(entries.map((entry) => [entry.key, entry]));
     return {
@@ -145,10 +149,21 @@ export class IndexLog {
     // A live partition starts with the whole outbox before it, a building one copies the cubes themselves
     // and needs only what is written from now on.
     const flushedThrough = state === "live" ? 0 : this.#last();
-    const dimension = orm.select().from(embedders).where(eq(embedders.number, embedder)).get()?.dimension ?? 0;
+    const dimension =
+      orm.select().from(embedders).where(eq(embedders.number, embedder)).get()?.dimension ?? 0;
     orm
       .insert(partitions)
-      .values({ tenant, state, embedder, dimension, baseVersion: 0, flushedThrough, cursor: 0, rows: 0, terms: 0 })
+      .values({
+        tenant,
+        state,
+        embedder,
+        dimension,
+        baseVersion: 0,
+        flushedThrough,
+        cursor: 0,
+        rows: 0,
+        terms: 0,
+      })
       .run();
     return this.openPartition(tenant, embedder, state);
   }

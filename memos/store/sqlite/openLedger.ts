@@ -13,13 +13,14 @@ class LedgerThread {
   readonly #waiting = new Map<number, Waiting>();
   #next = 0;
   #failure: MemosError | undefined;
+  #closing = false;
 
   private constructor(worker: Worker) {
     this.#worker = worker;
     worker.on("message", (reply: Reply) => {
       const waiting = this.#waiting.get(reply.id);
       this.#waiting.delete(reply.id);
-      if (this.#waiting.size === 0) worker.unref();
+      if (this.#waiting.size === 0 && !this.#closing) worker.unref();
       if ("error" in reply) waiting?.reject(fromWire(reply.error));
       else waiting?.resolve(reply.value);
     });
@@ -53,6 +54,7 @@ class LedgerThread {
 
   async close(): Promise<void> {
     if (this.#failure !== undefined) return;
+    this.#closing = true;
     const exited = new Promise((resolve) => this.#worker.once("exit", resolve));
     await this.call("close", []);
     await exited;

@@ -1,0 +1,124 @@
+import { MemosError } from "../memcube/index.js";
+import { throwIfAborted } from "./aborted.js";
+import type { AddProgress, Warning } from "./operations.js";
+import type { CommittedCube } from "./store/ledger.js";
+
+/** Items of one commit, and their text together in UTF-16 units. */
+const BATCH_ITEMS = 512;
+const BATCH_CHARACTERS = 4 * 1024 * 1024;
+
+/** Commits under way at once: one is written while the next is embedded. */
+const BATCHES_IN_FLIGHT = 2;
+
+/**
+ * Commits a stream batch after batch and reports each. An item that `validate` refuses is skipped with its
+ * position; every other error ends the stream, with what was committed before it in place.
+ */
+export async function* commitStream<Raw, Item>(
+  source: AsyncIterable<Raw> | Iterable<Raw>,
+  validate: (raw: Raw) => Item,
+  size: (item: Item) => number,
+  commit: (
+    items: readonly Item[],
+    warnings: Warning[],
+  ) => Promise<{ written: readonly CommittedCube[]; existing: readonly number[] }>,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<AddProgress, void, undefined> {
+  const started = performance.now();
+  const total = { added: 0, duplicates: 0 };
+  const progress = (part: Partial<AddProgress>): AddProgress => ({
+    added: total.added,
+    duplicates: total.duplicates,
+    written: [],
+    skipped: [],
+    warnings: [],
+    milliseconds: performance.now() - started,
+    done: false,
+    ...part,
+  });
+  const inFlight: Promise<() => AddProgress>[] = [];
+  const startCommit = (batch: Batch<Item>) => {
+    const warnings: Warning[] = [];
+    const work = batch.items.length === 0 ? { written: [], existing: [] } : commit(batch.items, warnings);
+    const finished = Promise.resolve(work).then(({ written, existing }) => () => {
+      total.added += written.length;
+      total.duplicates += written.filter((cube) => cube.duplicateOf !== undefined).length;
+      const known = existing.map((at) => ({
+        index: batch.indexes[at] ?? -1,
+        reason: "This cube is already in the store.",
+      }));
+      return progress({ written: [...written], skipped: [...batch.skipped, ...known], warnings });
+    });
+    finished.catch(() => undefined);
+    inFlight.push(finished);
+  };
+  for await (const batch of batches(source, validate, size)) {
+    throwIfAborted(signal);
+    startCommit(batch);
+    while (inFlight.length >= BATCHES_IN_FLIGHT) yield ((await inFlight.shift()) as () => AddProgress)();
+  }
+  while (inFlight.length > 0) yield ((await inFlight.shift()) as () => AddProgress)();
+  yield progress({ done: true });
+}
+
+interface Batch<Item> {
+  readonly items: Item[];
+  /** Position of each item in the source. */
+  readonly indexes: number[];
+  readonly skipped: { index: number; reason: string }[];
+}
+
+/** Groups a source into commits: as large as allowed while items are at hand, at once when the source pauses. */
+async function* batches<Raw, Item>(
+  source: AsyncIterable<Raw> | Iterable<Raw>,
+  validate: (raw: Raw) => Item,
+  size: (item: Item) => number,
+): AsyncGenerator<Batch<Item>, void, undefined> {
+  const iterator =
+    Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : source[Symbol.iterator]();
+  let batch: Batch<Item> = { items: [], indexes: [], skipped: [] };
+  let characters = 0;
+  let index = 0;
+  try {
+    for (;;) {
+      const next = Promise.resolve(iterator.next());
+      let result = await Promise.race([next, pause(batch)]);
+      if (result === "pause") {
+        yield batch;
+        batch = { items: [], indexes: [], skipped: [] };
+        characters = 0;
+        result = await next;
+      }
+      if (result.done === true) break;
+      try {
+        const item = validate(result.value);
+        batch.items.push(item);
+        batch.indexes.push(index);
+        characters += size(item);
+      } catch (error) {
+        if (!(error instanceof MemosError)) throw error;
+        batch.skipped.push({ index, reason: error.message });
+      }
+      index++;
+      if (
+        batch.items.length >= BATCH_ITEMS ||
+        characters >= BATCH_CHARACTERS ||
+        batch.skipped.length >= BATCH_ITEMS
+      ) {
+        yield batch;
+        batch = { items: [], indexes: [], skipped: [] };
+        characters = 0;
+      }
+    }
+    if (batch.items.length > 0 || batch.skipped.length > 0) yield batch;
+  } finally {
+    await iterator.return?.();
+  }
+}
+
+/** Resolves once the event loop has turned, when there is something to commit meanwhile. */
+function pause(batch: { items: readonly unknown[] }): Promise<"pause"> {
+  return new Promise((resolve) => {
+    if (batch.items.length > 0) setImmediate(resolve, "pause");
+  });
+}

@@ -1,0 +1,48 @@
+import type { z } from "zod";
+import { type MemCube, MemosError } from "../memcube/index.js";
+import type { updatePatchSchema } from "./operations.js";
+
+/** @throws MemosError CONFLICT when the cube must not be changed or forgotten. */
+export function refuseProtected(cube: MemCube, operation: "update" | "forget"): void {
+  if (cube.governance.readonly) throw new MemosError("CONFLICT", `Cube ${cube.id} is read-only.`);
+  if (operation === "update" && cube.state === "frozen")
+    throw new MemosError("CONFLICT", `Cube ${cube.id} is frozen.`);
+  if (operation === "forget" && cube.governance.retention === "legal-hold")
+    throw new MemosError("CONFLICT", `Cube ${cube.id} is under legal hold.`);
+}
+
+/** A cube with a patch applied: a new value, the old one stays as it is. */
+export function patched(cube: MemCube, patch: z.output<typeof updatePatchSchema>): MemCube {
+  const { text, format, type, title, keywords, tags, context, metadata, ...times } = patch;
+  if ((text !== undefined || format !== undefined) && cube.payload.kind !== "plaintext")
+    throw new MemosError("INVALID_INPUT", "Only a plaintext cube has a text to change.", { path: "text" });
+  const named = (["title", "keywords", "tags", "context"] as const).filter(
+    (name) => patch[name] !== undefined,
+  );
+  const authors = Object.fromEntries(named.map((name) => [name, "caller" as const]));
+  return {
+    ...cube,
+    type: type ?? cube.type,
+    payload:
+      cube.payload.kind === "plaintext"
+        ? { ...cube.payload, text: text ?? cube.payload.text, format: format ?? cube.payload.format }
+        : cube.payload,
+    attributes: withoutNulls({
+      ...cube.attributes,
+      authors: { ...cube.attributes.authors, ...authors },
+      ...given({ title, keywords, tags, context, metadata }),
+    }),
+    time: withoutNulls({ ...cube.time, ...given(times) }),
+  };
+}
+
+/** Only what the patch names; null stays, as the wish to remove. */
+function given<T extends object>(value: T): Partial<T> {
+  return Object.fromEntries(Object.entries(value).filter(([, item]) => item !== undefined)) as Partial<T>;
+}
+
+function withoutNulls<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], null | undefined> } {
+  return Object.fromEntries(Object.entries(value).filter(([, item]) => item !== null)) as {
+    [K in keyof T]: Exclude<T[K], null | undefined>;
+  };
+}
