@@ -177,7 +177,7 @@ export class MemOS {
             },
           }),
     });
-    this.#committed(changes);
+    await this.#committed(changes);
     return writeReceipt("add", written, { replayed, warnings, started });
   }
 
@@ -236,7 +236,7 @@ export class MemOS {
       embedder: this.#store.embedder,
       imported,
     });
-    this.#committed(changes);
+    await this.#committed(changes);
     return { written, existing };
   }
 
@@ -263,8 +263,8 @@ export class MemOS {
     return new Date(this.#lastInstant).toISOString();
   }
 
-  #committed(changes: readonly Change[]): void {
-    this.#store.index.committed(changes);
+  async #committed(changes: readonly Change[]): Promise<void> {
+    await this.#store.index.committed(changes);
     const first = changes[0];
     if (first !== undefined) this.#store.flusher.added(first.tenant, changes.length);
   }
@@ -401,7 +401,7 @@ export class MemOS {
         actor: change.actor ?? owner.user ?? owner.agent ?? "memos",
         operation: change.operation,
         cause: change.cause ?? "",
-        recordedAt: now > previous.recordedAt ? now : previous.recordedAt,
+        recordedAt: later(now, previous.recordedAt),
       });
       const cube = { ...make(current), version: version.version };
       const warnings: Warning[] = [];
@@ -419,7 +419,7 @@ export class MemOS {
           vector: vector ?? null,
           embedder,
         });
-        this.#committed(changes);
+        await this.#committed(changes);
         return writeReceipt(change.operation, [committed], { replayed: false, warnings, started });
       } catch (error) {
         const raced =
@@ -596,4 +596,10 @@ function cursorKey(cursor: string): number {
 function sizeOf(input: ParsedInput): number {
   if (typeof input === "string") return input.length;
   return "role" in input ? input.content.length : input.text.length;
+}
+
+/** Of two ISO instants in UTC. */
+function later(a: string, b: string): string {
+  if (a > b) return a;
+  return b;
 }

@@ -94,6 +94,8 @@ export interface LogHead {
 /** What a flush put into the base: committed together with the outbox entries that it makes obsolete. */
 export interface Flushed {
   readonly partition: number;
+  /** The base version that the flush started from; another one by now means that another process flushed. */
+  readonly replaces: number;
   readonly baseVersion: number;
   readonly flushedThrough: number;
   readonly cursor: number;

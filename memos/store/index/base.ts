@@ -214,7 +214,12 @@ export class Base {
     extra: readonly string[],
   ): Promise<Candidate[]> {
     const filtered = predicate === undefined ? query : query.where(predicate);
-    const rows = (await filtered.select([...ROW_COLUMNS, ...extra]).toArray()) as StoredRow[];
+    let rows: StoredRow[];
+    try {
+      rows = (await filtered.select([...ROW_COLUMNS, ...extra]).toArray()) as StoredRow[];
+    } catch (error) {
+      throw corrupt(error);
+    }
     return rows
       .filter((row) => row.expires_at === null || row.expires_at > probe.now)
       .map((row) => toCandidate(row, probe));
@@ -294,7 +299,10 @@ export class BaseWriter {
     );
   }
 
-  /** Brings the indexes up to all rows, merges small files and lets go of old versions. */
+  /**
+   * Brings the indexes up to all rows and merges small files. Keeps every old version: until the ledger names
+   * the new one, an old one is the truth.
+   */
   async optimize(): Promise<void> {
     const indexed = new Set((await this.#table.listIndices()).flatMap((index) => index.columns));
     const rows = await this.#table.countRows();
@@ -310,6 +318,11 @@ export class BaseWriter {
         config: lancedb.Index.ivfFlat({ distanceType: "dot", numPartitions }),
       });
     }
+    await this.#table.optimize({ cleanupOlderThan: new Date(0) });
+  }
+
+  /** Lets go of versions that nobody reads any more, once the ledger names the newest. */
+  async prune(): Promise<void> {
     await this.#table.optimize({ cleanupOlderThan: new Date(Date.now() - KEEP_VERSIONS_MS) });
   }
 }

@@ -24,6 +24,9 @@ const BACK_PRESSURE_ENTRIES = 4 * FLUSH_ENTRIES_MOST;
 /** Entries put into the base by one ledger transaction. */
 const BATCH = 4_096;
 
+/** After a failure the index of a tenant is left alone for this long; searches read from the ledger meanwhile. */
+const RETRY_MS = 30_000;
+
 const LEASE = "index";
 const LEASE_MS = 60_000;
 
@@ -54,6 +57,7 @@ export class Flusher {
   readonly #thresholds = new Map<string, number>();
   #queue: Promise<void> = Promise.resolve();
   #queued = new Set<string>();
+  readonly #failedAt = new Map<string, number>();
   #idle: NodeJS.Timeout | undefined;
   #closed = false;
 
@@ -95,12 +99,16 @@ export class Flusher {
   }
 
   #enqueue(tenant: string): void {
-    if (this.#queued.has(tenant)) return;
+    if (this.#queued.has(tenant) || performance.now() < (this.#failedAt.get(tenant) ?? -RETRY_MS) + RETRY_MS)
+      return;
     this.#queued.add(tenant);
     this.#run(async () => {
       this.#queued.delete(tenant);
       if (!this.#closed) await this.#flush(tenant);
-    }).catch(this.#onError);
+    }).catch((error) => {
+      this.#failedAt.set(tenant, performance.now());
+      this.#onError(error);
+    });
   }
 
   /** One piece of index work after the other. */
@@ -207,6 +215,7 @@ export class Flusher {
     const changed = [...lexicon].filter(([, delta]) => delta !== 0);
     await this.#ledger.flushed({
       partition: partition.number,
+      replaces: partition.baseVersion,
       baseVersion: next.baseVersion,
       flushedThrough: next.flushedThrough,
       cursor: next.cursor,
@@ -217,6 +226,7 @@ export class Flusher {
         deltas: Int32Array.from(changed, ([, delta]) => delta),
       },
     });
+    if (options.optimize) await writer.prune();
     return next;
   }
 

@@ -1,9 +1,9 @@
 import { LRUCache } from "lru-cache";
-import type { CubeType, Scope } from "../../../memcube/index.js";
+import { type CubeType, isMemosError, type Scope } from "../../../memcube/index.js";
 import { termHash } from "../../retrieval/analysis.js";
 import { inverseDocumentFrequency, termWeight } from "../../retrieval/bm25.js";
 import type { Change, IndexedCube, Ledger, LogHead, Partition } from "../ledger.js";
-import { type Base, type BaseFolder, basePredicate, corrupt } from "./base.js";
+import { type Base, type BaseFolder, basePredicate } from "./base.js";
 import { type Candidate, Delta, type Probe } from "./delta.js";
 import { inScope, toIndexRow } from "./row.js";
 import { mapInSlices } from "./slice.js";
@@ -76,6 +76,8 @@ export class SearchIndex {
   readonly #open = new LRUCache<string, OpenPartition>({ max: OPEN_PARTITIONS });
   /** Every outbox entry up to here is in the delta of each open partition. */
   #applied: number;
+  /** Own commits being taken in, one after the other. */
+  #taking: Promise<void> = Promise.resolve();
 
   constructor(ledger: Ledger, folder: BaseFolder, embedder: number, applied: number) {
     this.#ledger = ledger;
@@ -84,20 +86,27 @@ export class SearchIndex {
     this.#applied = applied;
   }
 
-  /** Takes in what this process has just committed. */
-  committed(changes: readonly Change[]): void {
+  /** Takes in what this process has just committed; resolves when it can be found. */
+  committed(changes: readonly Change[]): Promise<void> {
+    const taken = this.#taking.then(() => this.#take(changes));
+    this.#taking = taken.catch(() => undefined);
+    return taken;
+  }
+
+  async #take(changes: readonly Change[]): Promise<void> {
     const first = changes[0];
     // A gap means that another process has written in between; the next search reads it from the ledger.
     if (first === undefined || first.sequence > this.#applied + 1) return;
-    this.#apply(changes);
+    await this.#apply(changes);
     this.#applied = Math.max(this.#applied, changes.at(-1)?.sequence ?? 0);
   }
 
-  #apply(changes: readonly Change[]): void {
-    for (const change of changes) {
+  async #apply(changes: readonly Change[]): Promise<void> {
+    // The delta knows the order of entries by itself, so giving way between them does no harm.
+    await mapInSlices(changes, (change) => {
       const partition = this.#open.peek(change.tenant);
       if (partition !== undefined) this.#put(partition, change);
-    }
+    });
   }
 
   #put(partition: OpenPartition, { sequence, key, cube }: Change): void {
@@ -107,13 +116,14 @@ export class SearchIndex {
   }
 
   async #follow(head: LogHead): Promise<void> {
+    await this.#taking;
     if (head.sequence - this.#applied > FOLLOW_AT_MOST) {
       this.#open.clear();
       this.#applied = Math.max(this.#applied, head.sequence);
     }
     while (head.sequence > this.#applied) {
       const { changes, sequence } = await this.#ledger.changesAfter(this.#applied, PAGE);
-      this.#apply(changes);
+      await this.#apply(changes);
       this.#applied = Math.max(this.#applied, sequence);
     }
   }
@@ -169,15 +179,10 @@ export class SearchIndex {
     try {
       return await this.#search(question);
     } catch (error) {
+      if (!isMemosError(error, "INDEX_CORRUPT")) throw error;
       // A table version can be cleaned away under a very slow reader; the ledger names a newer one by now.
       this.#open.delete(question.scope.tenant);
-      const first = corrupt(error);
-      try {
-        return await this.#search(question);
-      } catch {
-        this.#open.delete(question.scope.tenant);
-        throw first;
-      }
+      return await this.#search(question);
     }
   }
 
@@ -208,6 +213,7 @@ export class SearchIndex {
         .filter((candidate) => candidate !== undefined),
     ];
     keep(inDelta);
+    const answered = new Set(found.keys());
 
     const hashes = Float64Array.from(question.terms, termHash);
     const [inBase, baseRows] = await Promise.all([
@@ -216,7 +222,7 @@ export class SearchIndex {
         ? new Int32Array(hashes.length)
         : this.#ledger.frequencies(row.number, hashes),
     ]);
-    keep(inBase.filter(({ key }) => !delta.hides(key, started) && !historic.hides(key, started)));
+    keep(inBase.filter(({ key }) => !answered.has(key) && !delta.hides(key, started) && !historic.hides(key, started)));
 
     const rows = (row?.rows ?? 0) + delta.rows;
     const average = rows === 0 ? 1 : ((row?.terms ?? 0) + delta.terms) / rows;
@@ -254,7 +260,7 @@ export class SearchIndex {
     return sifting ? all.filter(({ key }) => includes(keys, key)) : all;
   }
 
-  /** Rows of the open partitions' deltas, for statistics. */
+  /** Reads a tenant's partition anew at the next search: it was replaced. */
   forget(tenant: string): void {
     this.#open.delete(tenant);
   }

@@ -171,8 +171,8 @@ export class IndexLog {
   flushed(flush: Flushed): void {
     const { orm } = this.#connection;
     const partition = this.#statements.partition.get({ number: flush.partition });
-    if (partition === undefined)
-      throw new MemosError("CONFLICT", "The index partition was replaced while it was being written.");
+    if (partition?.baseVersion !== flush.replaces)
+      throw new MemosError("CONFLICT", "The index partition was changed by another process meanwhile.");
     const { baseVersion, flushedThrough, cursor, rows, terms } = flush;
     orm
       .update(partitions)
