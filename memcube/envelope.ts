@@ -15,12 +15,10 @@ export const cubeStateSchema = z
   .enum(["generated", "active", "merged", "archived", "frozen", "expired", "forgotten"])
   .meta({ id: "CubeState" });
 
-export const originSchema = z
-  .enum(["user", "assistant", "tool", "document", "inferred"])
-  .meta({
-    id: "Origin",
-    description: "Who the content comes from; recalled text is always labelled with it.",
-  });
+export const originSchema = z.enum(["user", "assistant", "tool", "document", "inferred"]).meta({
+  id: "Origin",
+  description: "Who the content comes from; recalled text is always labelled with it.",
+});
 
 /** An instant, as ISO 8601 with an offset. Kept in UTC with milliseconds. */
 export const instantSchema = z.iso

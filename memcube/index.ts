@@ -1,5 +1,6 @@
 export * from "./envelope.js";
 export * from "./errors.js";
+export * from "./file.js";
 export * from "./hash.js";
 export * from "./id.js";
 export * from "./limits.js";

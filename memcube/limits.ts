@@ -30,6 +30,8 @@ export const LIMITS = {
   filterDepth: 8,
   /** Bytes of one `.memcube` file, blobs included. */
   cubeFileBytes: 4 * 1024 * 1024 * 1024,
+  /** Bytes of the JSON header of a `.memcube` file: the cube with all its versions. */
+  cubeFileHeaderBytes: 256 * 1024 * 1024,
   /** Characters of an idempotency key. */
   idempotencyKeyCharacters: 256,
 } as const;

@@ -52,13 +52,38 @@ export async function* commitStream<Raw, Item>(
     finished.catch(() => undefined);
     inFlight.push(finished);
   };
-  for await (const batch of batches(source, validate, size)) {
-    throwIfAborted(signal);
-    startCommit(batch);
-    while (inFlight.length >= BATCHES_IN_FLIGHT) yield ((await inFlight.shift()) as () => AddProgress)();
+  const grouped = batches(source, validate, size);
+  try {
+    for (let next = grouped.next(); ; ) {
+      // What is committed is reported at once, also while the source pauses.
+      const first = inFlight[0];
+      const turn =
+        first === undefined
+          ? "batch"
+          : await Promise.race([first.then(() => "done"), next.then(() => "batch")]);
+      if (turn === "done") {
+        yield await oldest(inFlight);
+        continue;
+      }
+      const batch = await next;
+      if (batch.done === true) break;
+      throwIfAborted(signal);
+      startCommit(batch.value);
+      while (inFlight.length >= BATCHES_IN_FLIGHT) yield await oldest(inFlight);
+      next = grouped.next();
+    }
+    while (inFlight.length > 0) yield await oldest(inFlight);
+  } finally {
+    // A source that hangs must not hold up the caller who has given up on it.
+    grouped.return().catch(() => undefined);
   }
-  while (inFlight.length > 0) yield ((await inFlight.shift()) as () => AddProgress)();
   yield progress({ done: true });
+}
+
+async function oldest(inFlight: Promise<() => AddProgress>[]): Promise<AddProgress> {
+  const commit = await inFlight.shift();
+  if (commit === undefined) throw new MemosError("INTERNAL", "No commit is under way.");
+  return commit();
 }
 
 interface Batch<Item> {

@@ -1,2 +1,4 @@
-export * from "./embedder.js";
-export * from "./hashing.js";
+export type { Embedder, EmbedderFingerprint, EmbedOptions } from "./embedder.js";
+export { HashingEmbedder } from "./hashing.js";
+export { NoneEmbedder } from "./none.js";
+export { OpenAIEmbedder, type OpenAIEmbedderOptions } from "./openai.js";

@@ -91,11 +91,18 @@ export function isStopWord(term: string): boolean {
   return STOP_WORDS.has(term);
 }
 
+const QUOTED = /"([^"]{2,})"|“([^”]{2,})”|«([^»]{2,})»|「([^」]{2,})」/gu;
+
 /** The passages that a query puts in quotation marks, as term sequences. */
 export function quotedPhrases(query: string): string[][] {
-  return [...query.matchAll(/"([^"]{2,})"|“([^”]{2,})”|«([^»]{2,})»|「([^」]{2,})」/gu)]
+  return [...query.matchAll(QUOTED)]
     .map((match) => termsOf(match.slice(1).find((group) => group !== undefined) ?? ""))
     .filter((terms) => terms.length > 0);
+}
+
+/** Whether a query has no words outside its quotation marks. */
+export function isOnlyQuoted(query: string): boolean {
+  return termsOf(query.replace(QUOTED, " ")).length === 0;
 }
 
 /** 53-bit hash of a term (cyrb53), small enough for a double and a SQLite integer. */

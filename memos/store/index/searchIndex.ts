@@ -222,7 +222,11 @@ export class SearchIndex {
         ? new Int32Array(hashes.length)
         : this.#ledger.frequencies(row.number, hashes),
     ]);
-    keep(inBase.filter(({ key }) => !answered.has(key) && !delta.hides(key, started) && !historic.hides(key, started)));
+    keep(
+      inBase.filter(
+        ({ key }) => !answered.has(key) && !delta.hides(key, started) && !historic.hides(key, started),
+      ),
+    );
 
     const rows = (row?.rows ?? 0) + delta.rows;
     const average = rows === 0 ? 1 : ((row?.terms ?? 0) + delta.terms) / rows;
