@@ -60,12 +60,18 @@ export async function* commitStream<Raw, Item>(
       const turn =
         first === undefined
           ? "batch"
-          : await Promise.race([first.then(() => "done"), next.then(() => "batch")]);
+          : await Promise.race([first.then(() => "done"), next.then(() => "batch", () => "batch")]);
       if (turn === "done") {
         yield await oldest(inFlight);
         continue;
       }
-      const batch = await next;
+      let batch: IteratorResult<Batch<Item>, void>;
+      try {
+        batch = await next;
+      } catch (error) {
+        while (inFlight.length > 0) yield await oldest(inFlight);
+        throw error;
+      }
       if (batch.done === true) break;
       throwIfAborted(signal);
       startCommit(batch.value);
@@ -101,13 +107,21 @@ async function* batches<Raw, Item>(
 ): AsyncGenerator<Batch<Item>, void, undefined> {
   const iterator =
     Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : source[Symbol.iterator]();
+  const advance = async () => iterator.next();
   let batch: Batch<Item> = { items: [], indexes: [], skipped: [] };
   let characters = 0;
   let index = 0;
   try {
     for (;;) {
-      const next = Promise.resolve(iterator.next());
-      let result = await Promise.race([next, pause(batch)]);
+      const next = advance();
+      let result: IteratorResult<Raw> | "pause";
+      try {
+        result = await Promise.race([next, pause(batch)]);
+      } catch (error) {
+        // What came before the source failed was given to us in good order.
+        if (batch.items.length > 0 || batch.skipped.length > 0) yield batch;
+        throw error;
+      }
       if (result === "pause") {
         yield batch;
         batch = { items: [], indexes: [], skipped: [] };
@@ -142,8 +156,8 @@ async function* batches<Raw, Item>(
 }
 
 /** Resolves once the event loop has turned, when there is something to commit meanwhile. */
-function pause(batch: { items: readonly unknown[] }): Promise<"pause"> {
+function pause(batch: Pick<Batch<unknown>, "items" | "skipped">): Promise<"pause"> {
   return new Promise((resolve) => {
-    if (batch.items.length > 0) setImmediate(resolve, "pause");
+    if (batch.items.length > 0 || batch.skipped.length > 0) setImmediate(resolve, "pause");
   });
 }

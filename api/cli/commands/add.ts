@@ -1,0 +1,63 @@
+import { readFile } from "node:fs/promises";
+import { basename } from "node:path";
+import { text } from "node:stream/consumers";
+import type { Command } from "commander";
+import { z } from "zod";
+import { MemosError } from "../../../memcube/index.js";
+import type { NewMemory, WriteReceipt } from "../../../memos/index.js";
+import { optionsOf, scopeOf, takeScope } from "../arguments.js";
+import { withExample } from "../example.js";
+import { print } from "../output.js";
+import { withStore } from "../store.js";
+import { UsageError } from "../usageError.js";
+
+export function registerAdd(program: Command): void {
+  const command = program
+    .command("add")
+    .summary("remember a text")
+    .description("Remembers a text word for word. It can be found as soon as the command ends.")
+    .argument("[text]", "what to remember; - reads it from standard input")
+    .option("--file <path>", "remember a text file, as a document");
+  takeScope(command, ["user", "agent", "session"], "user");
+  withExample(command, 'memos add "Ana lives in Lisbon." --user ana', "memos add --file notes.md --user ana");
+  command.action(async (given: string | undefined) => {
+    const { file } = optionsOf(command, z.object({ file: z.string().optional() }));
+    const scope = scopeOf(command);
+    const memory = await memoryFrom(given, file);
+    const receipt = await withStore(command, (memos) => memos.add(memory, scope));
+    print(command, receipt, () => receiptText(receipt));
+  });
+}
+
+async function memoryFrom(given: string | undefined, file: string | undefined): Promise<NewMemory> {
+  if (given !== undefined && file !== undefined) throw new UsageError("give a text or --file, not both.");
+  if (file !== undefined) {
+    const bytes = await readFile(file).catch((cause: Error) => {
+      throw new MemosError("INVALID_INPUT", `cannot read ${file}: ${cause.message}`, { cause });
+    });
+    return { text: decoded(bytes, file), origin: "document", title: basename(file) };
+  }
+  if (given === undefined) throw new UsageError("give a text, --file FILE, or - for standard input.");
+  if (given === "-") return { text: await text(process.stdin) };
+  if (given.trim() === "") throw new UsageError("the text is empty.");
+  return { text: given };
+}
+
+function decoded(bytes: Uint8Array, file: string): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw new MemosError("INVALID_INPUT", `${file} is not UTF-8 text.`, { cause });
+  }
+}
+
+function receiptText({ written, skipped }: WriteReceipt): string {
+  return [
+    ...written.map(({ id, type, duplicateOf }) =>
+      duplicateOf === undefined
+        ? `remembered ${id} (${type})`
+        : `remembered ${id} (${type}), which says the same as ${duplicateOf}`,
+    ),
+    ...skipped.map(({ reason }) => `not remembered: ${reason}`),
+  ].join("\n");
+}

@@ -1,0 +1,14 @@
+import type { Command } from "commander";
+import { withExample } from "../example.js";
+import { registerEvalLocomo } from "./evalLocomo.js";
+import { registerEvalRetrieval } from "./evalRetrieval.js";
+
+export function registerEval(program: Command): void {
+  const command = program
+    .command("eval")
+    .summary("measure quality on public data sets")
+    .description("Measures quality on a data set, in a store of its own that is deleted afterwards.");
+  withExample(command, "memos eval retrieval --data musique.json --json");
+  registerEvalRetrieval(command);
+  registerEvalLocomo(command);
+}

@@ -1,0 +1,102 @@
+import type { Command } from "commander";
+import { z } from "zod";
+import { loadLocomo } from "../../../eval/locomo/format.js";
+import type { MemOS } from "../../../memos/index.js";
+import { argumentOf, scopeOf, takeScope } from "../arguments.js";
+import { withExample } from "../example.js";
+import { interruption } from "../interruption.js";
+import { counted, print } from "../output.js";
+import { importLines, type LinesReport } from "../portable/importLines.js";
+import { importLocomo, type LocomoImportReport } from "../portable/importLocomo.js";
+import { openLines } from "../portable/readLines.js";
+import { type Progress, withProgress } from "../progress.js";
+import { withStore } from "../store.js";
+
+const SHOWN_REASONS = 10;
+
+export function registerImport(program: Command): void {
+  const command = program
+    .command("import")
+    .summary("remember what is in a file")
+    .description("Remembers everything in a file of a known format.");
+  withExample(command, "memos import jsonl ana.jsonl --user ana");
+  registerJsonl(command);
+  registerLocomo(command);
+}
+
+function registerJsonl(parent: Command): void {
+  const command = parent
+    .command("jsonl")
+    .summary("one JSON object per line")
+    .description(
+      'Each line is a memory ({"text": "…", …}, a chat message or a JSON string) or a cube from `memos export`, ' +
+        "which keeps its id and versions. Lines that are neither are reported by number, the others are " +
+        "imported, and the exit status is 1.",
+    )
+    .argument("<file>", "the file");
+  takeScope(command, ["user", "agent", "session"]);
+  withExample(command, "memos import jsonl ana.jsonl --user ana");
+  command.action(async (given: string) => {
+    const scope = scopeOf(command);
+    const lines = await openLines(argumentOf("FILE", given, z.string().min(1)));
+    const report = await imported(command, (memos, progress, signal) =>
+      importLines(memos, lines, scope, {
+        signal,
+        onLine: (line) => progress.update("line", line),
+      }),
+    );
+    print(command, { operation: "import", format: "jsonl", ...report }, () => linesText(report));
+    if (report.rejected.length > 0) process.exitCode = 1;
+  });
+}
+
+function registerLocomo(parent: Command): void {
+  const command = parent
+    .command("locomo")
+    .summary("conversations in LoCoMo's format")
+    .description("Each turn is a memory; each conversation belongs to the user named by its sample_id.")
+    .argument("<file>", "the file");
+  takeScope(command, []);
+  withExample(command, "memos import locomo locomo.json", 'memos recall "who runs?" --user conv-26');
+  command.action(async (given: string) => {
+    const { tenant } = scopeOf(command);
+    const conversations = await loadLocomo(argumentOf("FILE", given, z.string().min(1)));
+    const report = await imported(command, (memos, progress, signal) =>
+      importLocomo(memos, conversations, tenant, {
+        signal,
+        onTurn: (done, total) => progress.update("turns", done, total),
+      }),
+    );
+    print(command, { operation: "import", format: "locomo", ...report }, () => locomoText(report));
+  });
+}
+
+async function imported<T>(
+  command: Command,
+  task: (memos: MemOS, progress: Progress, signal: AbortSignal) => Promise<T>,
+): Promise<T & { milliseconds: number }> {
+  const signal = interruption();
+  const started = performance.now();
+  const report = await withProgress((progress) =>
+    withStore(command, (memos) => task(memos, progress, signal)),
+  );
+  return { ...report, milliseconds: performance.now() - started };
+}
+
+function linesText({ added, duplicates, skipped, rejected }: LinesReport): string {
+  const reasons = [
+    ...rejected.map(({ line, reason }) => `line ${line}: ${reason}`),
+    ...skipped.map(({ line, reason }) => `line ${line} skipped: ${reason}`),
+  ];
+  const rest = reasons.length - SHOWN_REASONS;
+  return [
+    `imported ${counted(added, "memory", "memories")}${duplicates > 0 ? `, ${duplicates} of them repeat another` : ""}`,
+    ...reasons.slice(0, SHOWN_REASONS),
+    ...(rest > 0 ? [`and ${rest} lines more`] : []),
+  ].join("\n");
+}
+
+function locomoText({ added, conversations }: LocomoImportReport): string {
+  const users = conversations.map(({ user, added: turns }) => `  --user ${user}  ${turns} turns`);
+  return [`imported ${counted(added, "turn", "turns")}`, ...users].join("\n");
+}

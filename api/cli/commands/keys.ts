@@ -1,0 +1,67 @@
+import type { Command } from "commander";
+import { z } from "zod";
+import { scopeSchema } from "../../../memcube/index.js";
+import { argumentOf, scopeOf, takeScope } from "../arguments.js";
+import { withExample } from "../example.js";
+import { print, table } from "../output.js";
+import { withExistingStore, withReadableStore, withStore } from "../store.js";
+
+export function registerKeys(program: Command): void {
+  const keys = program
+    .command("keys")
+    .summary("API keys of the server")
+    .description("Creates, lists and revokes the API keys of `memos serve`. A key opens one tenant.");
+  withExample(keys, "memos keys create laptop");
+  registerCreate(keys);
+  registerList(keys);
+  registerRevoke(keys);
+}
+
+function registerCreate(keys: Command): void {
+  const command = keys
+    .command("create")
+    .description("Creates a key and shows it this one time.")
+    .argument("<name>", "what the key is for");
+  takeScope(command, []);
+  withExample(command, "memos keys create laptop --tenant acme");
+  command.action(async (given: string) => {
+    const name = argumentOf("NAME", given, scopeSchema.shape.tenant);
+    const { tenant } = scopeOf(command);
+    const key = await withStore(command, (memos) => memos.keys.create(tenant, name));
+    print(command, { ...key, tenant, name }, () =>
+      [`${key.secret}`, "", `key ${key.id} opens tenant ${tenant}; it is not shown again`].join("\n"),
+    );
+  });
+}
+
+function registerList(keys: Command): void {
+  const command = keys.command("list").description("Lists the keys, without their secrets.");
+  withExample(command, "memos keys list");
+  command.action(async () => {
+    const list = await withReadableStore(command, (memos) => memos.keys.list());
+    print(command, { keys: list }, () => {
+      if (list.length === 0) return "no keys";
+      const rows = list.map(({ id, tenant, name, createdAt, revokedAt }) => [
+        id,
+        tenant,
+        name,
+        createdAt,
+        revokedAt,
+      ]);
+      return table(["id", "tenant", "name", "created", "revoked"], rows);
+    });
+  });
+}
+
+function registerRevoke(keys: Command): void {
+  const command = keys
+    .command("revoke")
+    .description("Revokes a key at once.")
+    .argument("<id>", "the id of the key, from `memos keys list`");
+  withExample(command, "memos keys revoke 0191c5a0-7c1e-7c3a-9b1a-2f4d5e6f7a8b");
+  command.action(async (given: string) => {
+    const id = argumentOf("ID", given, z.string().min(1));
+    await withExistingStore(command, (memos) => memos.keys.revoke(id));
+    print(command, { revoked: id }, () => `revoked ${id}`);
+  });
+}

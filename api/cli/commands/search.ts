@@ -1,0 +1,38 @@
+import type { Command } from "commander";
+import { z } from "zod";
+import { LIMITS, textOf } from "../../../memcube/index.js";
+import { querySchema } from "../../../memos/operations.js";
+import { argumentOf, optionsOf, scopeOf, takeScope, wholeNumber } from "../arguments.js";
+import { withExample } from "../example.js";
+import { score } from "../explanation.js";
+import { oneLine, print, table } from "../output.js";
+import { withReadableStore } from "../store.js";
+
+const optionsSchema = z.object({ k: wholeNumber(1, LIMITS.results) });
+
+export function registerSearch(program: Command): void {
+  const command = program
+    .command("search")
+    .summary("rank memories for a query")
+    .description("Ranks the memories that bear on a query, best first.")
+    .argument("<query>", "what to look for")
+    .option("-k <count>", "most results", "10");
+  takeScope(command, ["user", "agent", "session"], "user");
+  withExample(command, 'memos search "Lisbon" --user ana -k 5');
+  command.action(async (given: string) => {
+    const query = argumentOf("QUERY", given, querySchema);
+    const options = optionsOf(command, optionsSchema);
+    const scope = scopeOf(command);
+    const result = await withReadableStore(command, (memos) => memos.search(query, scope, options));
+    print(command, result, () => {
+      if (result.hits.length === 0) return "nothing found";
+      const rows = result.hits.map(({ cube, score: fused }, index) => [
+        index + 1,
+        score(fused),
+        oneLine(textOf(cube) ?? cube.attributes.title ?? cube.payload.kind, 60),
+        cube.id,
+      ]);
+      return table(["#", "score", "memory", "id"], rows);
+    });
+  });
+}

@@ -1,0 +1,84 @@
+import { once } from "node:events";
+import type { Command } from "commander";
+import { z } from "zod";
+import { MemosError } from "../../../memcube/index.js";
+import type { Server } from "../../index.js";
+import { optionsOf, wholeNumber } from "../arguments.js";
+import { withExample } from "../example.js";
+import { interruption } from "../interruption.js";
+import { print } from "../output.js";
+import { openStore } from "../store.js";
+
+const optionsSchema = z.object({
+  port: wholeNumber(0, 65_535),
+  host: z.string().min(1),
+  dev: z.boolean().default(false),
+});
+
+export function registerServe(program: Command): void {
+  const command = program
+    .command("serve")
+    .summary("start the REST API")
+    .description("Serves the store over HTTP until Ctrl-C. Requests need an API key (`memos keys create`).")
+    .option("--port <number>", "port; 0 takes a free one", "7077")
+    .option("--host <name>", "address to listen on", "127.0.0.1")
+    .option("--dev", "answer without API keys, to this computer only");
+  withExample(command, "memos serve --dev", "memos keys create laptop && memos serve --port 8080");
+  command.action(async () => {
+    const { port, host, dev } = optionsOf(command, optionsSchema);
+    const stop = interruption();
+    const [{ pino }, { createServer }] = await Promise.all([import("pino"), import("../../index.js")]);
+    const logger = pino({ level: "info" }, pino.destination({ dest: 2, sync: true }));
+    const memos = await openStore(command, { logger });
+    const server = createServer(memos, { development: dev, logger });
+    try {
+      const { address } = await listening(server, port, host);
+      const keys = dev
+        ? 0
+        : (await memos.keys.list()).filter(({ revokedAt }) => revokedAt === undefined).length;
+      print(command, { address, development: dev }, () => welcome(address, dev, keys));
+      if (!stop.aborted) await once(stop, "abort");
+    } finally {
+      await server.close();
+    }
+  });
+}
+
+async function listening(server: Server, port: number, host: string): Promise<{ address: string }> {
+  try {
+    return await server.listen(port, host);
+  } catch (cause) {
+    if (!(cause instanceof Error && "syscall" in cause)) throw cause;
+    throw new MemosError(
+      "INVALID_INPUT",
+      `cannot listen on ${host}:${port}: ${cause.message}; choose another --port or --host.`,
+      {
+        cause,
+      },
+    );
+  }
+}
+
+function welcome(address: string, dev: boolean, keys: number): string {
+  const headers = `-H 'content-type: application/json'${dev ? "" : " -H 'authorization: Bearer KEY'"}`;
+  const post = (path: string, body: object) =>
+    `  curl -s ${address}${path} ${headers} \\\n    -d '${JSON.stringify(body)}'`;
+  const scope = { user: "ana" };
+  return [
+    `memos is listening on ${address}`,
+    ...(dev
+      ? ["Development mode: no API keys, this computer only."]
+      : keys === 0
+        ? ["No API keys yet: create one with `memos keys create NAME`."]
+        : []),
+    "",
+    "Remember something:",
+    post("/v1/memories", { scope, input: "I moved to Lisbon in March." }),
+    "",
+    "Recall it:",
+    post("/v1/recall", { scope, query: "where does Ana live?" }),
+    "",
+    "Read the documentation:",
+    `  ${address}/docs`,
+  ].join("\n");
+}

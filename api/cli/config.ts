@@ -1,0 +1,77 @@
+import { z } from "zod";
+import { isMemosError } from "../../memcube/index.js";
+import { parse } from "../../memos/parse.js";
+import { UsageError } from "./usageError.js";
+
+/** `static` is the embedder that comes with the program; `none` leaves the vector channel out. */
+export const EMBEDDERS = ["static", "hashing", "none", "openai"] as const;
+
+const embedderSchema = z.enum(EMBEDDERS);
+
+const environmentSchema = z.object({
+  MEMOS_STORE: z.string().default("./.memos"),
+  MEMOS_EMBEDDER: embedderSchema.default("static"),
+  MEMOS_EMBEDDER_URL: z.url({ protocol: /^https?$/ }).optional(),
+  MEMOS_EMBEDDER_MODEL: z.string().optional(),
+  MEMOS_EMBEDDER_DIMENSION: z
+    .string()
+    .regex(/^[1-9]\d{0,4}$/, "must be a whole number from 1 to 99999")
+    .transform(Number)
+    .optional(),
+  MEMOS_EMBEDDER_KEY: z.string().optional(),
+});
+
+/** Which embedder to use, with everything that it needs. */
+export type EmbedderChoice =
+  | { readonly kind: "static" | "hashing" | "none" }
+  | {
+      readonly kind: "openai";
+      readonly url: string;
+      readonly model: string;
+      readonly dimension: number;
+      readonly key?: string;
+    };
+
+export interface Configuration {
+  readonly store: string;
+  readonly embedder: EmbedderChoice;
+}
+
+/** What the command line says, else what the environment says, else the default: resolved once, then fixed. */
+export function configure(
+  options: { store?: string | undefined; embedder?: string | undefined },
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): Configuration {
+  const settings = fromEnvironment(environment);
+  const kind = embedderSchema.safeParse(options.embedder ?? settings.MEMOS_EMBEDDER);
+  if (!kind.success) throw new UsageError(`--embedder must be one of ${EMBEDDERS.join(", ")}.`);
+  return Object.freeze({
+    store: options.store ?? settings.MEMOS_STORE,
+    embedder: kind.data === "openai" ? httpEmbedder(settings) : { kind: kind.data },
+  });
+}
+
+function fromEnvironment(environment: Readonly<Record<string, string | undefined>>) {
+  // A variable that is set to nothing says nothing.
+  const set = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ""));
+  try {
+    return parse(environmentSchema, set);
+  } catch (cause) {
+    if (isMemosError(cause)) throw new UsageError(`the environment is wrong: ${cause.message}`, { cause });
+    throw cause;
+  }
+}
+
+function httpEmbedder(settings: z.output<typeof environmentSchema>): EmbedderChoice {
+  const {
+    MEMOS_EMBEDDER_URL: url,
+    MEMOS_EMBEDDER_MODEL: model,
+    MEMOS_EMBEDDER_DIMENSION: dimension,
+    MEMOS_EMBEDDER_KEY: key,
+  } = settings;
+  if (url === undefined || model === undefined || dimension === undefined)
+    throw new UsageError(
+      "the openai embedder needs MEMOS_EMBEDDER_URL, MEMOS_EMBEDDER_MODEL and MEMOS_EMBEDDER_DIMENSION.",
+    );
+  return { kind: "openai", url, model, dimension, ...(key === undefined ? {} : { key }) };
+}

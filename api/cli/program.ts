@@ -1,0 +1,63 @@
+import { readFileSync } from "node:fs";
+import { Command } from "commander";
+import { z } from "zod";
+import { registerAdd } from "./commands/add.js";
+import { registerDoctor } from "./commands/doctor.js";
+import { registerEval } from "./commands/eval.js";
+import { registerExport } from "./commands/export.js";
+import { registerForget } from "./commands/forget.js";
+import { registerGet } from "./commands/get.js";
+import { registerHistory } from "./commands/history.js";
+import { registerImport } from "./commands/import.js";
+import { registerKeys } from "./commands/keys.js";
+import { registerRebuild } from "./commands/rebuild.js";
+import { registerRecall } from "./commands/recall.js";
+import { registerSearch } from "./commands/search.js";
+import { registerServe } from "./commands/serve.js";
+import { EMBEDDERS } from "./config.js";
+import { withExample } from "./example.js";
+
+const COMMANDS = [
+  registerServe,
+  registerAdd,
+  registerRecall,
+  registerSearch,
+  registerGet,
+  registerHistory,
+  registerForget,
+  registerKeys,
+  registerImport,
+  registerExport,
+  registerRebuild,
+  registerDoctor,
+  registerEval,
+];
+
+/** The whole command line. What a command needs to do its work is imported when it runs. */
+export function buildProgram(): Command {
+  const program = new Command("memos")
+    .description("A memory operating system for AI agents.")
+    .version(ownVersion())
+    .option("--store <path>", "folder of the store (default: MEMOS_STORE, or ./.memos)")
+    .option("--json", "print exactly one JSON object")
+    .option(
+      "--embedder <name>",
+      `${EMBEDDERS.join(", ")} (default: MEMOS_EMBEDDER, or static); openai reads MEMOS_EMBEDDER_URL, _MODEL, _DIMENSION and _KEY`,
+    )
+    .configureHelp({ showGlobalOptions: true })
+    // A failure is reported in one place and in one form, ours.
+    .configureOutput({ outputError: () => {} })
+    .exitOverride();
+  withExample(
+    program,
+    'memos add "Ana lives in Lisbon." --user ana',
+    'memos recall "where is Ana?" --user ana',
+  );
+  for (const register of COMMANDS) register(program);
+  return program;
+}
+
+function ownVersion(): string {
+  const file = new URL("../../../package.json", import.meta.url);
+  return z.object({ version: z.string() }).parse(JSON.parse(readFileSync(file, "utf8"))).version;
+}

@@ -1,0 +1,60 @@
+import { existsSync } from "node:fs";
+import { join, resolve } from "node:path";
+import type { Command } from "commander";
+import { z } from "zod";
+import { MemosError } from "../../memcube/index.js";
+import type { MemOS, OpenOptions } from "../../memos/index.js";
+import { optionsOf } from "./arguments.js";
+import { type Configuration, configure } from "./config.js";
+import { createEmbedder } from "./embedder.js";
+
+/** The file that makes a folder a store. */
+const LEDGER_FILE = "ledger.db";
+
+const globalOptions = z.object({ store: z.string().min(1).optional(), embedder: z.string().optional() });
+
+/** What the command line and the environment configure. */
+export function configurationOf(command: Command): Configuration {
+  return configure(optionsOf(command, globalOptions));
+}
+
+/** Opens the store that the options name; a store that does not exist is started. */
+export async function openStore(
+  command: Command,
+  options: Pick<OpenOptions, "logger" | "readOnly"> = {},
+): Promise<MemOS> {
+  const { store, embedder } = configurationOf(command);
+  const { MemOS } = await import("../../memos/index.js");
+  return MemOS.open({ path: store, embedder: await createEmbedder(embedder), ...options });
+}
+
+/** Lends a task the store and closes it, whatever happened. A store that does not exist is started. */
+export async function withStore<T>(command: Command, task: (memos: MemOS) => Promise<T>): Promise<T> {
+  return lend(await openStore(command), task);
+}
+
+/** The same for a command that changes what is there already: it starts no store. */
+export async function withExistingStore<T>(command: Command, task: (memos: MemOS) => Promise<T>): Promise<T> {
+  requireStore(command);
+  return lend(await openStore(command), task);
+}
+
+/** The same for a command that only reads: the store is as it was, and may be on a medium that is read-only. */
+export async function withReadableStore<T>(command: Command, task: (memos: MemOS) => Promise<T>): Promise<T> {
+  requireStore(command);
+  return lend(await openStore(command), task);
+}
+
+async function lend<T>(memos: MemOS, task: (memos: MemOS) => Promise<T>): Promise<T> {
+  try {
+    return await task(memos);
+  } finally {
+    await memos.close();
+  }
+}
+
+function requireStore(command: Command): void {
+  const { store } = configurationOf(command);
+  if (!existsSync(join(store, LEDGER_FILE)))
+    throw new MemosError("STORE_INVALID", `no store at ${resolve(store)}; add something first.`);
+}

@@ -1,0 +1,89 @@
+import type { Request, Response } from "express";
+import { MemosError } from "../memcube/index.js";
+import type { MemOS } from "../memos/index.js";
+import type { Logger } from "../memos/logger.js";
+import { authenticate, authorize, type RequestScope } from "./auth.js";
+import { assertMediaType, assertNoBody, discardBody, NDJSON_MEDIA_TYPE, readJsonBody } from "./body.js";
+import { instanceOf } from "./errorResponse.js";
+import { readLines } from "./lines.js";
+import { writeNdjson } from "./ndjson.js";
+import { queryInput, readQuery } from "./query.js";
+import { logDefect, requestIdOf } from "./requestLog.js";
+import type { Route } from "./route.js";
+
+export type Handler = (request: Request, response: Response) => Promise<void> | void;
+
+export interface RouteContext {
+  readonly memos: MemOS;
+  /** Requests need no API key. */
+  readonly development: boolean;
+  readonly logger: Logger;
+  /** Aborted when the server gives up on requests in flight. */
+  readonly closing: AbortSignal;
+}
+
+/** Aborted when the client is gone before its answer is complete, or when the server closes. */
+function signalOf(response: Response, closing: AbortSignal): AbortSignal {
+  const gone = new AbortController();
+  response.once("close", () => {
+    if (!response.writableFinished) gone.abort();
+  });
+  return AbortSignal.any([gone.signal, closing]);
+}
+
+/** Puts the headers that stand for input fields beside the fields of the body. */
+function withHeaders(route: Route, request: Request, body: unknown): unknown {
+  if (typeof body !== "object" || body === null || Array.isArray(body)) return body;
+  const merged: Record<string, unknown> = { ...body };
+  for (const [header, field] of Object.entries(route.headers ?? {})) {
+    const value = request.get(header);
+    if (value === undefined) continue;
+    if (merged[field] !== undefined && merged[field] !== value)
+      throw new MemosError("INVALID_INPUT", `\`${field}\` differs between the header and the body.`, {
+        path: field,
+      });
+    merged[field] = value;
+  }
+  return merged;
+}
+
+async function readInput(route: Route, request: Request): Promise<unknown> {
+  if (route.accepts === "query") assertNoBody(request);
+  if (route.accepts === "ndjson") assertMediaType(request, NDJSON_MEDIA_TYPE);
+  if (route.accepts !== "json") return queryInput(route.input, request.url);
+  if (readQuery(request.url).size > 0)
+    throw new MemosError(
+      "INVALID_INPUT",
+      "This route takes no query parameters; its input goes into the body.",
+    );
+  return withHeaders(route, request, await readJsonBody(request));
+}
+
+/** Answers a row of the route table: who asks, what is asked, the core's answer in JSON or NDJSON. */
+export function routeHandler(route: Route, { memos, development, logger, closing }: RouteContext): Handler {
+  return async (request, response) => {
+    response.setHeader("cache-control", "no-store");
+    const principal = await authenticate(memos, request, development);
+    const signal = signalOf(response, closing);
+    const raw = {
+      memos,
+      params: request.params,
+      input: await readInput(route, request),
+      lines: readLines(request),
+      signal,
+      authorize: (requested: RequestScope) => authorize(principal, requested),
+    };
+    if ("json" in route.handle) {
+      response.status(route.success.status).json(await route.handle.json(raw));
+      return;
+    }
+    const { failure } = await writeNdjson(response, route.handle.ndjson(raw), {
+      requestId: requestIdOf(response),
+      instance: instanceOf(request),
+      signal,
+    });
+    if (failure === undefined) return;
+    logDefect(failure, response, logger);
+    discardBody(request);
+  };
+}

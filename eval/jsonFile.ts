@@ -1,0 +1,30 @@
+import { readFile } from "node:fs/promises";
+import type { z } from "zod";
+import { isMemosError, MemosError } from "../memcube/index.js";
+import { parse } from "../memos/parse.js";
+
+/** Reads one JSON file of a known shape; what is wrong with it is said in one sentence. */
+export async function readJsonFile<S extends z.ZodType>(path: string, schema: S): Promise<z.output<S>> {
+  const value = await parseJsonFile(path);
+  try {
+    return parse(schema, value);
+  } catch (cause) {
+    if (!isMemosError(cause)) throw cause;
+    throw new MemosError(cause.code, `${path}: ${cause.message}`, {
+      cause,
+      ...(cause.path === undefined ? {} : { path: cause.path }),
+    });
+  }
+}
+
+async function parseJsonFile(path: string): Promise<unknown> {
+  const text = await readFile(path, "utf8").catch((cause: NodeJS.ErrnoException) => {
+    const reason = cause.code === "ENOENT" ? "there is no such file" : cause.message;
+    throw new MemosError("INVALID_INPUT", `cannot read ${path}: ${reason}`, { cause });
+  });
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new MemosError("INVALID_INPUT", `${path} is not JSON`, { cause });
+  }
+}

@@ -1,0 +1,91 @@
+import type { CubeId, Scope } from "../../memcube/index.js";
+import type { Embedder, MemOS } from "../../memos/index.js";
+import { ingest } from "../ingest.js";
+import { bestRankedGroups, hundredths } from "../metrics/index.js";
+import type { RunOptions } from "../progress.js";
+import { rank } from "../ranking.js";
+import { withTemporaryStore } from "../temporaryStore.js";
+import { goldQuestions, sessionOfTurn } from "./evidence.js";
+import type { LocomoConversation } from "./format.js";
+import { memoriesOf } from "./memories.js";
+import { type LocomoAnswer, type LocomoScores, scoresOf } from "./scores.js";
+
+export interface LocomoOptions extends RunOptions {
+  readonly ks: readonly number[];
+  readonly embedder: Embedder;
+}
+
+export interface LocomoReport extends LocomoScores {
+  readonly conversations: number;
+  readonly turns: number;
+  readonly ingestSeconds: number;
+}
+
+/** Evidence retrieval on LoCoMo: every conversation is the memory of one user, every question a search in it. */
+export async function evaluateLocomo(
+  conversations: readonly LocomoConversation[],
+  options: LocomoOptions,
+): Promise<LocomoReport> {
+  return withTemporaryStore(options.embedder, async (memos) => {
+    const started = performance.now();
+    const keys = await ingestAll(memos, conversations, options);
+    const ingestSeconds = hundredths((performance.now() - started) / 1000);
+    const answers = await answerAll(memos, conversations, keys, options);
+    return {
+      conversations: conversations.length,
+      turns: keys.size,
+      ...scoresOf(answers, options.ks),
+      ingestSeconds,
+    };
+  });
+}
+
+function scopeOf(conversation: LocomoConversation): Scope {
+  return { tenant: "eval", user: conversation.sampleId };
+}
+
+async function ingestAll(
+  memos: MemOS,
+  conversations: readonly LocomoConversation[],
+  { signal, onProgress }: LocomoOptions,
+): Promise<Map<CubeId, string>> {
+  const total = conversations.flatMap(memoriesOf).length;
+  const keys = new Map<CubeId, string>();
+  for (const conversation of conversations) {
+    const before = keys.size;
+    const added = await ingest(memos, memoriesOf(conversation), scopeOf(conversation), {
+      signal,
+      onAdded: (count) => onProgress?.("ingest", before + count, total),
+    });
+    for (const [id, key] of added) keys.set(id, key);
+  }
+  return keys;
+}
+
+async function answerAll(
+  memos: MemOS,
+  conversations: readonly LocomoConversation[],
+  keys: ReadonlyMap<CubeId, string>,
+  { ks, signal, onProgress }: LocomoOptions,
+): Promise<LocomoAnswer[]> {
+  const total = conversations.flatMap(goldQuestions).length;
+  const answers: LocomoAnswer[] = [];
+  for (const conversation of conversations) {
+    const scope = scopeOf(conversation);
+    const sessions = sessionOfTurn(conversation);
+    for (const { question, ...gold } of goldQuestions(conversation)) {
+      const ranking = await rank(memos, question, scope, keys, { k: Math.max(...ks), signal });
+      const context = await memos.recall(question, scope, { signal });
+      answers.push({
+        ...gold,
+        rankedTurns: ranking.keys,
+        rankedSessions: bestRankedGroups(ranking.keys, (turn) => sessions.get(turn) as string),
+        contextTokens: context.tokens,
+        milliseconds: ranking.milliseconds,
+        llmCalls: ranking.llmCalls + context.receipt.llmCalls,
+      });
+      onProgress?.("search", answers.length, total);
+    }
+  }
+  return answers;
+}

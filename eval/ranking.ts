@@ -1,0 +1,31 @@
+import type { CubeId, Scope } from "../memcube/index.js";
+import type { Channel, MemOS } from "../memos/index.js";
+
+export interface Ranking {
+  /** The data set's keys, best first, at most `k`. */
+  readonly keys: readonly string[];
+  readonly milliseconds: number;
+  readonly llmCalls: number;
+}
+
+/**
+ * One timed search. Cubes with the same text come back as one hit; each of them takes a place in the
+ * ranking here, so that no answer is longer than the `k` that it is scored at.
+ */
+export async function rank(
+  memos: MemOS,
+  query: string,
+  scope: Scope,
+  keys: ReadonlyMap<CubeId, string>,
+  options: { k: number; channels?: Channel[] | undefined; signal?: AbortSignal | undefined },
+): Promise<Ranking> {
+  const { k, channels, signal } = options;
+  const started = performance.now();
+  const { hits, receipt } = await memos.search(query, scope, { k, channels, signal });
+  const milliseconds = performance.now() - started;
+  const ranked = hits
+    .flatMap((hit) => [hit.cube.id, ...hit.duplicates])
+    .flatMap((id) => keys.get(id) ?? [])
+    .slice(0, k);
+  return { keys: ranked, milliseconds, llmCalls: receipt.llmCalls };
+}

@@ -1,0 +1,22 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Embedder, MemOS } from "../memos/index.js";
+
+/** Runs an evaluation in a store of its own, which is deleted afterwards whatever happened. */
+export async function withTemporaryStore<T>(
+  embedder: Embedder,
+  use: (memos: MemOS) => Promise<T>,
+): Promise<T> {
+  const path = await mkdtemp(join(tmpdir(), "memos-eval-"));
+  try {
+    const memos = await MemOS.open({ path, embedder });
+    try {
+      return await use(memos);
+    } finally {
+      await memos.close();
+    }
+  } finally {
+    await rm(path, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,44 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { configure } from "../../../api/cli/config.js";
+
+test("the command line wins over the environment, the environment over the default", () => {
+  assert.deepEqual(configure({}, {}), { store: "./.memos", embedder: { kind: "static" } });
+  const environment = { MEMOS_STORE: "/data", MEMOS_EMBEDDER: "none" };
+  assert.deepEqual(configure({}, environment), { store: "/data", embedder: { kind: "none" } });
+  assert.deepEqual(configure({ store: "here", embedder: "hashing" }, environment), {
+    store: "here",
+    embedder: { kind: "hashing" },
+  });
+});
+
+test("a variable that is set to nothing says nothing", () => {
+  assert.equal(configure({}, { MEMOS_STORE: "", MEMOS_EMBEDDER: "" }).store, "./.memos");
+});
+
+test("an embedding server is described by the environment", () => {
+  const environment = {
+    MEMOS_EMBEDDER: "openai",
+    MEMOS_EMBEDDER_URL: "http://127.0.0.1:8080/v1",
+    MEMOS_EMBEDDER_MODEL: "small",
+    MEMOS_EMBEDDER_DIMENSION: "384",
+  };
+  const embedder = { kind: "openai", url: "http://127.0.0.1:8080/v1", model: "small", dimension: 384 };
+  assert.deepEqual(configure({}, environment).embedder, embedder);
+  assert.deepEqual(configure({}, { ...environment, MEMOS_EMBEDDER_KEY: "k" }).embedder, {
+    ...embedder,
+    key: "k",
+  });
+});
+
+const WRONG: Record<string, string>[] = [
+  { MEMOS_EMBEDDER: "crystal" },
+  { MEMOS_EMBEDDER: "openai" },
+  { MEMOS_EMBEDDER_URL: "ftp://host" },
+  { MEMOS_EMBEDDER_DIMENSION: "0" },
+];
+
+for (const environment of WRONG)
+  test(`refuses ${JSON.stringify(environment)}`, () => {
+    assert.throws(() => configure({}, environment), { name: "UsageError" });
+  });
