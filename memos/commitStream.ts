@@ -60,7 +60,13 @@ export async function* commitStream<Raw, Item>(
       const turn =
         first === undefined
           ? "batch"
-          : await Promise.race([first.then(() => "done"), next.then(() => "batch", () => "batch")]);
+          : await Promise.race([
+              first.then(() => "done"),
+              next.then(
+                () => "batch",
+                () => "batch",
+              ),
+            ]);
       if (turn === "done") {
         yield await oldest(inFlight);
         continue;

@@ -1,5 +1,6 @@
-import { isMemosError } from "../memcube/index.js";
-import type { Embedder } from "./inference/embedder.js";
+import { isMemosError, MemosError } from "../memcube/index.js";
+import { throwIfAborted } from "./aborted.js";
+import { type Embedder, type EmbedOptions, unitVector } from "./inference/embedder.js";
 import type { Warning } from "./operations.js";
 import { asBytes } from "./store/index/row.js";
 import type { Store } from "./store/store.js";
@@ -44,12 +45,10 @@ export class Embedding {
   ): Promise<(Uint8Array | null)[]> {
     if (!this.enabled || texts.length === 0) return texts.map(() => null);
     try {
-      const vectors = await this.#embedder.embed(texts, {
-        purpose: "passage",
-        ...(signal === undefined ? {} : { signal }),
-      });
+      const vectors = await this.#vectors(texts, "passage", signal);
       return vectors.map(asBytes);
     } catch (error) {
+      throwIfAborted(signal);
       warnings.push(this.#warning(error, "The text was stored without a vector, which is made later."));
       this.#retryLater();
       return texts.map(() => null);
@@ -63,14 +62,38 @@ export class Embedding {
   ): Promise<Float32Array | null> {
     if (!this.enabled) return null;
     try {
-      const [vector] = await this.#embedder.embed([text], {
-        purpose: "query",
-        ...(signal === undefined ? {} : { signal }),
-      });
+      const [vector] = await this.#vectors([text], "query", signal);
       return vector ?? null;
     } catch (error) {
+      throwIfAborted(signal);
       warnings.push(this.#warning(error, "The search used the text alone."));
       return null;
+    }
+  }
+
+  /**
+   * What the embedder answers, checked: one vector of another shape would spoil the table it goes to.
+   *
+   * @throws MemosError EMBEDDER_FAILED, EMBEDDING_INVALID or ABORTED.
+   */
+  async #vectors(
+    texts: readonly string[],
+    purpose: "query" | "passage",
+    signal: AbortSignal | undefined,
+  ): Promise<Float32Array[]> {
+    const options: EmbedOptions = signal === undefined ? { purpose } : { purpose, signal };
+    const { dimension } = this.#embedder.fingerprint;
+    try {
+      const vectors = await this.#embedder.embed(texts, options);
+      if (vectors.length !== texts.length)
+        throw new MemosError(
+          "EMBEDDING_INVALID",
+          "The embedder returned another number of vectors than texts.",
+        );
+      return vectors.map((vector) => unitVector(vector, dimension));
+    } catch (error) {
+      if (isMemosError(error)) throw error;
+      throw new MemosError("EMBEDDER_FAILED", "The embedder failed.", { cause: error });
     }
   }
 
@@ -129,9 +152,10 @@ export class Embedding {
     const made = new Map<number, Float32Array>();
     for (let start = 0; start < cubes.length; start += CATCH_UP_BATCH) {
       const batch = cubes.slice(start, start + CATCH_UP_BATCH);
-      const vectors = await this.#embedder.embed(
+      const vectors = await this.#vectors(
         batch.map((cube) => cube.text),
-        { purpose: "passage", signal: this.#closed.signal },
+        "passage",
+        this.#closed.signal,
       );
       for (const [index, cube] of batch.entries()) {
         const vector = vectors[index];

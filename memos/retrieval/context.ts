@@ -11,6 +11,12 @@ const CORE_SHARE = 0.5;
 /** An item is cut short rather than left out when at least this many tokens of it fit. */
 const SHORTEST_EXCERPT = 24;
 
+/** Running text has fewer characters a token than this; what is longer is cut without counting all of it. */
+const TOKEN_CHARACTERS = 16;
+
+/** An excerpt ends at a space when there is one this near. */
+const LONGEST_WORD = 64;
+
 export interface Recalled {
   readonly cube: MemCube;
   readonly score: number;
@@ -61,19 +67,20 @@ export function compileContext(
   const frame = counter.count(`${OPEN}\n${CLOSE}`) + 1;
   let left = budget - frame;
 
+  /** False when the budget ended inside the item: nothing after it fits. */
   const append = (cube: MemCube, score: number, allowed: number): boolean => {
     const text = textOf(cube);
     if (text === undefined) return true;
     const citation = items.length + 1;
-    const whole = line(citation, cube, text);
-    const cost = counter.count(`${whole}\n`);
-    const cut =
-      cost > allowed ? excerpt(citation, cube, text, allowed, counter) : { text: whole, tokens: cost };
-    if (cut === undefined) return false;
+    const whole = text.length > allowed * TOKEN_CHARACTERS ? undefined : line(citation, cube, text);
+    const cost = whole === undefined ? Number.POSITIVE_INFINITY : counter.count(`${whole}\n`);
+    const truncated = whole === undefined || cost > allowed;
+    const cut = truncated ? excerpt(citation, cube, text, allowed, counter) : { text: whole, tokens: cost };
+    if (cut === undefined) return true;
     lines.push(cut.text);
-    items.push({ citation, id: cube.id, score, tokens: cut.tokens, truncated: cost > allowed });
+    items.push({ citation, id: cube.id, score, tokens: cut.tokens, truncated });
     left -= cut.tokens;
-    return cost <= allowed;
+    return !truncated;
   };
 
   let coreLeft = Math.floor(budget * CORE_SHARE);
@@ -117,12 +124,12 @@ function excerpt(
 ): { text: string; tokens: number } | undefined {
   if (allowed < SHORTEST_EXCERPT) return undefined;
   let low = 0;
-  // No token is longer than this many characters of running text, so more can never fit.
-  let high = Math.min(text.length, allowed * 16);
+  let high = Math.min(text.length, allowed * TOKEN_CHARACTERS);
   let best: { text: string; tokens: number } | undefined;
   while (low <= high) {
     const middle = (low + high) >> 1;
-    const end = text.lastIndexOf(" ", middle) > 0 ? text.lastIndexOf(" ", middle) : middle;
+    const space = text.lastIndexOf(" ", middle);
+    const end = space > Math.max(0, middle - LONGEST_WORD) ? space : middle;
     const candidate = line(citation, cube, `${text.slice(0, end).toWellFormed()} …`);
     const tokens = counter.count(`${candidate}\n`);
     if (tokens <= allowed) {

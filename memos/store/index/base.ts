@@ -14,8 +14,8 @@ export const VECTOR_INDEX_ROWS = 20_000;
 /** Partitions of the inverted file that a query looks into, of about the square root of the rows. */
 const PROBED_SHARE = 0.35;
 
-/** Old table versions stay this long for readers of other processes. */
-const KEEP_VERSIONS_MS = 60_000;
+/** Old table versions stay this long for searches that are under way. */
+export const KEEP_VERSIONS_MS = 5_000;
 
 /**
  * Terms are made by our own analysis, so that base and delta agree; LanceDB only splits at the spaces. An
@@ -321,8 +321,11 @@ export class BaseWriter {
     await this.#table.optimize({ cleanupOlderThan: new Date(0) });
   }
 
-  /** Lets go of versions that nobody reads any more, once the ledger names the newest. */
-  async prune(): Promise<void> {
-    await this.#table.optimize({ cleanupOlderThan: new Date(Date.now() - KEEP_VERSIONS_MS) });
+  /**
+   * Lets go of versions made before an instant. The caller names one from before the version that the ledger
+   * now knows was made: LanceDB makes yet another version here, and would otherwise delete that one.
+   */
+  async prune(before: Date): Promise<void> {
+    await this.#table.optimize({ cleanupOlderThan: before });
   }
 }

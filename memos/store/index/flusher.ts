@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { MemosError } from "../../../memcube/index.js";
 import { termHash } from "../../retrieval/analysis.js";
 import type { IndexedCube, Ledger, Partition } from "../ledger.js";
-import type { BaseFolder, BaseWriter } from "./base.js";
+import { type BaseFolder, type BaseWriter, KEEP_VERSIONS_MS } from "./base.js";
 import { asBytes, type IndexRow, toIndexRow } from "./row.js";
 import { mapInSlices } from "./slice.js";
 
@@ -17,6 +17,9 @@ const WAITING_ENTRIES = 16_384;
 /** A tenant with fewer entries than this is not flushed when idle: it is searched in memory. */
 const IDLE_ENTRIES = 256;
 const IDLE_MS = 2_000;
+
+/** Idle time after a flush at which old table versions are let go. */
+const TIDY_MS = KEEP_VERSIONS_MS + 1_000;
 
 /** Entries of one tenant at which writers wait for the flusher. */
 const BACK_PRESSURE_ENTRIES = 4 * FLUSH_ENTRIES_MOST;
@@ -58,6 +61,8 @@ export class Flusher {
   #queue: Promise<void> = Promise.resolve();
   #queued = new Set<string>();
   readonly #failedAt = new Map<string, number>();
+  /** Tenants whose table still has old versions. */
+  readonly #untidy = new Set<string>();
   #idle: NodeJS.Timeout | undefined;
   #closed = false;
 
@@ -96,6 +101,22 @@ export class Flusher {
 
   #flushIdle(): void {
     for (const [tenant, entries] of this.#backlog) if (entries >= IDLE_ENTRIES) this.#enqueue(tenant);
+    this.#idle = setTimeout(() => this.#run(() => this.#tidy()).catch(this.#onError), TIDY_MS).unref();
+  }
+
+  /** Frees the space of old versions once nobody searches them any more. */
+  async #tidy(): Promise<void> {
+    if (this.#untidy.size === 0 || !(await this.#ledger.lease(LEASE, this.#holder, LEASE_MS))) return;
+    try {
+      for (const partition of await this.#ledger.partitions()) {
+        if (!this.#untidy.has(partition.tenant) || partition.state !== "live" || this.#closed) continue;
+        const { flushedThrough, cursor } = partition;
+        await this.#write(partition, { removed: [], cubes: [], flushedThrough, cursor }, { optimize: true });
+        this.#untidy.delete(partition.tenant);
+      }
+    } finally {
+      await this.#ledger.release(LEASE, this.#holder);
+    }
   }
 
   #enqueue(tenant: string): void {
@@ -160,12 +181,17 @@ export class Flusher {
         );
         if (read === 0) break;
         more = read === BATCH;
-        partition = await this.#write(partition, {
-          removed: changes.map((change) => change.key),
-          cubes: changes.flatMap((change) => (change.cube === null ? [] : [change.cube])),
-          flushedThrough: through,
-          cursor: partition.cursor,
-        });
+        partition = await this.#write(
+          partition,
+          {
+            removed: changes.map((change) => change.key),
+            cubes: changes.flatMap((change) => (change.cube === null ? [] : [change.cube])),
+            flushedThrough: through,
+            cursor: partition.cursor,
+          },
+          // Indexes are brought up once, at the end; a new table cannot be searched without them.
+          { optimize: !more || partition.baseVersion === 0 },
+        );
       }
       this.#backlog.delete(tenant);
       const share = Math.min(FLUSH_ENTRIES_MOST, Math.floor(partition.rows * FLUSH_SHARE));
@@ -183,8 +209,9 @@ export class Flusher {
       flushedThrough: number;
       cursor: number;
     },
-    options: { optimize: boolean } = { optimize: true },
+    options: { optimize: boolean },
   ): Promise<Partition> {
+    const started = Date.now();
     const writer = await this.#folder.writable(partition.number, partition.baseVersion, partition.dimension);
     const lexicon = new Map<number, number>();
     let terms = partition.terms;
@@ -226,7 +253,10 @@ export class Flusher {
         deltas: Int32Array.from(changed, ([, delta]) => delta),
       },
     });
-    if (options.optimize) await writer.prune();
+    if (options.optimize) {
+      await writer.prune(new Date(started - KEEP_VERSIONS_MS));
+      this.#untidy.add(partition.tenant);
+    }
     return next;
   }
 

@@ -23,6 +23,9 @@ const KEYS_IN_PREDICATE = 2_000;
 /** Rows asked from LanceDB at most when sifting. */
 const SIFTED_AT_MOST = 20_000;
 
+/** How often a search begins again when the table version it was reading is gone. */
+const SEARCH_ATTEMPTS = 3;
+
 export interface Question {
   readonly scope: Scope;
   readonly terms: readonly string[];
@@ -176,13 +179,14 @@ export class SearchIndex {
 
   /** Searches one scope. Base and delta are taken at one instant; a flush meanwhile does not disturb it. */
   async search(question: Question): Promise<Answer> {
-    try {
-      return await this.#search(question);
-    } catch (error) {
-      if (!isMemosError(error, "INDEX_CORRUPT")) throw error;
-      // A table version can be cleaned away under a very slow reader; the ledger names a newer one by now.
-      this.#open.delete(question.scope.tenant);
-      return await this.#search(question);
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.#search(question);
+      } catch (error) {
+        if (!isMemosError(error, "INDEX_CORRUPT") || attempt === SEARCH_ATTEMPTS) throw error;
+        // A version can be cleaned away under a slow reader; the ledger names a newer one by now.
+        this.#open.delete(question.scope.tenant);
+      }
     }
   }
 

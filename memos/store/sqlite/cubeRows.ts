@@ -7,7 +7,7 @@ import {
   type Version,
 } from "../../../memcube/index.js";
 import type { IndexedCube, Selection } from "../ledger.js";
-import { filterSql } from "./filterSql.js";
+import { contentInstant, filterSql } from "./filterSql.js";
 import { cubes, type vectors, versions } from "./schema.js";
 
 export type CubeRow = typeof cubes.$inferSelect;
@@ -121,18 +121,16 @@ export function selectionSql(selection: Selection): SQL {
     scope.session === undefined ? undefined : eq(cubes.session, scope.session),
     inArray(cubes.state, [...SEARCHABLE]),
     sql`(${cubes.expiresAt} IS NULL OR ${cubes.expiresAt} > ${now})`,
-    selection.where === undefined ? undefined : filterSql(selection.where),
+    selection.where === undefined ? undefined : filterSql(selection.where, asOf !== undefined),
   ];
   const type = asOf === undefined ? sql`${cubes.type}` : sql`json_extract(${versions.content}, '$.type')`;
   if (selection.types !== undefined)
     conditions.push(sql`${type} IN (SELECT value FROM json_each(${JSON.stringify(selection.types)}))`);
   if (asOf !== undefined) {
-    const valid = (name: "validFrom" | "validTo") =>
-      sql`unixepoch(json_extract(${versions.content}, ${`$.time.${name}`}), 'subsec') * 1000`;
     conditions.push(
       lte(cubes.recordedAt, asOf),
-      sql`coalesce(${valid("validFrom")} <= ${asOf}, 1)`,
-      sql`coalesce(${valid("validTo")} > ${asOf}, 1)`,
+      sql`coalesce(${contentInstant("validFrom")} <= ${asOf}, 1)`,
+      sql`coalesce(${contentInstant("validTo")} > ${asOf}, 1)`,
     );
   }
   return and(...conditions) as SQL;

@@ -1,4 +1,5 @@
-import { and, type Column, not, or, type SQL, sql } from "drizzle-orm";
+import { and, type Column, not, or, type SQL, type SQLWrapper, sql } from "drizzle-orm";
+import { MemosError } from "../../../memcube/index.js";
 import { type Filter, type FilterLeaf, instantOperand, isInstantField } from "../../filter.js";
 import { cubes, versions } from "./schema.js";
 
@@ -18,38 +19,67 @@ const HEAD_COLUMNS: Readonly<Record<string, Column>> = {
 
 const COMPARISONS = { gt: sql.raw(">"), gte: sql.raw(">="), lt: sql.raw("<"), lte: sql.raw("<=") } as const;
 
+/** A date in the content of the joined version, as the head keeps dates. */
+export function contentInstant(name: string): SQL {
+  return sql`CAST(round(unixepoch(json_extract(${versions.content}, ${`$.time.${name}`}), 'subsec') * 1000) AS INTEGER)`;
+}
+
+/** What the head says of the current version, read from the version that was current then. */
+const AS_IT_WAS: Readonly<Record<string, SQL>> = {
+  type: sql`json_extract(${versions.content}, '$.type')`,
+  occurredAt: contentInstant("occurredAt"),
+  validFrom: contentInstant("validFrom"),
+  validTo: contentInstant("validTo"),
+};
+
 /**
- * A filter as SQL over `cubes` joined with the `versions` row in question. Values and JSON paths are bound
- * parameters; a field is either a known column or a path, never text of the caller's in the statement.
+ * A filter as SQL over `cubes` joined with the `versions` row in question, the current one or (`past`) an
+ * earlier one. Values and JSON paths are bound parameters; a field is either a known column or a path, never
+ * text of the caller's in the statement.
  */
-export function filterSql(filter: Filter): SQL {
-  if ("and" in filter) return and(...filter.and.map(filterSql)) ?? sql`1`;
-  if ("or" in filter) return or(...filter.or.map(filterSql)) ?? sql`0`;
-  if ("not" in filter) return not(sql`coalesce(${filterSql(filter.not)}, 0)`);
-  const column = HEAD_COLUMNS[filter.field];
+export function filterSql(filter: Filter, past: boolean): SQL {
+  const part = (inner: Filter) => filterSql(inner, past);
+  if ("and" in filter) return and(...filter.and.map(part)) ?? sql`1`;
+  if ("or" in filter) return or(...filter.or.map(part)) ?? sql`0`;
+  if ("not" in filter) return not(sql`coalesce(${part(filter.not)}, 0)`);
+  const column = (past ? AS_IT_WAS[filter.field] : undefined) ?? HEAD_COLUMNS[filter.field];
   return column === undefined ? contentLeaf(filter) : headLeaf(filter, column);
 }
 
-function headLeaf(leaf: FilterLeaf, column: Column): SQL {
-  const operand = (value: unknown) => (isInstantField(leaf.field) ? instantOperand(leaf, value) : value);
+/** Columns hold text or dates; a value of another type is equal to none of them. */
+function headLeaf(leaf: FilterLeaf, column: SQLWrapper): SQL {
+  const isDate = isInstantField(leaf.field);
+  if (isDate && leaf.op === "contains")
+    throw new MemosError("INVALID_INPUT", `\`${leaf.field}\` is a date, which contains nothing.`, {
+      path: "where",
+    });
+  const values = [leaf.value].flat();
+  const operands = isDate
+    ? values.map((value) => instantOperand(leaf, value))
+    : values.filter((value) => typeof value === "string");
+  const [operand] = operands;
+  switch (leaf.op) {
+    case "in":
+      return sql`${column} IN (SELECT value FROM json_each(${JSON.stringify(operands)}))`;
+    case "ne":
+      return operand === undefined ? sql`1` : sql`${column} IS NOT ${operand}`;
+    default:
+      if (operand === undefined) return sql`0`;
+  }
   switch (leaf.op) {
     case "eq":
-      return sql`${column} IS ${operand(leaf.value)}`;
-    case "ne":
-      return sql`${column} IS NOT ${operand(leaf.value)}`;
-    case "in":
-      return sql`${column} IN (SELECT value FROM json_each(${JSON.stringify(leaf.value.map(operand))}))`;
+      return sql`${column} IS ${operand}`;
     case "contains":
-      return sql`instr(${column}, ${String(leaf.value)}) > 0`;
+      return sql`instr(${column}, ${operand}) > 0`;
     default:
-      return sql`${column} ${COMPARISONS[leaf.op]} ${operand(leaf.value)}`;
+      return sql`${column} ${COMPARISONS[leaf.op]} ${operand}`;
   }
 }
 
 /** `json_each` gives one row for a scalar, one per element for a list, and none for what is absent. */
 function contentLeaf(leaf: FilterLeaf): SQL {
   const path = leaf.field.startsWith("metadata.")
-    ? `$.attributes.metadata."${leaf.field.slice("metadata.".length)}"`
+    ? `$.attributes.metadata.${JSON.stringify(leaf.field.slice("metadata.".length))}`
     : `$.attributes.${leaf.field}`;
   const any = (condition: SQL) =>
     sql`EXISTS (SELECT 1 FROM json_each(${versions.content}, ${path}) AS item WHERE ${condition})`;
@@ -63,7 +93,8 @@ function contentLeaf(leaf: FilterLeaf): SQL {
     case "contains":
       return any(
         typeof leaf.value === "string"
-          ? sql`(item.type = 'text' AND instr(item.value, ${leaf.value}) > 0)`
+          ? sql`(item.type = 'text' AND CASE typeof(item.key) WHEN 'integer' THEN item.value = ${leaf.value}
+              ELSE instr(item.value, ${leaf.value}) > 0 END)`
           : equals(leaf.value),
       );
     default: {
