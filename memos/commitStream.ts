@@ -24,6 +24,7 @@ export async function* commitStream<Raw, Item>(
   ) => Promise<{ written: readonly CommittedCube[]; existing: readonly number[] }>,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<AddProgress, void, undefined> {
+  throwIfAborted(signal);
   const started = performance.now();
   const total = { added: 0, duplicates: 0 };
   const progress = (part: Partial<AddProgress>): AddProgress => ({
@@ -52,7 +53,7 @@ export async function* commitStream<Raw, Item>(
     finished.catch(() => undefined);
     inFlight.push(finished);
   };
-  const grouped = batches(source, validate, size);
+  const grouped = batches(source, validate, size, signal);
   try {
     for (let next = grouped.next(); ; ) {
       // What is committed is reported at once, also while the source pauses.
@@ -110,6 +111,7 @@ async function* batches<Raw, Item>(
   source: AsyncIterable<Raw> | Iterable<Raw>,
   validate: (raw: Raw) => Item,
   size: (item: Item) => number,
+  signal: AbortSignal | undefined,
 ): AsyncGenerator<Batch<Item>, void, undefined> {
   const iterator =
     Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : source[Symbol.iterator]();
@@ -122,17 +124,17 @@ async function* batches<Raw, Item>(
       const next = advance();
       let result: IteratorResult<Raw> | "pause";
       try {
-        result = await Promise.race([next, pause(batch)]);
+        result = await Promise.race([next, pause()]);
       } catch (error) {
         // What came before the source failed was given to us in good order.
         if (batch.items.length > 0 || batch.skipped.length > 0) yield batch;
         throw error;
       }
       if (result === "pause") {
-        yield batch;
+        if (batch.items.length > 0 || batch.skipped.length > 0) yield batch;
         batch = { items: [], indexes: [], skipped: [] };
         characters = 0;
-        result = await next;
+        result = await unlessAborted(next, signal);
       }
       if (result.done === true) break;
       try {
@@ -157,13 +159,31 @@ async function* batches<Raw, Item>(
     }
     if (batch.items.length > 0 || batch.skipped.length > 0) yield batch;
   } finally {
-    await iterator.return?.();
+    const returned = Promise.resolve(iterator.return?.());
+    // A source that is being waited for may never come back.
+    if (signal?.aborted === true) returned.catch(() => undefined);
+    else await returned;
   }
 }
 
-/** Resolves once the event loop has turned, when there is something to commit meanwhile. */
-function pause(batch: Pick<Batch<unknown>, "items" | "skipped">): Promise<"pause"> {
-  return new Promise((resolve) => {
-    if (batch.items.length > 0 || batch.skipped.length > 0) setImmediate(resolve, "pause");
+/** Resolves once the event loop has turned. */
+function pause(): Promise<"pause"> {
+  return new Promise((resolve) => setImmediate(resolve, "pause"));
+}
+
+/** What a promise brings, unless the caller cancels before. */
+async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return promise;
+  throwIfAborted(signal);
+  let cancel = () => {};
+  const aborted = new Promise<never>((_, reject) => {
+    cancel = () =>
+      reject(new MemosError("ABORTED", "The operation was cancelled.", { cause: signal.reason }));
+    signal.addEventListener("abort", cancel, { once: true });
   });
+  try {
+    return await Promise.race([promise, aborted]);
+  } finally {
+    signal.removeEventListener("abort", cancel);
+  }
 }

@@ -1,6 +1,7 @@
 import { isMemosError, MemosError } from "../memcube/index.js";
 import { throwIfAborted } from "./aborted.js";
-import { type Embedder, type EmbedOptions, unitVector } from "./inference/embedder.js";
+import type { Embedder, EmbedOptions } from "./inference/embedder.js";
+import { unitVectorOrZero } from "./inference/unitVector.js";
 import type { Warning } from "./operations.js";
 import { asBytes } from "./store/index/row.js";
 import type { Store } from "./store/store.js";
@@ -90,7 +91,7 @@ export class Embedding {
           "EMBEDDING_INVALID",
           "The embedder returned another number of vectors than texts.",
         );
-      return vectors.map((vector) => unitVector(vector, dimension));
+      return vectors.map((vector) => unitVectorOrZero(vector, dimension));
     } catch (error) {
       if (isMemosError(error)) throw error;
       throw new MemosError("EMBEDDER_FAILED", "The embedder failed.", { cause: error });

@@ -39,7 +39,7 @@ function defaultActor(memory: ParsedMemory, scope: Scope): string {
     inferred: "memos",
   };
   // A title is longer than a name may be.
-  return byOrigin[memory.origin ?? "user"].slice(0, 256);
+  return byOrigin[memory.origin ?? "user"].slice(0, 256).toWellFormed();
 }
 
 function attributesOf(memory: ParsedMemory): Attributes {

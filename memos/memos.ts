@@ -89,10 +89,18 @@ const EXPORT_PAGE = 256;
 /** Core cubes that head a context. */
 const CORE_CUBES = 32;
 
-/** How often an update without `ifVersion` is repeated on top of a newer version. */
-const UPDATE_ATTEMPTS = 8;
+/** How often an update without `ifVersion` is repeated on top of a newer version of another process. */
+const UPDATE_ATTEMPTS = 32;
 
 type ParsedInput = z.output<typeof memoryInputSchema>;
+
+interface WantedChange {
+  readonly operation: "update" | "forget";
+  readonly ifVersion: number | undefined;
+  readonly actor: string | undefined;
+  readonly cause: string | undefined;
+  readonly signal: AbortSignal | undefined;
+}
 
 /**
  * The memory operating system: one object over one store. Every other surface (REST, command line, MCP,
@@ -112,6 +120,8 @@ export class MemOS {
   readonly #embedder: Embedder;
   readonly #embedding: Embedding;
   readonly #readOnly: boolean;
+  /** The last change under way of each cube: those of this process take turns. */
+  readonly #turns = new Map<string, Promise<unknown>>();
   #lastInstant = 0;
   #closing: Promise<void> | undefined;
 
@@ -370,19 +380,33 @@ export class MemOS {
   async #revise(
     id: string,
     scope: Scope,
-    change: {
-      operation: "update" | "forget";
-      ifVersion: number | undefined;
-      actor: string | undefined;
-      cause: string | undefined;
-      signal: AbortSignal | undefined;
-    },
+    change: WantedChange,
     make: (cube: MemCube) => MemCube,
   ): Promise<WriteReceipt> {
-    const started = performance.now();
     this.#writable();
     const owner = parse(scopeSchema, scope);
     const cubeId = parse(cubeIdSchema, id);
+    return this.#inTurn(cubeId, () => this.#reviseNow(cubeId, owner, change, make));
+  }
+
+  async #inTurn<T>(cubeId: string, work: () => Promise<T>): Promise<T> {
+    const before = this.#turns.get(cubeId);
+    const mine = before === undefined ? work() : before.then(work, work);
+    this.#turns.set(cubeId, mine);
+    try {
+      return await mine;
+    } finally {
+      if (this.#turns.get(cubeId) === mine) this.#turns.delete(cubeId);
+    }
+  }
+
+  async #reviseNow(
+    cubeId: string,
+    owner: Scope,
+    change: WantedChange,
+    make: (cube: MemCube) => MemCube,
+  ): Promise<WriteReceipt> {
+    const started = performance.now();
     const { ledger, embedder } = this.#store;
     for (let attempt = 1; ; attempt++) {
       throwIfAborted(change.signal);
@@ -515,7 +539,7 @@ export class MemOS {
   }
 
   /** Looks at every part of the store and says what is wrong and what to do about it. */
-  check(): Promise<Finding[]> {
+  async check(): Promise<Finding[]> {
     this.#usable();
     return checkUp(this.#store, this.#embedder);
   }

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import { z } from "zod";
 import { registerAdd } from "./commands/add.js";
+import { registerBench } from "./commands/bench.js";
 import { registerDoctor } from "./commands/doctor.js";
 import { registerEval } from "./commands/eval.js";
 import { registerExport } from "./commands/export.js";
@@ -31,6 +32,7 @@ const COMMANDS = [
   registerRebuild,
   registerDoctor,
   registerEval,
+  registerBench,
 ];
 
 /** The whole command line. What a command needs to do its work is imported when it runs. */

@@ -33,16 +33,22 @@ export async function withStore<T>(command: Command, task: (memos: MemOS) => Pro
   return lend(await openStore(command), task);
 }
 
-/** The same for a command that changes what is there already: it starts no store. */
+/** The same for a command that has nothing to do without memories: it starts no store. */
 export async function withExistingStore<T>(command: Command, task: (memos: MemOS) => Promise<T>): Promise<T> {
   requireStore(command);
   return lend(await openStore(command), task);
 }
 
-/** The same for a command that only reads: the store is as it was, and may be on a medium that is read-only. */
-export async function withReadableStore<T>(command: Command, task: (memos: MemOS) => Promise<T>): Promise<T> {
+/** For a command that only looks: it writes nothing, not even vectors of another embedder. */
+export async function withStoreToRead<T>(command: Command, task: (memos: MemOS) => Promise<T>): Promise<T> {
   requireStore(command);
-  return lend(await openStore(command), task);
+  return lend(await openStore(command, { readOnly: true }), task);
+}
+
+function requireStore(command: Command): void {
+  const { store } = configurationOf(command);
+  if (!existsSync(join(store, LEDGER_FILE)))
+    throw new MemosError("STORE_INVALID", `no store at ${resolve(store)}; add something first.`);
 }
 
 async function lend<T>(memos: MemOS, task: (memos: MemOS) => Promise<T>): Promise<T> {
@@ -51,10 +57,4 @@ async function lend<T>(memos: MemOS, task: (memos: MemOS) => Promise<T>): Promis
   } finally {
     await memos.close();
   }
-}
-
-function requireStore(command: Command): void {
-  const { store } = configurationOf(command);
-  if (!existsSync(join(store, LEDGER_FILE)))
-    throw new MemosError("STORE_INVALID", `no store at ${resolve(store)}; add something first.`);
 }

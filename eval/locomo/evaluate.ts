@@ -10,6 +10,9 @@ import type { LocomoConversation } from "./format.js";
 import { memoriesOf } from "./memories.js";
 import { type LocomoAnswer, type LocomoScores, scoresOf } from "./scores.js";
 
+/** Turns ranked for each question: a session's rank is that of its best turn, so many turns make few sessions. */
+const RANKED_TURNS = 100;
+
 export interface LocomoOptions extends RunOptions {
   readonly ks: readonly number[];
   readonly embedder: Embedder;
@@ -74,7 +77,7 @@ async function answerAll(
     const scope = scopeOf(conversation);
     const sessions = sessionOfTurn(conversation);
     for (const { question, ...gold } of goldQuestions(conversation)) {
-      const ranking = await rank(memos, question, scope, keys, { k: Math.max(...ks), signal });
+      const ranking = await rank(memos, question, scope, keys, { k: Math.max(RANKED_TURNS, ...ks), signal });
       const context = await memos.recall(question, scope, { signal });
       answers.push({
         ...gold,

@@ -19,10 +19,7 @@ export interface LocomoScores {
   /** 95 % bootstrap interval of `recall`. */
   readonly ci95: ByK<[low: number, high: number]>;
   readonly byCategory: Readonly<Record<string, { readonly n: number; readonly recall: ByK<number> }>>;
-  /**
-   * Share of the evidence sessions among the first k distinct sessions, each ranked by its best turn, within
-   * the turns ranked for the largest k.
-   */
+  /** Share of the evidence sessions among the first k distinct sessions, each ranked by its best turn. */
   readonly sessionRecall: ByK<number>;
   /** Mean tokens of the compiled context at the default budget. */
   readonly contextTokens: number;

@@ -1,5 +1,3 @@
-import { MemosError } from "../../memcube/index.js";
-
 /** What shaped the vectors of an index; vectors of different fingerprints are never compared. */
 export interface EmbedderFingerprint {
   readonly name: string;
@@ -15,46 +13,20 @@ export interface EmbedOptions {
   readonly purpose?: "query" | "passage";
 }
 
-/** Turns texts into vectors. Every embedder passes the contract suite in `test/memos/inference`. */
+/**
+ * Turns texts into vectors. Every embedder passes the contract suite in
+ * `test/memos/inference/embedderContract.ts`.
+ */
 export interface Embedder {
   readonly fingerprint: EmbedderFingerprint;
   /** Weight of the vector channel beside full text in rank fusion, 0 to 1: how far its ranking is trusted. */
   readonly fusionWeight: number;
   /**
-   * One vector per text, in order, of unit length; a text without any feature gives the zero vector.
+   * One vector per text, in order: `fingerprint.dimension` finite numbers of unit length. Only the hashing
+   * embedder may give a zero vector, for a text without a letter or digit: similar to nothing.
    *
-   * @throws MemosError EMBEDDER_FAILED, EMBEDDING_INVALID or ABORTED.
+   * @throws MemosError EMBEDDER_FAILED when no answer came, EMBEDDING_INVALID when it is not such vectors,
+   * ABORTED when the signal says so, even before the first text.
    */
   embed(texts: readonly string[], options?: EmbedOptions): Promise<Float32Array[]>;
-}
-
-/**
- * Checks what a model answered and scales it to unit length.
- *
- * @throws MemosError EMBEDDING_INVALID for a wrong dimension or a number that is not finite.
- */
-export function unitVector(values: ArrayLike<unknown>, dimension: number): Float32Array {
-  if (values.length !== dimension)
-    throw new MemosError(
-      "EMBEDDING_INVALID",
-      `The embedder returned a vector of ${values.length} numbers where ${dimension} were expected.`,
-    );
-  const vector = new Float32Array(dimension);
-  let square = 0;
-  for (let index = 0; index < dimension; index++) {
-    const value = values[index];
-    if (typeof value !== "number" || !Number.isFinite(value))
-      throw new MemosError(
-        "EMBEDDING_INVALID",
-        "The embedder returned a vector with something that is not a number.",
-      );
-    vector[index] = value;
-    square += value * value;
-  }
-  const length = Math.sqrt(square);
-  if (!Number.isFinite(length))
-    throw new MemosError("EMBEDDING_INVALID", "The embedder returned numbers too large to scale.");
-  if (length > 0)
-    for (let index = 0; index < dimension; index++) vector[index] = (vector[index] as number) / length;
-  return vector;
 }

@@ -6,7 +6,8 @@ export const TERM_CHARACTERS = 48;
 /** Characters of one text that are analysed; the rest is stored, and not found by its words. */
 export const ANALYSED_CHARACTERS = 200_000;
 
-const WORD = /[\p{L}\p{N}][\p{L}\p{N}\p{M}]*(?:['’][\p{L}]+)?/gu;
+const WORD =
+  /[\p{L}\p{N}][\p{L}\p{N}\p{M}]*(?:['’][\p{L}]+)?|\p{Regional_Indicator}{2}|\p{Extended_Pictographic}/gu;
 const COMBINING = /[\u0300-\u036f\u064b-\u065f\u0670]/g;
 const UNSPACED =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { withExample } from "../example.js";
 import { print } from "../output.js";
-import { withReadableStore } from "../store.js";
+import { withStoreToRead } from "../store.js";
 
 export function registerDoctor(program: Command): void {
   const command = program
@@ -12,7 +12,7 @@ export function registerDoctor(program: Command): void {
     );
   withExample(command, "memos doctor --store ./.memos");
   command.action(async () => {
-    const checks = await withReadableStore(command, (memos) => memos.check());
+    const checks = await withStoreToRead(command, (memos) => memos.check());
     const ok = checks.every((check) => check.ok);
     print(command, { ok, checks }, () =>
       checks

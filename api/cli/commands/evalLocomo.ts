@@ -18,10 +18,9 @@ export function registerEvalLocomo(parent: Command): void {
     .description(
       "Stores every conversation as the memory of one user and searches it for each of its questions. " +
         "recall@k is the mean share of the evidence turns in the top k, over the questions whose evidence " +
-        "names a turn that exists. sessionRecall@k ranks the distinct sessions by their best turn and takes " +
-        "the share of the evidence sessions among the first k sessions, within the turns ranked for the " +
-        "largest k. contextTokens is the mean length " +
-        "of the recalled context at its default budget. Recalls are in percent.",
+        "names a turn that exists. sessionRecall@k is the share of the evidence sessions among the first k " +
+        "distinct sessions of the 100 best turns, where a session ranks with its best turn. contextTokens is " +
+        "the mean length of the recalled context at its default budget. Recalls are in percent.",
     )
     .requiredOption("--data <file>", "a file in LoCoMo's own format")
     .option("--k <list>", "cut-offs", "1,5,10,25");

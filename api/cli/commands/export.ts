@@ -6,7 +6,7 @@ import { interruption } from "../interruption.js";
 import { counted, print, wantsJson } from "../output.js";
 import { printCubes, writeCubes } from "../portable/writeCubes.js";
 import { withProgress } from "../progress.js";
-import { withReadableStore } from "../store.js";
+import { withStoreToRead } from "../store.js";
 import { UsageError } from "../usageError.js";
 
 export function registerExport(program: Command): void {
@@ -29,7 +29,7 @@ export function registerExport(program: Command): void {
     const started = performance.now();
     let cubes = 0;
     await withProgress((progress) =>
-      withReadableStore(command, async (memos) => {
+      withStoreToRead(command, async (memos) => {
         const onCube = (written: number) => {
           cubes = written;
           progress.update("exported", written);

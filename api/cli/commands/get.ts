@@ -3,7 +3,7 @@ import { cubeIdSchema, type MemCube, textOf } from "../../../memcube/index.js";
 import { argumentOf, scopeOf, takeScope } from "../arguments.js";
 import { withExample } from "../example.js";
 import { print } from "../output.js";
-import { withReadableStore } from "../store.js";
+import { withStoreToRead } from "../store.js";
 
 export function registerGet(program: Command): void {
   const command = program
@@ -16,7 +16,7 @@ export function registerGet(program: Command): void {
   command.action(async (given: string) => {
     const id = argumentOf("ID", given, cubeIdSchema);
     const scope = scopeOf(command);
-    const cube = await withReadableStore(command, (memos) => memos.get(id, scope));
+    const cube = await withStoreToRead(command, (memos) => memos.get(id, scope));
     print(command, cube, () => cubeText(cube));
   });
 }

@@ -3,7 +3,7 @@ import { cubeIdSchema, textOf } from "../../../memcube/index.js";
 import { argumentOf, scopeOf, takeScope } from "../arguments.js";
 import { withExample } from "../example.js";
 import { oneLine, print, table } from "../output.js";
-import { withReadableStore } from "../store.js";
+import { withStoreToRead } from "../store.js";
 
 export function registerHistory(program: Command): void {
   const command = program
@@ -16,7 +16,7 @@ export function registerHistory(program: Command): void {
   command.action(async (given: string) => {
     const id = argumentOf("ID", given, cubeIdSchema);
     const scope = scopeOf(command);
-    const history = await withReadableStore(command, (memos) => memos.history(id, scope));
+    const history = await withStoreToRead(command, (memos) => memos.history(id, scope));
     print(command, history, () => {
       const rows = history.versions.map(({ version, operation, actor, recordedAt, content, cause }) => [
         version,

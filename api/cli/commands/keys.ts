@@ -4,7 +4,7 @@ import { scopeSchema } from "../../../memcube/index.js";
 import { argumentOf, scopeOf, takeScope } from "../arguments.js";
 import { withExample } from "../example.js";
 import { print, table } from "../output.js";
-import { withExistingStore, withReadableStore, withStore } from "../store.js";
+import { withExistingStore, withStore, withStoreToRead } from "../store.js";
 
 export function registerKeys(program: Command): void {
   const keys = program
@@ -38,7 +38,7 @@ function registerList(keys: Command): void {
   const command = keys.command("list").description("Lists the keys, without their secrets.");
   withExample(command, "memos keys list");
   command.action(async () => {
-    const list = await withReadableStore(command, (memos) => memos.keys.list());
+    const list = await withStoreToRead(command, (memos) => memos.keys.list());
     print(command, { keys: list }, () => {
       if (list.length === 0) return "no keys";
       const rows = list.map(({ id, tenant, name, createdAt, revokedAt }) => [

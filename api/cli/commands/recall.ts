@@ -6,7 +6,7 @@ import { argumentOf, optionsOf, scopeOf, takeScope, wholeNumber } from "../argum
 import { withExample } from "../example.js";
 import { explanationText, score } from "../explanation.js";
 import { print, table } from "../output.js";
-import { withReadableStore } from "../store.js";
+import { withStoreToRead } from "../store.js";
 
 const optionsSchema = z.object({
   budget: wholeNumber(1, LIMITS.contextTokens),
@@ -29,7 +29,7 @@ export function registerRecall(program: Command): void {
     const query = argumentOf("QUERY", given, querySchema);
     const options = optionsOf(command, optionsSchema);
     const scope = scopeOf(command);
-    const result = await withReadableStore(command, (memos) => memos.recall(query, scope, options));
+    const result = await withStoreToRead(command, (memos) => memos.recall(query, scope, options));
     print(command, result, () => contextText(result, options.explain));
   });
 }

@@ -6,7 +6,7 @@ import { argumentOf, optionsOf, scopeOf, takeScope, wholeNumber } from "../argum
 import { withExample } from "../example.js";
 import { score } from "../explanation.js";
 import { oneLine, print, table } from "../output.js";
-import { withReadableStore } from "../store.js";
+import { withStoreToRead } from "../store.js";
 
 const optionsSchema = z.object({ k: wholeNumber(1, LIMITS.results) });
 
@@ -23,7 +23,7 @@ export function registerSearch(program: Command): void {
     const query = argumentOf("QUERY", given, querySchema);
     const options = optionsOf(command, optionsSchema);
     const scope = scopeOf(command);
-    const result = await withReadableStore(command, (memos) => memos.search(query, scope, options));
+    const result = await withStoreToRead(command, (memos) => memos.search(query, scope, options));
     print(command, result, () => {
       if (result.hits.length === 0) return "nothing found";
       const rows = result.hits.map(({ cube, score: fused }, index) => [

@@ -34,7 +34,7 @@ function textIndex(): lancedb.Index {
 }
 
 /** From this many rows on, the columns that predicates name get an index. */
-const SCALAR_INDEX_ROWS = 4_096;
+const SCALAR_INDEX_ROWS = 1_000;
 const SCALAR_COLUMNS = ["key", "user", "agent", "app", "session"];
 
 const ROW_COLUMNS = ["key", "duplicate_of", "recorded_at", "expires_at", "terms", "own", "length"];
@@ -49,6 +49,16 @@ interface StoredRow {
   length: number;
   _distance?: number;
 }
+
+/** How many rows to ask for, and which of them count: not those that the delta hides or a filter leaves out. */
+export interface Ask {
+  readonly rows: number;
+  readonly rowsAtMost: number;
+  readonly counts: (key: number) => boolean;
+}
+
+/** How many times more rows are asked for when too few of them counted. */
+const ASK_AGAIN = 8;
 
 /** One LanceDB database: the folder where the tables of all partitions are. */
 export class BaseFolder {
@@ -172,9 +182,10 @@ export class Base {
     this.rows = rows;
   }
 
-  async text(probe: Probe, predicate: string | undefined, limit: number): Promise<Candidate[]> {
+  async text(probe: Probe, predicate: string | undefined, ask: Ask): Promise<Candidate[]> {
     const match = new lancedb.MatchQuery(probe.terms.join(" "), "terms");
-    return this.#read(this.#table.query().fullTextSearch(match).limit(limit), probe, predicate, ["_score"]);
+    const query = (rows: number) => this.#table.query().fullTextSearch(match).limit(rows);
+    return this.#ranked(query, probe, predicate, "_score", ask);
   }
 
   /** Every row that contains the terms of a phrase; the caller checks their order. */
@@ -182,21 +193,24 @@ export class Base {
     terms: readonly string[],
     probe: Probe,
     predicate: string | undefined,
-    limit: number,
+    ask: Ask,
   ): Promise<Candidate[]> {
     const match = new lancedb.MatchQuery(terms.join(" "), "terms", { operator: lancedb.Operator.And });
-    return this.#read(this.#table.query().fullTextSearch(match).limit(limit), probe, predicate, ["_score"]);
+    const query = (rows: number) => this.#table.query().fullTextSearch(match).limit(rows);
+    return this.#ranked(query, probe, predicate, "_score", ask);
   }
 
-  async vector(probe: Probe, predicate: string | undefined, limit: number): Promise<Candidate[]> {
-    if (probe.vector === null) return [];
-    const nearest = this.#table
-      .vectorSearch(probe.vector)
-      .column("vector")
-      .distanceType("dot")
-      .nprobes(Math.max(20, Math.ceil(Math.sqrt(this.rows) * PROBED_SHARE)))
-      .limit(limit);
-    return this.#read(nearest, probe, predicate, ["_distance"]);
+  async vector(probe: Probe, predicate: string | undefined, ask: Ask): Promise<Candidate[]> {
+    const { vector } = probe;
+    if (vector === null) return [];
+    const nearest = (rows: number) =>
+      this.#table
+        .vectorSearch(vector)
+        .column("vector")
+        .distanceType("dot")
+        .nprobes(Math.max(20, Math.ceil(Math.sqrt(this.rows) * PROBED_SHARE)))
+        .limit(rows);
+    return this.#ranked(nearest, probe, predicate, "_distance", ask);
   }
 
   async byKeys(keys: readonly number[], probe: Probe, predicate: string | undefined): Promise<Candidate[]> {
@@ -204,26 +218,43 @@ export class Base {
     const listed = [`key IN (${keys.join(",")})`, ...(predicate === undefined ? [] : [predicate])].join(
       " AND ",
     );
-    return this.#read(this.#table.query(), probe, listed, []);
+    const rows = await this.#rows(this.#table.query(), listed, []);
+    return rows.filter((row) => !hasExpired(row, probe)).map((row) => toCandidate(row, probe));
   }
 
-  async #read(
-    query: lancedb.Query | lancedb.VectorQuery,
+  /** The best rows that count; while too few of them do, more are asked for. Repetitions count as one. */
+  async #ranked(
+    query: (rows: number) => lancedb.Query | lancedb.VectorQuery,
     probe: Probe,
     predicate: string | undefined,
-    extra: readonly string[],
+    rank: "_score" | "_distance",
+    ask: Ask,
   ): Promise<Candidate[]> {
+    for (let asked = ask.rows; ; asked = Math.min(asked * ASK_AGAIN, ask.rowsAtMost)) {
+      const rows = await this.#rows(query(asked), predicate, [rank]);
+      const counted = rows.filter((row) => !hasExpired(row, probe) && ask.counts(row.key));
+      const distinct = new Set(counted.map((row) => row.duplicate_of ?? row.key)).size;
+      if (distinct >= probe.limit || rows.length < asked || asked >= ask.rowsAtMost)
+        return counted.map((row) => toCandidate(row, probe));
+    }
+  }
+
+  async #rows(
+    query: lancedb.Query | lancedb.VectorQuery,
+    predicate: string | undefined,
+    extra: readonly string[],
+  ): Promise<StoredRow[]> {
     const filtered = predicate === undefined ? query : query.where(predicate);
-    let rows: StoredRow[];
     try {
-      rows = (await filtered.select([...ROW_COLUMNS, ...extra]).toArray()) as StoredRow[];
+      return (await filtered.select([...ROW_COLUMNS, ...extra]).toArray()) as StoredRow[];
     } catch (error) {
       throw corrupt(error);
     }
-    return rows
-      .filter((row) => row.expires_at === null || row.expires_at > probe.now)
-      .map((row) => toCandidate(row, probe));
   }
+}
+
+function hasExpired(row: StoredRow, probe: Probe): boolean {
+  return row.expires_at !== null && row.expires_at <= probe.now;
 }
 
 function toCandidate(row: StoredRow, probe: Probe): Candidate {

@@ -155,12 +155,16 @@ export class Delta {
     };
   }
 
+  /** As many as the limit says, repetitions counted as one. */
   #best(scores: Map<number, number>, probe: Probe): Candidate[] {
     const best: Candidate[] = [];
+    const distinct = new Set<number>();
     for (const [key] of [...scores].sort(([a, x], [b, y]) => y - x || a - b)) {
-      if (best.length === probe.limit) break;
+      if (distinct.size === probe.limit) break;
       const candidate = this.candidate(key, probe);
-      if (candidate !== undefined) best.push(candidate);
+      if (candidate === undefined) continue;
+      best.push(candidate);
+      distinct.add(candidate.duplicateOf ?? key);
     }
     return best;
   }

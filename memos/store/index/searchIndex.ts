@@ -20,7 +20,7 @@ const FOLLOW_AT_MOST = 5_000;
 /** Keys up to which a filter goes into LanceDB as a list; above, more rows are asked for and sifted here. */
 const KEYS_IN_PREDICATE = 2_000;
 
-/** Rows asked from LanceDB at most when sifting. */
+/** Rows asked from LanceDB at most when not all of them count. */
 const SIFTED_AT_MOST = 20_000;
 
 /** How often a search begins again when the table version it was reading is gone. */
@@ -112,10 +112,13 @@ export class SearchIndex {
     });
   }
 
-  #put(partition: OpenPartition, { sequence, key, cube }: Change): void {
-    if (sequence <= (partition.row?.flushedThrough ?? 0)) return;
-    if (cube === null) partition.delta.remove(sequence, key);
-    else partition.delta.put(sequence, toIndexRow(cube, this.#embedder));
+  #put(partition: OpenPartition, change: Change): void {
+    if (change.sequence > (partition.row?.flushedThrough ?? 0)) this.#putInto(partition.delta, change);
+  }
+
+  #putInto(delta: Delta, { sequence, key, cube }: Change): void {
+    if (cube === null) delta.remove(sequence, key);
+    else delta.put(sequence, toIndexRow(cube, this.#embedder));
   }
 
   async #follow(head: LogHead): Promise<void> {
@@ -156,24 +159,38 @@ export class SearchIndex {
     const base =
       row === null || row.baseVersion === 0 ? null : await this.#folder.at(row.number, row.baseVersion);
     const replaced = open.loaded && open.row?.number !== row?.number && open.row !== null;
-    if (!open.loaded || replaced) {
-      open.row = row;
-      // A rebuilt partition starts behind the one it replaces, so its delta reaches further back.
-      await this.#fill(open, tenant, row?.flushedThrough ?? 0);
-      open.loaded = true;
-    } else {
-      open.row = row;
-      open.delta = open.delta.after(row?.flushedThrough ?? 0);
-    }
+    // A rebuilt partition starts behind the one it replaces, so its delta reaches further back.
+    if (!open.loaded || replaced) await this.#fill(open.delta, tenant, row?.flushedThrough ?? 0);
+    else open.delta = open.delta.after(row?.flushedThrough ?? 0);
+    // All at once: another search may be between two steps.
+    open.row = row;
     open.base = base;
+    open.loaded = true;
   }
 
-  async #fill(open: OpenPartition, tenant: string, after: number): Promise<void> {
+  async #fill(delta: Delta, tenant: string, after: number): Promise<void> {
     for (let from = after; ; ) {
       const { changes, through, read } = await this.#ledger.pending(tenant, from, PAGE);
-      await mapInSlices(changes, (change) => this.#put(open, change));
+      await mapInSlices(changes, (change) => this.#putInto(delta, change));
       if (read < PAGE) return;
       from = through;
+    }
+  }
+
+  /** The partition of a tenant with everything that was committed when the search began. */
+  async #current(tenant: string): Promise<OpenPartition> {
+    for (;;) {
+      const applied = this.#applied;
+      const head = await this.#ledger.head(tenant);
+      const known = this.#open.peek(tenant);
+      const complete =
+        applied >= head.sequence && known?.loaded === true && sameBase(known.row, head.partition);
+      await this.#follow(head);
+      const open = await this.#partition(tenant, head);
+      if (complete) return open;
+      // A flush meanwhile has taken entries out of the outbox that were to be read here: its base has them.
+      const now = await this.#ledger.head(tenant);
+      if (sameBase(now.partition, head.partition)) return open;
     }
   }
 
@@ -192,10 +209,7 @@ export class SearchIndex {
 
   async #search(question: Question): Promise<Answer> {
     const { scope } = question;
-    const head = await this.#ledger.head(scope.tenant);
-    await this.#follow(head);
-    const open = await this.#partition(scope.tenant, head);
-    const { base, delta, row } = open;
+    const { base, delta, row } = await this.#current(scope.tenant);
     const started = this.#applied;
     const reembedding = row !== null && row.embedder !== this.#embedder && question.vector !== null;
     const historic = historicDelta(question, this.#embedder);
@@ -218,19 +232,17 @@ export class SearchIndex {
     ];
     keep(inDelta);
     const answered = new Set(found.keys());
+    const counts = (key: number) =>
+      !answered.has(key) && !delta.hides(key, started) && !historic.hides(key, started);
 
     const hashes = Float64Array.from(question.terms, termHash);
     const [inBase, baseRows] = await Promise.all([
-      base === null ? [] : this.#base(base, question, probe, reembedding),
+      base === null ? [] : this.#base(base, question, probe, reembedding, counts),
       base === null || row === null || hashes.length === 0
         ? new Int32Array(hashes.length)
         : this.#ledger.frequencies(row.number, hashes),
     ]);
-    keep(
-      inBase.filter(
-        ({ key }) => !answered.has(key) && !delta.hides(key, started) && !historic.hides(key, started),
-      ),
-    );
+    keep(inBase.filter(({ key }) => counts(key)));
 
     const rows = (row?.rows ?? 0) + delta.rows;
     const average = rows === 0 ? 1 : ((row?.terms ?? 0) + delta.terms) / rows;
@@ -248,15 +260,25 @@ export class SearchIndex {
     return { candidates, reembedding };
   }
 
-  async #base(base: Base, question: Question, probe: Probe, reembedding: boolean): Promise<Candidate[]> {
+  async #base(
+    base: Base,
+    question: Question,
+    probe: Probe,
+    reembedding: boolean,
+    counts: (key: number) => boolean,
+  ): Promise<Candidate[]> {
     const { keys, limit } = question;
     const listed = keys !== undefined && keys.length <= KEYS_IN_PREDICATE;
     const predicate = basePredicate(question.scope, question.types, listed ? keys : undefined);
     const sifting = keys !== undefined && !listed;
-    const ask = sifting
-      ? Math.min(SIFTED_AT_MOST, Math.ceil((2 * limit * base.rows) / keys.length))
-      : // Rows that the delta hides are thrown away afterwards: ask for a few more.
-        limit + 16;
+    const ask = {
+      rows: sifting
+        ? Math.min(SIFTED_AT_MOST, Math.ceil((2 * limit * base.rows) / keys.length))
+        : // Rows that the delta hides are thrown away: ask for a few more.
+          limit + 16,
+      rowsAtMost: SIFTED_AT_MOST,
+      counts: (key: number) => counts(key) && (!sifting || includes(keys, key)),
+    };
     const results = await Promise.all([
       probe.terms.length > 0 ? base.text(probe, predicate, ask) : [],
       ...question.phrases.map((terms) => base.allTerms(terms, probe, predicate, ask)),
@@ -264,8 +286,7 @@ export class SearchIndex {
       base.byKeys(question.also, probe, predicate),
     ]);
     // Vector hits come last so that their similarity is kept.
-    const all = results.flat();
-    return sifting ? all.filter(({ key }) => includes(keys, key)) : all;
+    return results.flat().filter(({ key }) => ask.counts(key));
   }
 
   /** Reads a tenant's partition anew at the next search: it was replaced. */

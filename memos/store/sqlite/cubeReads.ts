@@ -217,10 +217,12 @@ export class CubeReads {
     const sum = (rows: typeof counts, value: (row: (typeof counts)[number]) => number) =>
       rows.reduce((total, row) => total + value(row), 0);
     const tables = orm.select().from(partitions).where(eq(partitions.tenant, scope.tenant)).all();
+    const live = tables.find((row) => row.state === "live") ?? null;
+    // Entries stay behind for a partition that is being built; the live one has them.
     const pending = orm
       .select({ n: sql<number>`count(DISTINCT ${outbox.key})` })
       .from(outbox)
-      .where(eq(outbox.tenant, scope.tenant))
+      .where(and(eq(outbox.tenant, scope.tenant), gt(outbox.sequence, live?.flushedThrough ?? 0)))
       .get();
     return {
       cubes: sum(kept, (row) => row.n),
@@ -229,7 +231,7 @@ export class CubeReads {
       versions: sum(counts, (row) => row.versions),
       withoutVector: sum(kept, (row) => row.withoutVector),
       pending: pending?.n ?? 0,
-      partition: tables.find((row) => row.state === "live") ?? null,
+      partition: live,
       building: tables.some((row) => row.state === "building"),
     };
   }

@@ -37,10 +37,23 @@ export class CubeWrites {
         .where(sql`${cubes.digest} = ${p("digest")} AND ${cubes.duplicateOf} IS NULL AND ${owner}`)
         .orderBy(cubes.key)
         .prepare(),
-      idOfKey: orm
-        .select({ id: cubes.id })
-        .from(cubes)
+      repetitions: orm
+        .select({ key: cubes.key, tenant: cubes.tenant, state: cubes.state })
+        .from(edges)
+        .innerJoin(cubes, eq(cubes.key, edges.from))
+        .where(
+          sql`${edges.to} = ${p("key")} AND ${edges.kind} = 'synonym' AND ${cubes.duplicateOf} = ${p("key")}`,
+        )
+        .orderBy(cubes.key)
+        .prepare(),
+      pointAt: orm
+        .update(cubes)
+        .set({ duplicateOf: sql`${p("duplicateOf")}` })
         .where(eq(cubes.key, p("key")))
+        .prepare(),
+      dropRepetition: orm
+        .delete(edges)
+        .where(sql`${edges.from} = ${p("key")} AND ${edges.kind} = 'synonym' AND ${edges.by} = 'duplicate'`)
         .prepare(),
       insertCube: orm
         .insert(cubes)
@@ -210,7 +223,12 @@ export class CubeWrites {
     if (vector === null) this.#statements.dropVector.run({ key: row.key });
     else if (vector !== "keep")
       this.#statements.putVector.run({ key: row.key, embedder, vector: Buffer.from(vector) });
+    const recordedAt = Date.parse(version.recordedAt);
+    if (row.duplicateOf !== (duplicate?.key ?? null)) this.#link(row, duplicate?.key ?? null, recordedAt);
     const entries = [this.#enqueue({ ...row, state: cube.state })];
+    const saysAnother = row.digest === null || digest === null || !row.digest.equals(digest);
+    if (row.duplicateOf === null && (saysAnother || !SEARCHABLE.includes(cube.state)))
+      entries.push(...this.#succession(row.key, recordedAt));
     for (const other of this.#indexed.beside(row))
       entries.push(this.#enqueue({ key: other.key, tenant: row.tenant, state: "active" }));
     return {
@@ -246,8 +264,7 @@ export class CubeWrites {
     if (prepared.vector !== null)
       this.#statements.putVector.run({ key, embedder, vector: Buffer.from(prepared.vector) });
     const edge = { tenant: row.tenant, from: key, recordedAt: row.recordedAt };
-    if (duplicate !== undefined)
-      this.#statements.insertEdge.run({ ...edge, to: duplicate.key, kind: "synonym", by: "duplicate" });
+    if (duplicate !== undefined) this.#link({ key, tenant: row.tenant }, duplicate.key, row.recordedAt);
     for (const [index, source] of cube.provenance.sources.entries()) {
       const target = this.#statements.byId.get({ id: source.cube });
       const missing = target === undefined || target.tenant !== row.tenant;
@@ -284,6 +301,34 @@ export class CubeWrites {
     return this.#statements.sameDigest
       .all({ digest, ...owner(scope) })
       .find((row) => row.key !== self && SEARCHABLE.includes(row.state));
+  }
+
+  /** Replaces the edge from a cube to the one that it repeats. */
+  #link(row: Pick<CubeRow, "key" | "tenant">, to: number | null, recordedAt: number): void {
+    const { key, tenant } = row;
+    this.#statements.dropRepetition.run({ key });
+    if (to !== null)
+      this.#statements.insertEdge.run({
+        tenant,
+        from: key,
+        to,
+        kind: "synonym",
+        by: "duplicate",
+        recordedAt,
+      });
+  }
+
+  /** The first cube of a group says something else now, or nothing: the next of those that repeat it takes its place. */
+  *#succession(key: number, recordedAt: number) {
+    const repetitions = this.#statements.repetitions.all({ key });
+    const heir = repetitions.find((row) => SEARCHABLE.includes(row.state));
+    if (heir === undefined) return;
+    for (const row of repetitions) {
+      const duplicateOf = row === heir ? null : heir.key;
+      this.#statements.pointAt.run({ key: row.key, duplicateOf });
+      this.#link(row, duplicateOf, recordedAt);
+      yield this.#enqueue(row);
+    }
   }
 
   #nextPosition(cube: MemCube, positions: Map<string, number>): number | null {

@@ -233,7 +233,12 @@ export class IndexLog {
       orm
         .insert(vectors)
         .values({ key, embedder, vector: value })
-        .onConflictDoUpdate({ target: vectors.key, set: { embedder, vector: value } })
+        // A vector of this embedder that is there by now belongs to a newer text.
+        .onConflictDoUpdate({
+          target: vectors.key,
+          set: { embedder, vector: value },
+          setWhere: sql`${vectors.embedder} <> ${embedder}`,
+        })
         .run();
       if (reindex) orm.insert(outbox).values({ tenant, key, operation: "put" }).run();
     }

@@ -97,7 +97,8 @@ function serve(port: MessagePort, options: ConnectionOptions): void {
     }
   };
 
-  const isWrite = (call: Call) => (WRITES as readonly string[]).includes(call.method);
+  // A connection that only reads answers at once; what would write there is refused by SQLite itself.
+  const isWrite = (call: Call) => !options.readOnly && (WRITES as readonly string[]).includes(call.method);
   port.on("message", (first: Call) => {
     const waiting: Call[] = [first];
     while (waiting.length < GROUP_LIMIT) {

@@ -52,10 +52,10 @@ export function sqliteLedger(options: ConnectionOptions): SyncLedger & { transac
     history: (id, scope) => reads.history(id, scope),
     byKeys: (keys, scope, asOf) => reads.byKeys(keys, scope, asOf),
     list: (selection, page) => reads.list(selection, page),
-    select: (selection) => reads.select(selection),
+    select: (selection) => snapshot(connection, () => reads.select(selection)),
     core: (selection, limit) => reads.core(selection, limit),
     recent: (selection, limit) => reads.recent(selection, limit),
-    portable: (scope, after, limit) => reads.portable(scope, after, limit),
+    portable: (scope, after, limit) => snapshot(connection, () => reads.portable(scope, after, limit)),
     stats: (scope) => ({ ...reads.stats(scope), bytes: ledgerBytes(connection) }),
     tenants: () => reads.tenants(),
     scan: (tenant, after, limit) => reads.scan(tenant, after, limit),
@@ -95,6 +95,17 @@ function transaction<T>({ db }: Connection, run: () => T): T {
     // SQLite has already rolled back after some failures (a full disk among them).
     if (db.inTransaction) db.exec("ROLLBACK");
     throw asMemosError(error);
+  }
+}
+
+/** Several reads of one state, whatever is committed meanwhile. */
+function snapshot<T>({ db }: Connection, read: () => T): T {
+  if (db.inTransaction) return read();
+  db.exec("BEGIN");
+  try {
+    return read();
+  } finally {
+    db.exec("COMMIT");
   }
 }
 

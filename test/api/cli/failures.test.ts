@@ -33,6 +33,7 @@ const WRONG_USE: [args: string[], message: RegExp][] = [
   [["eval", "retrieval", "--data", "x", "--k", "2,five"], /--k/],
   [["eval", "retrieval", "--data", "x", "--channels", "smell"], /--channels/],
   [["eval", "locomo", "--data", "x", "--k", "0"], /--k/],
+  [["bench", "ingest", "--n", "0"], /--n must be at least 1/],
   [["search", "x", "--user", "ana", "--embedder", "crystal"], /--embedder must be one of/],
   [["search", "x", "--user", "ana", "--embedder", "openai"], /MEMOS_EMBEDDER_URL/],
 ];

@@ -1,0 +1,46 @@
+import type { Serializable } from "node:child_process";
+import { MemosError } from "../../memcube/index.js";
+import { throwIfAborted } from "../../memos/aborted.js";
+import { Child } from "./child.js";
+
+type Answer<Result> = { readonly result: Result } | { readonly error: string };
+
+/** Runs one task in a process of its own, which ends afterwards. */
+export async function inChild<Task extends Serializable, Result>(
+  module: URL,
+  task: Task,
+  signal: AbortSignal | undefined,
+): Promise<Result> {
+  throwIfAborted(signal);
+  let answer: Answer<Result> | undefined;
+  const child = new Child<Task, Answer<Result>>(module, (message) => {
+    answer = message;
+  });
+  const stop = () => void child.kill();
+  signal?.addEventListener("abort", stop);
+  try {
+    child.send(task);
+    const { code, signal: killedBy } = await child.ended;
+    throwIfAborted(signal);
+    if (answer === undefined)
+      throw new MemosError("INTERNAL", `The measuring process ended without a result (${killedBy ?? code}).`);
+    if ("error" in answer) throw new MemosError("INTERNAL", answer.error);
+    return answer.result;
+  } finally {
+    signal?.removeEventListener("abort", stop);
+  }
+}
+
+/** The other side of `inChild`: does one task, answers and lets the process end. */
+export function serveTask<Task, Result>(work: (task: Task) => Promise<Result>): void {
+  process.once("message", (task) => {
+    work(task as Task)
+      .then(
+        (result): Answer<Result> => ({ result }),
+        (error): Answer<Result> => ({
+          error: error instanceof Error ? (error.stack ?? error.message) : String(error),
+        }),
+      )
+      .then((answer) => process.send?.(answer, () => process.disconnect()));
+  });
+}
