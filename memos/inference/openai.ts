@@ -155,7 +155,10 @@ export class OpenAIEmbedder implements Embedder {
         "EMBEDDER_FAILED",
         `${server} answered with status ${error.status}${meaningOf(error.status)}.`,
       );
-    return new MemosError("EMBEDDER_FAILED", `${server} cannot be reached${reasonOf(error)}.`);
+    return new MemosError(
+      "EMBEDDER_FAILED",
+      `The connection to the embedding server at ${this.#host} failed${reasonOf(error)}.`,
+    );
   }
 }
 

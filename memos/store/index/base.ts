@@ -19,6 +19,13 @@ export const VECTOR_INDEX_ROWS = 20_000;
 const PROBED_ROWS = 80_000;
 const PROBED_SHARE = 0.2;
 
+/** The name of the vector index says into how many partitions it divides. */
+const VECTOR_INDEX = "vector_ivf_";
+
+function partitionsOf(index: lancedb.IndexConfig | undefined): number | undefined {
+  return index === undefined ? undefined : Number(index.name.slice(VECTOR_INDEX.length));
+}
+
 /** Old table versions stay this long for searches that are under way. */
 export const KEEP_VERSIONS_MS = 5_000;
 
@@ -83,7 +90,9 @@ export class BaseFolder {
     try {
       const table = await this.#db.openTable(tableName(partition));
       await table.checkout(version);
-      return new Base(table, await table.countRows());
+      const indexes = await table.listIndices();
+      const vectorIndex = indexes.find((index) => index.columns.includes("vector"));
+      return new Base(table, await table.countRows(), partitionsOf(vectorIndex));
     } catch (error) {
       throw corrupt(error);
     }
@@ -181,10 +190,15 @@ function literal(value: string): string {
 export class Base {
   readonly #table: lancedb.Table;
   readonly rows: number;
+  readonly #probes: number;
 
-  constructor(table: lancedb.Table, rows: number) {
+  /** `partitions` is how many the vector index has, when there is one. */
+  constructor(table: lancedb.Table, rows: number, partitions: number | undefined) {
     this.#table = table;
     this.rows = rows;
+    this.#probes = Math.ceil(
+      (partitions ?? 1) * Math.min(1, Math.max(PROBED_SHARE, PROBED_ROWS / Math.max(1, rows))),
+    );
   }
 
   async text(probe: Probe, predicate: string | undefined, ask: Ask): Promise<Candidate[]> {
@@ -209,18 +223,8 @@ export class Base {
     const { vector } = probe;
     if (vector === null) return [];
     const nearest = (rows: number) =>
-      this.#table
-        .vectorSearch(vector)
-        .column("vector")
-        .distanceType("dot")
-        .nprobes(this.#probes())
-        .limit(rows);
+      this.#table.vectorSearch(vector).column("vector").distanceType("dot").nprobes(this.#probes).limit(rows);
     return this.#ranked(nearest, probe, predicate, "_distance", ask);
-  }
-
-  #probes(): number {
-    const partitions = Math.ceil(Math.sqrt(this.rows));
-    return Math.ceil(partitions * Math.min(1, Math.max(PROBED_SHARE, PROBED_ROWS / this.rows)));
   }
 
   async byKeys(keys: readonly number[], probe: Probe, predicate: string | undefined): Promise<Candidate[]> {
@@ -345,21 +349,30 @@ export class BaseWriter {
    * the new one, an old one is the truth.
    */
   async optimize(): Promise<void> {
-    const indexed = new Set((await this.#table.listIndices()).flatMap((index) => index.columns));
+    const indexes = await this.#table.listIndices();
+    const indexed = new Set(indexes.flatMap((index) => index.columns));
     const rows = await this.#table.countRows();
-    if (!indexed.has("terms")) await this.#table.createIndex("terms", { config: textIndex() });
+    if (!indexed.has("terms") && rows > 0) await this.#table.createIndex("terms", { config: textIndex() });
     if (rows >= SCALAR_INDEX_ROWS) {
       for (const column of SCALAR_COLUMNS)
         if (!indexed.has(column) && (await this.#table.countRows(`${column} IS NOT NULL`)) > 0)
           await this.#table.createIndex(column, { config: lancedb.Index.btree() });
     }
-    if (this.#dimension > 0 && !indexed.has("vector") && rows >= VECTOR_INDEX_ROWS) {
-      const numPartitions = Math.ceil(Math.sqrt(rows));
-      await this.#table.createIndex("vector", {
-        config: lancedb.Index.ivfFlat({ distanceType: "dot", numPartitions }),
-      });
-    }
+    if (this.#dimension > 0 && rows >= VECTOR_INDEX_ROWS) await this.#indexVectors(indexes);
     await this.#table.optimize({ cleanupOlderThan: new Date(0) });
+  }
+
+  /** Divides the vectors into about the square root of their number; anew when there are four times as many. */
+  async #indexVectors(indexes: readonly lancedb.IndexConfig[]): Promise<void> {
+    const vectors = await this.#table.countRows("vector IS NOT NULL");
+    const present = indexes.find((index) => index.columns.includes("vector"));
+    const numPartitions = Math.ceil(Math.sqrt(vectors));
+    if (vectors < VECTOR_INDEX_ROWS || numPartitions < 2 * (partitionsOf(present) ?? 1)) return;
+    await this.#table.createIndex("vector", {
+      name: `${VECTOR_INDEX}${numPartitions}`,
+      config: lancedb.Index.ivfFlat({ distanceType: "dot", numPartitions }),
+    });
+    if (present !== undefined) await this.#table.dropIndex(present.name);
   }
 
   /**

@@ -164,7 +164,8 @@ export class SearchIndex {
     else open.delta = open.delta.after(row?.flushedThrough ?? 0);
     // All at once: another search may be between two steps.
     open.row = row;
-    open.base = base;
+    // A table without rows has no index to ask.
+    open.base = base === null || base.rows === 0 ? null : base;
     open.loaded = true;
   }
 

@@ -2,7 +2,7 @@ import { BetterSQLiteSession } from "drizzle-orm/better-sqlite3/session";
 import { BaseSQLiteDatabase, SQLiteSyncDialect } from "drizzle-orm/sqlite-core";
 import Database from "libsql";
 import { MemosError } from "../../../memcube/index.js";
-import { migrate } from "./migrations.js";
+import { migrate, schemaVersion } from "./migrations.js";
 
 /** Milliseconds that a writer waits for another process before STORE_BUSY. */
 export const BUSY_TIMEOUT_MS = 30_000;
@@ -32,6 +32,7 @@ export function connect(options: ConnectionOptions): Connection {
   const db = new Database(options.file);
   try {
     db.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
+    schemaVersion(db);
     if (options.readOnly) db.exec("PRAGMA query_only = ON");
     else db.exec("PRAGMA journal_mode = WAL");
     db.exec("PRAGMA synchronous = FULL");
@@ -79,6 +80,8 @@ function sqliteCode(error: Error): string {
   for (let e: unknown = error; e instanceof Error; e = e.cause) {
     const code = (e as { code?: unknown }).code;
     if (typeof code === "string" && code.startsWith("SQLITE_")) return code;
+    // Opening gives the number of SQLITE_CANTOPEN, and nothing else, in the text.
+    if (/Unable to open connection to local database .*: 14\b/s.test(e.message)) return "SQLITE_CANTOPEN";
     // Errors of `exec` carry the code only in the text of libsql.
     const named =
       /SQLite failure: `(?:database is locked|attempt to write a readonly database|database or disk is full|file is not a database)/.exec(

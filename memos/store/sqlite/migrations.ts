@@ -84,30 +84,32 @@ function pragma(db: Database.Database, name: string): number {
 }
 
 /**
- * Brings the ledger to this program's schema.
+ * The schema of the ledger; changes nothing, so that a file of another program stays as it is.
  *
  * @throws MemosError STORE_NEWER when a newer program wrote it, STORE_INVALID when it is not a ledger.
  */
+export function schemaVersion(db: Database.Database): number {
+  const version = pragma(db, "user_version");
+  const application = pragma(db, "application_id");
+  if (application !== APPLICATION_ID && (application !== 0 || version !== 0 || tables(db) > 0))
+    throw new MemosError("STORE_INVALID", "The ledger file is a SQLite database of another program.");
+  if (version > SCHEMA_VERSION)
+    throw new MemosError(
+      "STORE_NEWER",
+      `The store has schema ${version}; this program knows schemas up to ${SCHEMA_VERSION}.`,
+    );
+  return version;
+}
+
+/** Brings the ledger to this program's schema. */
 export function migrate(db: Database.Database, readOnly: boolean): void {
-  const read = () => {
-    const version = pragma(db, "user_version");
-    const application = pragma(db, "application_id");
-    if (application !== APPLICATION_ID && (version !== 0 || tables(db) > 0))
-      throw new MemosError("STORE_INVALID", "The ledger file is a SQLite database of another program.");
-    if (version > SCHEMA_VERSION)
-      throw new MemosError(
-        "STORE_NEWER",
-        `The store has schema ${version}; this program knows schemas up to ${SCHEMA_VERSION}.`,
-      );
-    return version;
-  };
-  if (read() === SCHEMA_VERSION) return;
+  if (schemaVersion(db) === SCHEMA_VERSION) return;
   if (readOnly)
     throw new MemosError("READ_ONLY", "The store needs a migration, which a read-only opening cannot do.");
   db.exec("BEGIN IMMEDIATE");
   try {
     // Read again under the write lock: another process may have migrated meanwhile.
-    for (let version = read(); version < SCHEMA_VERSION; version++) {
+    for (let version = schemaVersion(db); version < SCHEMA_VERSION; version++) {
       db.exec(MIGRATIONS[version] as string);
       db.exec(`PRAGMA user_version = ${version + 1}`);
     }
