@@ -23,11 +23,6 @@ export class PeakMemory {
   }
 }
 
-/** Megabytes that this process has resident now. */
-export function residentMegabytes(): number {
-  return megabytes(process.memoryUsage.rss());
-}
-
 function megabytes(bytes: number): number {
   return Math.round(bytes / 1e6);
 }

@@ -68,7 +68,7 @@ async function measure(
       }),
   );
   const stop = () => {
-    for (const writer of writers) void writer.kill();
+    for (const writer of writers) void writer.release();
   };
   signal?.addEventListener("abort", stop);
   try {
@@ -107,7 +107,7 @@ async function measure(
     throw error;
   } finally {
     signal?.removeEventListener("abort", stop);
-    await Promise.all(writers.map((writer) => writer.kill()));
+    await Promise.all(writers.map((writer) => writer.release()));
   }
 }
 
@@ -134,8 +134,8 @@ class Writer {
     return Promise.race([answer, gone]);
   }
 
-  kill(): Promise<void> {
-    return this.#child.kill();
+  release(): Promise<void> {
+    return this.#child.release();
   }
 }
 

@@ -24,7 +24,8 @@ export const originSchema = z.enum(["user", "assistant", "tool", "document", "in
 export const instantSchema = z.iso
   .datetime({ offset: true })
   .transform((value) => new Date(value).toISOString())
-  .pipe(z.string());
+  // An offset can carry the last day of year 9999 into year 10000, which this format cannot write.
+  .pipe(z.string().refine((value) => /^\d{4}-/.test(value), "must be in the years 0000 to 9999"));
 
 const label = nameText(LIMITS.labelCharacters);
 const scalar = z.union([z.string().max(LIMITS.metadataBytes), z.number(), z.boolean(), z.null()]);
@@ -41,7 +42,10 @@ export const metadataSchema = z
 export const sourceSchema = z.strictObject({
   cube: cubeIdSchema,
   /** Half-open range of UTF-16 units inside the source text. */
-  span: z.tuple([z.int().nonnegative(), z.int().nonnegative()]).optional(),
+  span: z
+    .tuple([z.int().nonnegative(), z.int().nonnegative()])
+    .refine(([start, end]) => start <= end, "must not end before it begins")
+    .optional(),
   /** Hash of the source text when it was used. */
   sha256: sha256Schema,
 });

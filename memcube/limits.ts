@@ -18,6 +18,16 @@ export const LIMITS = {
   metadataBytes: 16 * 1024,
   /** Sources that one cube points at. */
   sources: 1_024,
+  /** Plaintext cubes behind one activation or adapter. */
+  manifestEntries: 65_536,
+  /** Adapters attached while one KV cache was computed. */
+  adapters: 16,
+  /** Characters of the name and release of an engine. */
+  engineCharacters: 128,
+  /** Characters of the media type of a blob. */
+  mediaTypeCharacters: 128,
+  /** Characters of the cause of a version. */
+  causeCharacters: 1_024,
   /** Characters of a query. */
   queryCharacters: 8_192,
   /** Results of one search. */
@@ -32,6 +42,8 @@ export const LIMITS = {
   cubeFileBytes: 4 * 1024 * 1024 * 1024,
   /** Bytes of the JSON header of a `.memcube` file: the cube with all its versions. */
   cubeFileHeaderBytes: 256 * 1024 * 1024,
+  /** JSON values in that header: a short text can otherwise become gigabytes of objects. */
+  cubeFileValues: 1024 * 1024,
   /** Characters of an idempotency key. */
   idempotencyKeyCharacters: 256,
 } as const;

@@ -6,7 +6,11 @@ import { storableText } from "./text.js";
 
 /** Bytes kept in the blob store, named by their own hash. */
 export const blobRefSchema = z
-  .strictObject({ sha256: sha256Schema, bytes: z.int().nonnegative(), mediaType: z.string().min(1).max(128) })
+  .strictObject({
+    sha256: sha256Schema,
+    bytes: z.int().nonnegative(),
+    mediaType: z.string().min(1).max(LIMITS.mediaTypeCharacters),
+  })
   .meta({ id: "BlobRef" });
 
 /** One exact model: a KV cache or an adapter made for it is meaningless for any other. */
@@ -15,11 +19,11 @@ export const modelFingerprintSchema = z
     /** SHA-256 of the weights file. */
     model: sha256Schema,
     /** Name and exact release of the engine, as `llama.cpp/b6990`. */
-    engine: z.string().min(1).max(128),
+    engine: z.string().min(1).max(LIMITS.engineCharacters),
     /** Everything else that shapes the bytes (cache types, RoPE, template hash), canonical JSON hashed. */
     configuration: sha256Schema,
     /** Adapters attached while it was computed, in order. */
-    adapters: z.array(sha256Schema).max(16),
+    adapters: z.array(sha256Schema).max(LIMITS.adapters),
   })
   .meta({ id: "ModelFingerprint" });
 
@@ -46,7 +50,7 @@ export const activationPayloadSchema = z
     prefix: sha256Schema,
     tokens: z.int().positive(),
     state: blobRefSchema,
-    manifest: z.array(manifestEntrySchema).min(1),
+    manifest: z.array(manifestEntrySchema).min(1).max(LIMITS.manifestEntries),
   })
   .meta({ id: "ActivationPayload" });
 
@@ -60,7 +64,7 @@ export const parametricPayloadSchema = z
     weights: blobRefSchema,
     /** The GGUF derived from it, once it exists. */
     gguf: blobRefSchema.optional(),
-    manifest: z.array(manifestEntrySchema).min(1),
+    manifest: z.array(manifestEntrySchema).min(1).max(LIMITS.manifestEntries),
   })
   .meta({ id: "ParametricPayload" });
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-const CONTROL = /[\u0000-\u001f\u007f]/;
+const CONTROL_OR_LINE_BREAK = /[\p{Cc}\u2028\u2029]/u;
 
 /** Text that can be stored word for word: well-formed Unicode without NUL. Line breaks and tabs are fine. */
 export function storableText(maxBytes: number) {
@@ -22,6 +22,17 @@ export function storableText(maxBytes: number) {
   });
 }
 
+/** A remark, possibly empty: characters that every database gives back as they were. */
+export function remarkText(maxCharacters: number) {
+  return z
+    .string()
+    .max(maxCharacters)
+    .refine(
+      (value) => value.isWellFormed() && !value.includes("\u0000"),
+      "must be well-formed Unicode without NUL",
+    );
+}
+
 /** A short name on one line: scope parts, labels, titles. */
 export function nameText(maxCharacters: number) {
   return z
@@ -29,6 +40,6 @@ export function nameText(maxCharacters: number) {
     .min(1)
     .max(maxCharacters)
     .refine((value) => value.trim() !== "", "must not be blank")
-    .refine((value) => !CONTROL.test(value), "must not contain control characters")
+    .refine((value) => !CONTROL_OR_LINE_BREAK.test(value), "must not contain control characters")
     .refine((value) => value.isWellFormed(), "must be well-formed Unicode");
 }

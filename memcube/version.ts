@@ -11,7 +11,7 @@ import {
 import { contentHash, sha256Schema } from "./hash.js";
 import { LIMITS } from "./limits.js";
 import { payloadSchema } from "./payload.js";
-import { nameText } from "./text.js";
+import { nameText, remarkText } from "./text.js";
 
 /** What a version freezes: everything about a cube that a change can touch. */
 export const contentSchema = z.strictObject({
@@ -35,7 +35,7 @@ export const versionSchema = z
     content: contentSchema,
     actor: nameText(LIMITS.nameCharacters),
     operation: operationSchema,
-    cause: z.string().max(1024),
+    cause: remarkText(LIMITS.causeCharacters),
     recordedAt: instantSchema,
     hash: sha256Schema,
     previousHash: sha256Schema.nullable(),
@@ -61,15 +61,24 @@ export function nextVersion(
   previous: Version | null,
   change: Pick<Version, "content" | "actor" | "operation" | "cause" | "recordedAt">,
 ): Version {
+  // Field by field: a whole version passed as the change would carry its own hash into the new one.
+  const { content, actor, operation, cause, recordedAt } = change;
   const link = {
-    ...change,
+    content,
+    actor,
+    operation,
+    cause,
+    recordedAt,
     version: (previous?.version ?? 0) + 1,
     previousHash: previous?.hash ?? null,
   };
   return { ...link, hash: hashOf(cubeId, link) };
 }
 
-/** The first version that does not follow from the one before it, or null when the chain is whole. */
+/**
+ * The first version that does not follow from the one before it, or null when the chain is whole. A chain
+ * says nothing about versions missing at its end: the cube itself does, with its own version number.
+ */
 export function firstBrokenVersion(cubeId: string, chain: readonly Version[]): number | null {
   let previous: Version | null = null;
   for (const link of chain) {

@@ -2,21 +2,23 @@ import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
-const POLL_MS = 4;
+const POLL_MS = 8;
 
-/** When files of the index were last made or removed: tables are folders of folders. */
+async function inside(folder: string): Promise<string[]> {
+  const names = await readdir(folder).catch(() => []);
+  return names.map((name) => join(folder, name));
+}
+
+/** When a file of some table was last made or removed: a table is a folder of folders. */
 async function lastChange(index: string): Promise<number> {
-  const entries = await readdir(index, { recursive: true, withFileTypes: true }).catch(() => []);
-  const folders = entries.filter((entry) => entry.isDirectory() && !entry.name.endsWith(".lance"));
-  const times = await Promise.all(
-    folders.map((folder) =>
-      stat(join(folder.parentPath ?? folder.path, folder.name)).then(
-        (found) => found.mtimeMs,
-        () => 0,
-      ),
+  const folders = (await Promise.all((await inside(index)).map(inside))).flat();
+  const times = folders.map((folder) =>
+    stat(folder).then(
+      ({ mtimeMs }) => mtimeMs,
+      () => 0,
     ),
   );
-  return Math.max(0, ...times);
+  return Math.max(0, ...(await Promise.all(times)));
 }
 
 /** Resolves when the index of a store begins to be written, or after `atMostMs`; tells which. */

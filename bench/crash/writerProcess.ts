@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { seededRandom } from "../../eval/metrics/index.js";
 import { isMemosError, type Scope } from "../../memcube/index.js";
 import { MemOS } from "../../memos/index.js";
@@ -13,6 +14,8 @@ export interface WriterOrder {
   /** Adds that an earlier process may or may not have got through: sent again under the same key. */
   readonly retry: Extract<Operation, { kind: "add" }>[];
   readonly owned: OwnedCube[];
+  /** Cubes of a stream that it begins with; enough of them make the index be written. */
+  readonly stream: number;
 }
 
 export type WriterReply =
@@ -31,6 +34,9 @@ export type WriterReply =
 
 /** Operations in flight at once. */
 const LANES = 4;
+
+/** Most that a lane rests between two: what counts is the number of crashes, not that of cubes. */
+const PAUSE_MS = 20;
 
 const SESSIONS = 3;
 
@@ -52,7 +58,10 @@ class CrashWriter {
   }
 
   async lane(): Promise<never> {
-    for (;;) await this.#attempt(this.#order.retry.pop() ?? this.#choose());
+    for (;;) {
+      await this.#attempt(this.#order.retry.pop() ?? this.#choose());
+      await sleep(this.#random() * PAUSE_MS);
+    }
   }
 
   #upTo(most: number, least = 1): number {
@@ -61,11 +70,13 @@ class CrashWriter {
 
   #choose(): Operation {
     const key = `c${this.#order.cycle}w${this.#order.writer}o${this.#operations++}`;
+    if (this.#operations === 1 && this.#order.stream > 0)
+      return { kind: "stream", key, cubes: this.#order.stream };
     const kind = this.#random();
     const session = this.#random() < 0.3 ? `s${this.#upTo(SESSIONS)}` : null;
     if (kind < 0.45) return { kind: "add", key, cubes: 1, session };
     if (kind < 0.65) return { kind: "add", key, cubes: this.#upTo(12, 2), session };
-    if (kind < 0.75) return { kind: "stream", key, cubes: this.#upTo(600, 100) };
+    if (kind < 0.7) return { kind: "stream", key, cubes: this.#upTo(200, 20) };
     const [cube] = this.#owned.splice(Math.floor(this.#random() * this.#owned.length), 1);
     if (cube === undefined) return { kind: "add", key, cubes: 1, session };
     return { kind: kind < 0.92 ? "update" : "forget", key, cube };

@@ -10,8 +10,16 @@ export class Child<Sent extends Serializable, Received> {
   readonly ended: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
   readonly #process: ChildProcess;
 
-  constructor(module: URL, onMessage: (message: Received) => void) {
-    this.#process = fork(fileURLToPath(module), [], { stdio: ["ignore", 2, 2, "ipc"], execArgv: [] });
+  constructor(
+    module: URL,
+    onMessage: (message: Received) => void,
+    environment: Readonly<Record<string, string>> = {},
+  ) {
+    this.#process = fork(fileURLToPath(module), [], {
+      stdio: ["ignore", 2, 2, "ipc"],
+      execArgv: [],
+      env: { ...process.env, ...environment },
+    });
     this.#process.on("message", (message) => onMessage(message as Received));
     // A message to a process that has just been killed is lost like the process; `ended` tells.
     this.#process.on("error", () => undefined);
@@ -24,6 +32,12 @@ export class Child<Sent extends Serializable, Received> {
 
   send(message: Sent): void {
     this.#process.send(message, () => undefined);
+  }
+
+  /** Lets the process end by itself, as it does when nobody listens any more. */
+  async release(): Promise<void> {
+    if (this.#process.connected) this.#process.disconnect();
+    await this.ended;
   }
 
   /** Ends the process at once, as a crash or a power cut would. */

@@ -16,7 +16,7 @@ export async function inChild<Task extends Serializable, Result>(
   const child = new Child<Task, Answer<Result>>(module, (message) => {
     answer = message;
   });
-  const stop = () => void child.kill();
+  const stop = () => void child.release();
   signal?.addEventListener("abort", stop);
   try {
     child.send(task);
@@ -33,6 +33,8 @@ export async function inChild<Task extends Serializable, Result>(
 
 /** The other side of `inChild`: does one task, answers and lets the process end. */
 export function serveTask<Task, Result>(work: (task: Task) => Promise<Result>): void {
+  // Without the process that asked there is nobody to answer.
+  process.once("disconnect", () => process.exit());
   process.once("message", (task) => {
     work(task as Task)
       .then(

@@ -1,6 +1,6 @@
 import type { Channel, Explanation } from "../operations.js";
 import type { Scored } from "../store/index/searchIndex.js";
-import { isOnlyQuoted, quotedPhrases } from "./analysis.js";
+import { isOnlyQuoted, quotedPhrases, termsOf } from "./analysis.js";
 
 /** Reciprocal rank fusion (Cormack, Clarke, Büttcher 2009): a rank r counts 1 / (K + r). */
 export const RRF_K = 60;
@@ -37,6 +37,8 @@ interface ChannelScores {
   readonly weight: number;
   /** Undefined when the channel does not find the candidate. */
   readonly score: (candidate: Scored) => number | undefined;
+  /** Whether equal scores are told apart by the order of recording, the later first. */
+  readonly laterFirst?: boolean;
 }
 
 /** Whether a phrase stands in the terms, in order and without a gap. */
@@ -76,6 +78,8 @@ export function fuse(
       channel: "recency",
       weight: asksForRecent(query) ? CHANNEL_WEIGHTS.askedRecency : CHANNEL_WEIGHTS.recency,
       score: (c) => c.recordedAt,
+      // Turns that were added together have one time; whoever asks for the last means the last of them.
+      laterFirst: asksForRecent(query) || termsOf(query).length === 0,
     },
   ];
   const used = all.filter(
@@ -83,17 +87,21 @@ export function fuse(
   );
   const scores = new Map<Scored, { score: number; channels: Explanation["channels"] }>();
   for (const candidate of candidates) scores.set(candidate, { score: 0, channels: {} });
-  for (const { channel, weight, score } of used) {
+  for (const { channel, weight, score, laterFirst = false } of used) {
     const ranked = candidates
       .flatMap((candidate) => {
         const value = score(candidate);
         return value === undefined ? [] : [{ candidate, value }];
       })
-      .sort((a, b) => b.value - a.value || a.candidate.key - b.candidate.key);
+      .sort(
+        (a, b) =>
+          b.value - a.value ||
+          (laterFirst ? b.candidate.key - a.candidate.key : a.candidate.key - b.candidate.key),
+      );
     let rank = 0;
     for (const [index, { candidate, value }] of ranked.entries()) {
       // Equal scores share a rank: the order of storage says nothing about relevance.
-      if (index === 0 || value !== ranked[index - 1]?.value) rank = index + 1;
+      if (laterFirst || index === 0 || value !== ranked[index - 1]?.value) rank = index + 1;
       const entry = scores.get(candidate);
       if (entry === undefined) continue;
       const contribution = weight / (RRF_K + rank);

@@ -24,5 +24,7 @@ for (const [name, run] of Object.entries(BENCHES))
       else process.env["TMPDIR"] = before;
     });
     await assert.rejects(run(AbortSignal.timeout(1_500)), { code: "ABORTED" });
-    assert.deepEqual(await readdir(folder), []);
+    // LanceDB keeps scratch folders of its own there, which are not ours to delete.
+    const left = (await readdir(folder)).filter((entry) => entry.startsWith("memos-"));
+    assert.deepEqual(left, []);
   });

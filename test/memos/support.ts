@@ -90,52 +90,60 @@ export async function inBothTiers(store: Store, check: () => Promise<void>): Pro
   await check();
 }
 
+type Purpose = "query" | "passage";
+
 /** A small embedder without a model: hashed words, unit length. Another name makes another vector space. */
 export class WordEmbedder implements Embedder {
   readonly fingerprint;
   readonly fusionWeight = 0.02;
-  /** How many texts it was given. */
-  texts = 0;
-  readonly #before: (texts: readonly string[]) => void | Promise<void>;
+  /** How many passages it was given. */
+  passages = 0;
+  readonly #before: (texts: readonly string[], purpose: Purpose) => unknown;
+  readonly #spoil: (vectors: Float32Array[]) => Float32Array[];
 
   constructor(
     options: {
       name?: string;
       dimension?: number;
-      /** Runs before each answer; throws to make the embedder fail, waits to hold it. */
-      before?: (texts: readonly string[]) => void | Promise<void>;
+      /** Runs before each answer; throws to make the embedder fail, returns a promise to hold it. */
+      before?: (texts: readonly string[], purpose: Purpose) => unknown;
+      /** Makes a wrong answer of a right one. */
+      spoil?: (vectors: Float32Array[]) => Float32Array[];
     } = {},
   ) {
-    const { name = "words", dimension = 16, before = () => {} } = options;
+    const { name = "words", dimension = 16, before = () => {}, spoil = (vectors) => vectors } = options;
     this.fingerprint = { name, dimension, hash: sha256(`${name} ${dimension}`) };
     this.#before = before;
+    this.#spoil = spoil;
   }
 
-  async embed(texts: readonly string[]): Promise<Float32Array[]> {
-    await this.#before(texts);
-    this.texts += texts.length;
-    return texts.map((text) => this.#vector(text));
+  async embed(
+    texts: readonly string[],
+    { signal, purpose = "passage" }: { signal?: AbortSignal; purpose?: Purpose } = {},
+  ): Promise<Float32Array[]> {
+    if (purpose === "passage") this.passages += texts.length;
+    await Promise.race([this.#before(texts, purpose), ...(signal === undefined ? [] : [aborted(signal)])]);
+    return this.#spoil(texts.map((text) => this.#vector(text)));
   }
 
   #vector(text: string): Float32Array {
     const { dimension, name } = this.fingerprint;
     const vector = new Float32Array(dimension);
-    vector[0] = 1;
     for (const word of text.toLowerCase().split(/\s+/)) {
-      const at = Number.parseInt(sha256(name + word).slice(0, 6), 16) % dimension;
-      vector[at] = (vector[at] as number) + 1;
+      const hash = sha256(name + word);
+      for (let at = 0; at < dimension; at++)
+        vector[at] = (vector[at] as number) + Number.parseInt(hash[at % hash.length] as string, 16) - 7.5;
     }
     const length = Math.hypot(...vector);
     return vector.map((value) => value / length);
   }
 }
 
-/** An embedder that is down: what `MemosError` an embedding server's absence gives. */
-export function failingEmbedder(): WordEmbedder {
-  return new WordEmbedder({
-    before: () => {
-      throw new MemosError("EMBEDDER_FAILED", "The embedding server does not answer.");
-    },
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    const abort = () => reject(new MemosError("ABORTED", "The embedding was cancelled."));
+    if (signal.aborted) abort();
+    else signal.addEventListener("abort", abort, { once: true });
   });
 }
 

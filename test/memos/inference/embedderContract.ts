@@ -84,7 +84,7 @@ export function embedderContract(
           const lettered = list.map((item) => `a ${item}`);
           assertVectors(embedder, await embedder.embed(lettered), lettered.length);
         }),
-        { numRuns: 50 },
+        { numRuns: 25 },
       );
     });
 

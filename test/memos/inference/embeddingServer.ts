@@ -11,8 +11,8 @@ export interface EmbeddingRequest {
   readonly body: { readonly input: readonly string[]; readonly [field: string]: unknown };
 }
 
-/** What the server does with a request. */
-export type Behaviour = (response: ServerResponse, request: EmbeddingRequest) => void;
+/** What the server does with a request; it waits for nothing that is returned. */
+export type Behaviour = (response: ServerResponse, request: EmbeddingRequest) => unknown;
 
 export interface Item {
   readonly object: "embedding";

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { describe, test } from "node:test";
+import { describe, type TestContext, test } from "node:test";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { OpenAIEmbedder } from "../../../memos/inference/index.js";
 import { unitVector } from "../../../memos/inference/unitVector.js";
 import { embedderContract } from "./embedderContract.js";
@@ -14,12 +15,14 @@ import {
 
 const MODEL = { model: "text-embedding-test", dimension: DIMENSION };
 
+const servers = new WeakMap<TestContext, { readonly baseURL: string }>();
+
 embedderContract("openai", async (t) => {
-  // The host is part of the fingerprint, and the port of the host: both instances of a test ask one server.
-  servers.set(t, servers.get(t) ?? (await startEmbeddingServer(t)));
-  return new OpenAIEmbedder({ ...MODEL, baseURL: servers.get(t)?.baseURL, batch: 3, concurrency: 2 });
+  // The host and its port are in the fingerprint, so both instances of a test ask one server.
+  const server = servers.get(t) ?? (await startEmbeddingServer(t));
+  servers.set(t, server);
+  return new OpenAIEmbedder({ ...MODEL, baseURL: server.baseURL, batch: 3, concurrency: 2 });
 });
-const servers = new WeakMap<object, Awaited<ReturnType<typeof startEmbeddingServer>>>();
 
 function texts(count: number): string[] {
   return Array.from({ length: count }, (_, at) => `text ${at}`);
@@ -81,27 +84,19 @@ describe("the OpenAI embedder", () => {
   });
 
   test("has no more requests under way than allowed, over all calls", async (t) => {
-    const held: (() => void)[] = [];
-    let running = 0;
+    let open = 0;
     let most = 0;
-    const hold: Behaviour = (response, request) => {
-      most = Math.max(most, ++running);
-      held.push(() => {
-        running--;
-        answer(response, request);
-      });
-      // Both places are taken before one is given back, if ever a third could come it would by then.
-      setImmediate(() => {
-        if (held.length >= 2 || finishing) for (const release of held.splice(0)) release();
-      });
+    const patient: Behaviour = async (response, request) => {
+      most = Math.max(most, ++open);
+      // Turns enough for a third request to arrive, if one had been sent.
+      for (let turn = 0; turn < 100; turn++) await nextTurn();
+      open--;
+      answer(response, request);
     };
-    let finishing = false;
-    const { baseURL, requests } = await startEmbeddingServer(t, (response, request) => {
-      finishing = requests.length === 6;
-      hold(response, request);
-    });
+    const { baseURL, requests } = await startEmbeddingServer(t, patient);
     const embedder = new OpenAIEmbedder({ ...MODEL, baseURL, batch: 1, concurrency: 2 });
     await Promise.all([embedder.embed(texts(3)), embedder.embed(texts(3))]);
+    assert.equal(requests.length, 6);
     assert.equal(most, 2);
   });
 

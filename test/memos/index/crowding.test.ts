@@ -1,0 +1,49 @@
+import assert from "node:assert/strict";
+import { after, test } from "node:test";
+import { collect, flush, found, openMemos, openStore } from "../support.js";
+
+/** More rows than one question to the table asks for. */
+const CROWD = 200;
+
+const { memos, path } = await openMemos({ after });
+const store = await openStore({ after }, path);
+const crowd = (text: (n: number) => string) => Array.from({ length: CROWD }, (_, n) => text(n));
+const FAINT = "a walrus, among many other animals and things that this much longer text is about";
+
+test("better rows that were forgotten do not crowd out what is left", async () => {
+  const scope = { tenant: "forgotten" };
+  const added = await collect(memos.addMany([...crowd((n) => `walrus walrus ${n}`), FAINT], scope));
+  await flush(store);
+  const ids = added.flatMap(({ written }) => written.map(({ id }) => id));
+  for (const id of ids.slice(0, CROWD)) await memos.forget(id, scope);
+  assert.deepEqual(await found(memos, "walrus", scope), [FAINT]);
+});
+
+test("better rows that have expired do not crowd out what has not", async () => {
+  const scope = { tenant: "expired" };
+  const expiresAt = "2020-01-01T00:00:00.000Z";
+  const expired = crowd((n) => `walrus walrus ${n}`).map((text) => ({ text, governance: { expiresAt } }));
+  await collect(memos.addMany([...expired, FAINT], scope));
+  await flush(store);
+  assert.deepEqual(await found(memos, "walrus", scope), [FAINT]);
+});
+
+test("repetitions take one place, however many there are", async () => {
+  const scope = { tenant: "repeated" };
+  await collect(memos.addMany([...crowd(() => "walrus walrus"), FAINT], scope));
+  const texts = ["walrus walrus", FAINT];
+  assert.deepEqual(await found(memos, "walrus", scope, { k: 5 }), texts);
+  await flush(store);
+  assert.deepEqual(await found(memos, "walrus", scope, { k: 5 }), texts);
+});
+
+test("better rows that a filter leaves out do not crowd out what it allows", async () => {
+  const scope = { tenant: "filtered" };
+  // More allowed rows than a list of keys may name, and none of the best ones among them.
+  const out = Array.from({ length: 1_500 }, (_, n) => ({ text: `walrus walrus ${n}`, tags: ["out"] }));
+  const within = Array.from({ length: 2_100 }, (_, n) => ({ text: `nothing ${n}`, tags: ["in"] }));
+  await collect(memos.addMany([...out, ...within, { text: FAINT, tags: ["in"] }], scope));
+  await flush(store);
+  const where = { field: "tags", op: "contains" as const, value: "in" };
+  assert.deepEqual(await found(memos, "walrus", scope, { where }), [FAINT]);
+});
