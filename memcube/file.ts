@@ -132,9 +132,23 @@ function validInput(portable: PortableCube): PortableCube {
     const { place, message } = firstIssue(parsed.error);
     throw inputFault(`${place}: ${message}.`, `portable.${place}`);
   }
+  refuseIfTooLong(parsed.data);
   const contradiction = contradictionIn(parsed.data);
   if (contradiction !== null) throw inputFault(contradiction, "portable");
   return parsed.data;
+}
+
+/** Version by version and before the rest: the JSON of all of them could be longer than a string can be. */
+function refuseIfTooLong({ versions }: PortableCube): void {
+  let bytes = 0;
+  for (const version of versions) {
+    bytes += Buffer.byteLength(canonicalJson(version));
+    if (bytes > LIMITS.cubeFileHeaderBytes)
+      throw tooLarge(
+        `The versions up to ${version.version} have ${bytes} bytes`,
+        `${LIMITS.cubeFileHeaderBytes} bytes of them`,
+      );
+  }
 }
 
 function suppliedBlob(ref: BlobRef, blobs: ReadonlyMap<string, Uint8Array>): Uint8Array {
@@ -149,13 +163,6 @@ function suppliedBlob(ref: BlobRef, blobs: ReadonlyMap<string, Uint8Array>): Uin
 }
 
 function headerOf(portable: PortableCube, blobs: readonly BlobRef[]): Buffer {
-  // Version by version first: the JSON of all of them could be longer than a string can be.
-  const least = portable.versions.reduce(
-    (sum, version) => sum + Buffer.byteLength(canonicalJson(version)),
-    0,
-  );
-  if (least > LIMITS.cubeFileHeaderBytes)
-    throw tooLarge(`The versions have ${least} bytes`, `${LIMITS.cubeFileHeaderBytes} bytes of them`);
   const header = Buffer.from(canonicalJson({ blobs, portable }));
   if (header.length > LIMITS.cubeFileHeaderBytes)
     throw tooLarge(`The header has ${header.length} bytes`, `${LIMITS.cubeFileHeaderBytes} bytes of it`);

@@ -42,7 +42,7 @@ const files = readdirSync(folder, { recursive: true })
   .sort()
   .map((file) => join(folder, file));
 
-const stream = runTests({ files, concurrency: 2, timeout: 20 * 60_000 });
+const stream = runTests({ files, concurrency: 2, timeout: 5 * 60_000 });
 stream.on("test:pass", (event) => {
   if (event.details.type === "suite") return;
   if (event.skip !== undefined && event.skip !== false) count.skipped++;

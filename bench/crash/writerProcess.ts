@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { seededRandom } from "../../eval/metrics/index.js";
 import { isMemosError, type Scope } from "../../memcube/index.js";
 import { MemOS } from "../../memos/index.js";
+import { endWithParent } from "../process/parent.js";
 import { type Operation, type OwnedCube, textAt, tokenOf, tokensOf, wordOf } from "./operation.js";
 
 /** What a writer is told once it is loaded; it then writes until it is killed. */
@@ -166,5 +167,4 @@ process.once("message", (order) => {
     send({ kind: "refused", key: "open", error: error instanceof Error ? error.message : String(error) });
   });
 });
-// Without the process that asked there is nobody to write for.
-process.on("disconnect", () => process.exit());
+endWithParent();

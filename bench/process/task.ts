@@ -2,11 +2,12 @@ import type { Serializable } from "node:child_process";
 import { MemosError } from "../../memcube/index.js";
 import { throwIfAborted } from "../../memos/aborted.js";
 import { Child } from "./child.js";
+import { endWithParent, sendLast } from "./parent.js";
 
-type Answer<Result> = { readonly result: Result } | { readonly error: string };
+type Answer<Result extends Serializable> = { readonly result: Result } | { readonly error: string };
 
 /** Runs one task in a process of its own, which ends afterwards. */
-export async function inChild<Task extends Serializable, Result>(
+export async function inChild<Task extends Serializable, Result extends Serializable>(
   module: URL,
   task: Task,
   signal: AbortSignal | undefined,
@@ -32,9 +33,8 @@ export async function inChild<Task extends Serializable, Result>(
 }
 
 /** The other side of `inChild`: does one task, answers and lets the process end. */
-export function serveTask<Task, Result>(work: (task: Task) => Promise<Result>): void {
-  // Without the process that asked there is nobody to answer.
-  process.once("disconnect", () => process.exit());
+export function serveTask<Task, Result extends Serializable>(work: (task: Task) => Promise<Result>): void {
+  endWithParent();
   process.once("message", (task) => {
     work(task as Task)
       .then(
@@ -43,6 +43,6 @@ export function serveTask<Task, Result>(work: (task: Task) => Promise<Result>): 
           error: error instanceof Error ? (error.stack ?? error.message) : String(error),
         }),
       )
-      .then((answer) => process.send?.(answer, () => process.disconnect()));
+      .then(sendLast);
   });
 }

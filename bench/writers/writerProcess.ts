@@ -2,6 +2,7 @@ import { isMemosError, type Scope } from "../../memcube/index.js";
 import { MemOS } from "../../memos/index.js";
 import { SqliteTexts } from "../baseline/sqliteTexts.js";
 import { timed } from "../latency.js";
+import { endWithParent, sendLast } from "../process/parent.js";
 import { syntheticText } from "../text.js";
 
 /** What a writer is told: `open` first, then what to do when all others are ready as well. */
@@ -51,7 +52,7 @@ async function insert(baseline: SqliteTexts, n: number, { scope, firstText }: Op
     milliseconds.push(await timed(() => baseline.insert(scope.tenant, text)));
   }
   baseline[Symbol.dispose]();
-  reply({ kind: "done", milliseconds, errors: [] });
+  sendLast({ kind: "done", milliseconds, errors: [] } satisfies WriterReply);
 }
 
 async function open(order: Opening): Promise<void> {
@@ -70,5 +71,4 @@ function fail(error: unknown): never {
 }
 
 process.once("message", (order) => void open(order as Opening).catch(fail));
-// Without the process that asked there is nobody to write for.
-process.on("disconnect", () => process.exit());
+endWithParent();

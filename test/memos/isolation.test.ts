@@ -135,6 +135,6 @@ test("no operation from one scope shows or changes a cube of another", async () 
       }
       for (const cube of cubes) assert.equal(textIn(await memos.get(cube.id, cube.scope)), cube.text);
     }),
-    { numRuns: 40 },
+    { numRuns: 30 },
   );
 });

@@ -108,6 +108,6 @@ test("what is found is what was said, at every moment and over every connection"
         assert.deepEqual([history.intact, history.versions.length], [true, versions]);
       }
     }),
-    { numRuns: 25 },
+    { numRuns: 15 },
   );
 });

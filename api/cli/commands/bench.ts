@@ -43,6 +43,14 @@ export function registerBench(program: Command): void {
       return runCrashBench({ cycles, signal }, report);
     },
   );
+  registerMeasurement(
+    bench.command("writers").description("Two processes that write to one store at the same time."),
+    { flag: "--n <count>", size: "n", meaning: "memories of each process", fallback: "5000" },
+    async (n, signal, report) => {
+      const { runWritersBench } = await import("../../../bench/writers.js");
+      return runWritersBench({ n, signal }, report);
+    },
+  );
 }
 
 function registerMeasurement(

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { cp } from "node:fs/promises";
+import { after, test } from "node:test";
 import type { MemOS } from "../../../memos/index.js";
 import {
   flush,
@@ -16,14 +17,20 @@ import {
 const ANA = { tenant: "acme", user: "ana" };
 const TEXTS = Array.from({ length: 300 }, (_, n) => `walrus number${n}`);
 
-/** A closed store with vectors of `embedder`, in both tiers of the index. */
-async function embeddedWith(t: Lifetime, embedder: WordEmbedder): Promise<string> {
-  const path = await temporaryFolder(t);
-  const { memos } = await openMemos(t, { path, embedder });
+const template = await temporaryFolder({ after });
+{
+  const embedder = new WordEmbedder({ name: "old" });
+  const { memos } = await openMemos({ after }, { path: template, embedder });
   await memos.add(TEXTS.slice(0, 290), ANA);
-  await flush(await openStore(t, path, embedder));
+  await flush(await openStore({ after }, template, embedder));
   await memos.add(TEXTS.slice(290), ANA);
   await memos.close();
+}
+
+/** A closed store with vectors of the embedder "old", in both tiers of the index. */
+async function embeddedBefore(t: Lifetime): Promise<string> {
+  const path = await temporaryFolder(t);
+  await cp(template, path, { recursive: true });
   return path;
 }
 
@@ -49,7 +56,7 @@ async function assertVectorsWork(memos: MemOS): Promise<void> {
 }
 
 test("another embedder makes all vectors again, in the background", async (t) => {
-  const path = await embeddedWith(t, new WordEmbedder({ name: "old" }));
+  const path = await embeddedBefore(t);
   const embedder = new WordEmbedder({ name: "new" });
   const { memos } = await openMemos(t, { path, embedder });
   await memos.settled();
@@ -59,14 +66,14 @@ test("another embedder makes all vectors again, in the background", async (t) =>
 });
 
 test("also one of another dimension", async (t) => {
-  const path = await embeddedWith(t, new WordEmbedder({ dimension: 16 }));
+  const path = await embeddedBefore(t);
   const { memos } = await openMemos(t, { path, embedder: new WordEmbedder({ dimension: 24 }) });
   await memos.settled();
   await assertVectorsWork(memos);
 });
 
 test("while vectors are made again, searches use the text, say so, and never compare vectors of two embedders", async (t) => {
-  const path = await embeddedWith(t, new WordEmbedder({ name: "old" }));
+  const path = await embeddedBefore(t);
   const held = gate();
   const embedder = new WordEmbedder({
     name: "new",
@@ -93,7 +100,7 @@ test("while vectors are made again, searches use the text, say so, and never com
 });
 
 test("a change that is cut short by closing is taken up at the next opening", async (t) => {
-  const path = await embeddedWith(t, new WordEmbedder({ name: "old" }));
+  const path = await embeddedBefore(t);
   const reached = gate();
   const { memos: interrupted } = await openMemos(t, {
     path,
@@ -114,7 +121,7 @@ test("a change that is cut short by closing is taken up at the next opening", as
 });
 
 test("a change that is given up leaves the embedder before usable", async (t) => {
-  const path = await embeddedWith(t, new WordEmbedder({ name: "old" }));
+  const path = await embeddedBefore(t);
   const { memos: tried } = await openMemos(t, {
     path,
     embedder: new WordEmbedder({ name: "new", before: () => new Promise(() => {}) }),
@@ -126,7 +133,7 @@ test("a change that is given up leaves the embedder before usable", async (t) =>
 });
 
 test("an embedder without vectors searches the text, and the vectors are still there afterwards", async (t) => {
-  const path = await embeddedWith(t, new WordEmbedder());
+  const path = await embeddedBefore(t);
   const { memos: without } = await openMemos(t, {
     path,
     embedder: new WordEmbedder({ name: "none", dimension: 0 }),
@@ -136,7 +143,7 @@ test("an embedder without vectors searches the text, and the vectors are still t
   assert.equal(textIn((hits[0] as (typeof hits)[number]).cube), "walrus number3");
   assert.deepEqual([receipt.warnings, receipt.channels.includes("vector")], [[], false]);
   await without.close();
-  const embedder = new WordEmbedder();
+  const embedder = new WordEmbedder({ name: "old" });
   const { memos } = await openMemos(t, { path, embedder });
   await memos.settled();
   await assertVectorsWork(memos);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
-import { collect, flush, found, openMemos, openStore } from "../support.js";
+import { collect, flush, found, inBothTiers, openMemos, openStore } from "../support.js";
 
 /** More rows than one question to the table asks for. */
 const CROWD = 200;
@@ -46,4 +46,18 @@ test("better rows that a filter leaves out do not crowd out what it allows", asy
   await flush(store);
   const where = { field: "tags", op: "contains" as const, value: "in" };
   assert.deepEqual(await found(memos, "walrus", scope, { where }), [FAINT]);
+});
+
+test("better rows of others do not crowd out one's own", async () => {
+  const tenant = "shared";
+  await collect(
+    memos.addMany(
+      crowd((n) => `walrus walrus ${n}`),
+      { tenant, user: "ben" },
+    ),
+  );
+  await memos.add(FAINT, { tenant, user: "ana" });
+  await inBothTiers(store, async () => {
+    assert.deepEqual(await found(memos, "walrus", { tenant, user: "ana" }), [FAINT]);
+  });
 });
