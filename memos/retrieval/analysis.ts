@@ -57,7 +57,8 @@ export function termsOf(text: string): string[] {
 function pushWord(word: string, terms: string[]): void {
   const bare = word.replace(POSSESSIVE, "").replace("’", "'");
   if (bare === "") return;
-  terms.push(ASCII_WORD.test(bare) ? stem(bare) : bare.slice(0, TERM_CHARACTERS));
+  const cut = bare.slice(0, TERM_CHARACTERS);
+  terms.push(ASCII_WORD.test(cut) ? stem(cut) : cut);
 }
 
 function pushPairs(run: string, terms: string[]): void {
