@@ -37,7 +37,7 @@ export interface CrashBenchResult extends Readonly<DamageCounts> {
  */
 export async function runCrashBench(options: CrashBenchOptions, report: Report): Promise<CrashBenchResult> {
   const { cycles, seed = 1, signal } = options;
-  const findings = new Findings();
+  const findings = new Findings(report);
   const started = performance.now();
   const say = seldom(report);
   for (let from = 0; from < cycles; from += CYCLES_PER_STORE) {

@@ -120,17 +120,18 @@ function plainView(buffer: Buffer): Uint8Array {
   return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength);
 }
 
-function firstIssue({ issues }: z.ZodError): { place: string; message: string } {
-  const [issue] = issues;
+/** The first fault as `header.portable.cube.version: Too small`; names in it come from the file and may be endless. */
+function firstFault({ issues: [issue] }: z.ZodError, root: string): { path: string; fault: string } {
   const clip = (text: string) => text.slice(0, SHOWN_CHARACTERS).toWellFormed();
-  return { place: clip(issue?.path.join(".") ?? ""), message: clip(issue?.message ?? "") };
+  const path = clip([root, ...(issue?.path ?? [])].join("."));
+  return { path, fault: `${path}: ${clip(issue?.message ?? "")}` };
 }
 
 function validInput(portable: PortableCube): PortableCube {
   const parsed = portableCubeSchema.safeParse(portable);
   if (!parsed.success) {
-    const { place, message } = firstIssue(parsed.error);
-    throw inputFault(`${place}: ${message}.`, `portable.${place}`);
+    const { path, fault } = firstFault(parsed.error, "portable");
+    throw inputFault(`${fault}.`, path);
   }
   refuseIfTooLong(parsed.data);
   const contradiction = contradictionIn(parsed.data);
@@ -187,10 +188,8 @@ function readHeader(bytes: Buffer): z.output<typeof headerSchema> {
   if (values > LOCATED_VALUES && !headerSchema.validate(value))
     throw invalid("The header is not that of a cube.");
   const parsed = headerSchema.safeParse(value);
-  if (!parsed.success) {
-    const { place, message } = firstIssue(parsed.error);
-    throw invalid(`The header is not that of a cube: ${place}: ${message}.`);
-  }
+  if (!parsed.success)
+    throw invalid(`The header is not that of a cube: ${firstFault(parsed.error, "header").fault}.`);
   const { portable, blobs } = parsed.data;
   const contradiction = contradictionIn(portable);
   if (contradiction !== null) throw invalid(contradiction);

@@ -1,3 +1,4 @@
+import type { Report } from "../progress.js";
 import type { KillPlan } from "./plan.js";
 
 const SHOWN_PROBLEMS = 20;
@@ -25,10 +26,19 @@ export class Findings {
   readonly killedWhile: Record<KillPlan["moment"], number> = { opening: 0, writing: 0, indexing: 0 };
   readonly counts: DamageCounts = { lost: 0, duplicated: 0, torn: 0, broken: 0, misindexed: 0, refused: 0 };
   readonly problems: string[] = [];
+  readonly #report: Report;
 
+  constructor(report: Report) {
+    this.#report = report;
+  }
+
+  /** Counts what went wrong in a cycle, and says it at once. */
   note(kind: keyof DamageCounts, cycle: number, problems: readonly string[]): void {
     this.counts[kind] += problems.length;
-    for (const problem of problems)
-      if (this.problems.length < SHOWN_PROBLEMS) this.problems.push(`cycle ${cycle}, ${kind}: ${problem}`);
+    for (const problem of problems.slice(0, SHOWN_PROBLEMS - this.problems.length)) {
+      const line = `cycle ${cycle}, ${kind}: ${problem}`;
+      this.problems.push(line);
+      this.#report(line);
+    }
   }
 }

@@ -45,8 +45,8 @@ test("a header that is not JSON, or not UTF-8, is refused", () => {
 
 test("a header that is not that of a cube is refused with the place of the fault", () => {
   const refusal = forgedRefusal(withCube(plaintext, { version: -1 }));
-  assert.match(refusal, /portable\.cube\.version: /);
-  assert.match(forgedRefusal({ blobs: [] }), /portable: /);
+  assert.match(refusal, /: header\.portable\.cube\.version: /);
+  assert.match(forgedRefusal({ blobs: [] }), /: header\.portable: /);
   for (const header of [null, 1, "x", [], {}]) assert.match(forgedRefusal(header), /not that of a cube/);
 });
 

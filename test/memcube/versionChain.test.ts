@@ -6,7 +6,7 @@ import { arbitraryPortableCube } from "./arbitrary.js";
 
 const chains = arbitraryPortableCube.map(({ cube, versions }) => ({ id: cube.id, versions }));
 const longChains = chains.filter(({ versions }) => versions.length > 1);
-const RUNS = { numRuns: 300 };
+const RUNS = { numRuns: 200 };
 
 test("a chain that was only appended to is whole", () => {
   fc.assert(
@@ -95,6 +95,30 @@ test("a version whose number was edited is noticed", () => {
         firstBrokenVersion(id, versions.with(at, { ...version, version: version.version + 1 })),
         null,
       );
+    }),
+    RUNS,
+  );
+});
+
+test("a version that was rewritten with a right hash is noticed at the one after it", () => {
+  fc.assert(
+    fc.property(longChains, fc.nat(), ({ id, versions }, n) => {
+      const at = n % (versions.length - 1);
+      const version = versions[at] as Version;
+      const rewritten = nextVersion(id, versions[at - 1] ?? null, { ...version, cause: `${version.cause}?` });
+      assert.equal(firstBrokenVersion(id, versions.with(at, rewritten)), at + 2);
+    }),
+    RUNS,
+  );
+});
+
+test("a version that skips a number is noticed, though it names the right one before it", () => {
+  fc.assert(
+    fc.property(chains, ({ id, versions }) => {
+      const last = versions.at(-1) as Version;
+      const skipping = nextVersion(id, { ...last, version: last.version + 1 }, last);
+      assert.equal(skipping.previousHash, last.hash);
+      assert.equal(firstBrokenVersion(id, [...versions, skipping]), last.version + 2);
     }),
     RUNS,
   );

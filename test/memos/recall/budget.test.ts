@@ -74,6 +74,20 @@ test("a context is never over its budget, whatever it is made of", async () => {
   );
 });
 
+test("of running text the stated tokens are exactly those of the tokenizer", async () => {
+  const scope = { tenant: "exact" };
+  await memos.add(
+    Array.from(
+      { length: 40 },
+      (_, n) => `The walrus, no. ${n}, didn't eat ${n * 1234} clams; it's said: "enough!"\nÇa va?`,
+    ),
+    scope,
+  );
+  const { text, tokens, items } = await memos.recall("walrus", scope, { budget: 10_000 });
+  assert.equal(items.length, 40);
+  assert.equal(tokens, tokensOf(text));
+});
+
 test("a larger budget holds more, and a sufficient one everything", async () => {
   const scope = { tenant: "growing" };
   await memos.add(

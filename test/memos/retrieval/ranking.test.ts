@@ -104,7 +104,10 @@ test("a search can be limited to types and to channels", () =>
 
 test("what is asked for as the latest comes newest first", async () => {
   const scope = { tenant: "recency" };
-  for (let n = 0; n < 40; n++) await memos.add(`We talked about subject ${n}.`, scope);
+  const subjects = Array.from({ length: 40 }, (_, n) => `We talked about subject ${n}.`);
+  // One by one, and a conversation of several turns at once, which have one time.
+  for (const text of subjects.slice(0, 20)) await memos.add(text, scope);
+  await memos.add(subjects.slice(20), scope);
   await inBothTiers(store, async () => {
     for (const query of ["What is the latest?", "most recent", "???"]) {
       const { hits } = await memos.search(query, scope, { k: 3, channels: ["text", "recency"] });

@@ -52,6 +52,20 @@ test("a write that is cancelled while its text is embedded writes nothing", asyn
   assert.deepEqual(await found(held, "quick", scope), ["quick"]);
 });
 
+test("also with an embedder that does not know of cancelling", async (t) => {
+  const scope = { tenant: "deaf embedder" };
+  const abort = new AbortController();
+  const inner = new WordEmbedder({ before: () => abort.abort() });
+  const deaf = {
+    ...inner,
+    fingerprint: inner.fingerprint,
+    embed: (texts: readonly string[]) => inner.embed(texts),
+  };
+  const { memos: held } = await openMemos(t, { path, embedder: deaf });
+  await assert.rejects(held.add("text", scope, { signal: abort.signal }), refused("ABORTED"));
+  assert.equal((await held.stats(scope)).versions, 0);
+});
+
 test("an embedder's own complaint of being cancelled counts as cancelling when the caller did", async (t) => {
   const abort = new AbortController();
   const embedder = new WordEmbedder({

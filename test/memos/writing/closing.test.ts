@@ -33,10 +33,10 @@ test("a closed store refuses everything with the same typed error", async (t) =>
 test("closing twice is closing once, and nothing acknowledged is lost by it", async (t) => {
   const { memos, path } = await openMemos(t);
   assert.equal((await memos.readiness()).ready, true);
-  const writes = Array.from({ length: 20 }, (_, n) => memos.add(`note ${n}`, ANA));
+  const writes = Promise.allSettled(Array.from({ length: 20 }, (_, n) => memos.add(`note ${n}`, ANA)));
   await Promise.all([memos.close(), memos.close()]);
   await memos.close();
-  const results = await Promise.allSettled(writes);
+  const results = await writes;
   for (const result of results) if (result.status === "rejected") refused("CLOSED")(result.reason);
   const { memos: again } = await openMemos(t, { path });
   const acknowledged = results.filter(({ status }) => status === "fulfilled").length;
