@@ -1,9 +1,11 @@
 import { z } from "zod";
 import { sha256Schema } from "./hash.js";
 import { cubeIdSchema } from "./id.js";
+import { instantSchema } from "./instant.js";
 import { LIMITS } from "./limits.js";
 import { payloadSchema } from "./payload.js";
 import { scopeSchema } from "./scope.js";
+import { linkSchema, statementSchema } from "./statement.js";
 import { nameText } from "./text.js";
 
 /** The six memory types of MIRIX (arXiv 2507.07957, section 3) and `working` for what is in use right now. */
@@ -19,13 +21,6 @@ export const originSchema = z.enum(["user", "assistant", "tool", "document", "in
   id: "Origin",
   description: "Who the content comes from; recalled text is always labelled with it.",
 });
-
-/** An instant, as ISO 8601 with an offset. Kept in UTC with milliseconds. */
-export const instantSchema = z.iso
-  .datetime({ offset: true })
-  .transform((value) => new Date(value).toISOString())
-  // An offset can carry the last day of year 9999 into year 10000, which this format cannot write.
-  .pipe(z.string().refine((value) => /^\d{4}-/.test(value), "must be in the years 0000 to 9999"));
 
 const label = nameText(LIMITS.labelCharacters);
 const scalar = z.union([z.string().max(LIMITS.metadataBytes), z.number(), z.boolean(), z.null()]);
@@ -98,14 +93,19 @@ export const behaviourSchema = z
 /** Who wrote a Zettelkasten attribute: the caller, a rule, or a model. */
 export const authorSchema = z.enum(["caller", "rule", "model"]);
 
+export const attributeNameSchema = z.enum(["title", "keywords", "tags", "context", "facts", "links"]);
+
 export const attributesSchema = z
   .strictObject({
     title: nameText(LIMITS.titleCharacters).optional(),
     keywords: z.array(label).max(LIMITS.labels),
     tags: z.array(label).max(LIMITS.labels),
     context: z.string().max(LIMITS.metadataBytes).optional(),
+    /** What the cube states, beside what rules find in its text. */
+    facts: z.array(statementSchema).max(LIMITS.facts).optional(),
+    links: z.array(linkSchema).max(LIMITS.links).optional(),
     metadata: metadataSchema,
-    authors: z.partialRecord(z.enum(["title", "keywords", "tags", "context"]), authorSchema),
+    authors: z.partialRecord(attributeNameSchema, authorSchema),
   })
   .meta({ id: "Attributes" });
 
@@ -127,6 +127,7 @@ export const memCubeSchema = z
   })
   .meta({ id: "MemCube" });
 
+export type Author = z.infer<typeof authorSchema>;
 export type CubeType = z.infer<typeof cubeTypeSchema>;
 export type CubeState = z.infer<typeof cubeStateSchema>;
 export type Origin = z.infer<typeof originSchema>;

@@ -12,6 +12,12 @@ export const LIMITS = {
   labels: 64,
   /** Characters of one keyword or tag. */
   labelCharacters: 256,
+  /** Characters of the subject, relation or object of a fact. */
+  phraseCharacters: 512,
+  /** Facts that one cube states beside what rules find in its text. */
+  facts: 256,
+  /** Links that one cube carries. */
+  links: 64,
   /** Keys in `metadata`. */
   metadataKeys: 64,
   /** UTF-8 bytes of `metadata` as JSON. */

@@ -4,11 +4,11 @@ import {
   cubeStateSchema,
   cubeTypeSchema,
   governanceSchema,
-  instantSchema,
   type MemCube,
   timeSchema,
 } from "./envelope.js";
 import { contentHash, sha256Schema } from "./hash.js";
+import { instantSchema } from "./instant.js";
 import { LIMITS } from "./limits.js";
 import { payloadSchema } from "./payload.js";
 import { nameText, remarkText } from "./text.js";

@@ -18,6 +18,7 @@ import { ApiKeys } from "./apiKeys.js";
 import { checkUp, type Finding } from "./checkup.js";
 import { commitStream } from "./commitStream.js";
 import { Embedding } from "./embedding.js";
+import { cubeGraph } from "./extraction/cubeGraph.js";
 import type { Embedder } from "./inference/embedder.js";
 import { HashingEmbedder } from "./inference/hashing.js";
 import { newCube } from "./intake.js";
@@ -442,6 +443,7 @@ export class MemOS {
           digest: text === undefined ? null : textDigest(text),
           vector: vector ?? null,
           embedder,
+          graph: cubeGraph(cube),
         });
         await this.#committed(changes);
         return writeReceipt(change.operation, [committed], { replayed: false, warnings, started });
@@ -590,7 +592,8 @@ function preparedCube(
   vector: Uint8Array | null,
 ): PreparedCube {
   const text = textOf(cube);
-  return { cube, versions, digest: text === undefined ? null : textDigest(text), vector };
+  const digest = text === undefined ? null : textDigest(text);
+  return { cube, versions, digest, vector, graph: cubeGraph(cube) };
 }
 
 function writeReceipt(

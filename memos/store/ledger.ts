@@ -1,5 +1,7 @@
 import type { CubeType, MemCube, PortableCube, Scope, Version } from "../../memcube/index.js";
+import type { CubeGraph } from "../extraction/cubeGraph.js";
 import type { Filter } from "../filter.js";
+import type { GraphLedger } from "./graphLedger.js";
 
 /** A cube ready to be written: validated, hashed, embedded. Its versions are one for a new cube, more for an import. */
 export interface PreparedCube {
@@ -8,6 +10,7 @@ export interface PreparedCube {
   /** What the text says, hashed (retrieval/digest.ts); null for payloads without text. */
   readonly digest: Uint8Array | null;
   readonly vector: Uint8Array | null;
+  readonly graph: CubeGraph;
 }
 
 export interface AddCommit {
@@ -43,6 +46,7 @@ export interface Revision {
   /** `keep` when the text has not changed. */
   readonly vector: Uint8Array | null | "keep";
   readonly embedder: number;
+  readonly graph: CubeGraph;
 }
 
 /** What the index holds of a cube, with the neighbours in its session that help to find it. */
@@ -161,7 +165,7 @@ export interface Backlog {
  * The truth. Every method is one transaction; nothing else in the system writes. A dialect (SQLite today)
  * implements this interface and passes the contract suite in `test/memos/store`.
  */
-export interface Ledger {
+export interface Ledger extends GraphLedger {
   /** Writes cubes, versions, edges, vectors and outbox entries, or nothing at all. */
   add(commit: AddCommit): Promise<AddCommitted>;
   /** @throws MemosError NOT_FOUND, or CONFLICT when the current version is not the one before `version`. */

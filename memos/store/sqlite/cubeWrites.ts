@@ -1,8 +1,10 @@
 import { eq, sql } from "drizzle-orm";
 import { blobsOf, type MemCube, MemosError, type Scope } from "../../../memcube/index.js";
+import type { CubeGraph } from "../../extraction/cubeGraph.js";
 import type { AddCommit, AddCommitted, Change, CommittedCube, PreparedCube, Revision } from "../ledger.js";
 import type { Connection } from "./connection.js";
-import { type CubeRow, headColumns, SEARCHABLE, visibleFrom } from "./cubeRows.js";
+import { type CubeRow, cubeFrom, headColumns, SEARCHABLE, visibleFrom } from "./cubeRows.js";
+import { GraphWrites } from "./graphWrites.js";
 import type { IndexedCubes } from "./indexedCubes.js";
 import { blobs, cubes, edges, idempotency, outbox, vectors, versions } from "./schema.js";
 
@@ -14,10 +16,13 @@ const p = (name: string) => sql.placeholder(name);
 /** Writes to cubes and everything that must commit with them. Each public method runs inside one transaction. */
 export class CubeWrites {
   readonly #indexed: IndexedCubes;
+  readonly #graph: GraphWrites;
   readonly #statements;
 
-  constructor({ orm }: Connection, indexed: IndexedCubes) {
+  constructor(connection: Connection, indexed: IndexedCubes) {
+    const { orm } = connection;
     this.#indexed = indexed;
+    this.#graph = new GraphWrites(connection);
     const owner = sql`${cubes.tenant} = ${p("tenant")} AND ${cubes.user} IS ${p("user")}
       AND ${cubes.agent} IS ${p("agent")} AND ${cubes.app} IS ${p("app")}`;
     this.#statements = {
@@ -26,6 +31,25 @@ export class CubeWrites {
         .from(cubes)
         .where(eq(cubes.id, p("id")))
         .prepare(),
+      byKey: orm
+        .select()
+        .from(cubes)
+        .where(eq(cubes.key, p("key")))
+        .prepare(),
+      underived: orm
+        .select({ head: cubes, version: { version: versions.version, content: versions.content } })
+        .from(cubes)
+        .innerJoin(versions, sql`${versions.key} = ${cubes.key} AND ${versions.version} = ${cubes.version}`)
+        .where(sql`${cubes.derived} = 0`)
+        .orderBy(cubes.key)
+        .limit(p("limit"))
+        .prepare(),
+      setDerived: orm
+        .update(cubes)
+        .set({ derived: true })
+        .where(eq(cubes.key, p("key")))
+        .prepare(),
+      resetDerived: orm.update(cubes).set({ derived: false }).prepare(),
       lastPosition: orm
         .select({ position: sql<number | null>`max(${cubes.position})` })
         .from(cubes)
@@ -80,6 +104,7 @@ export class CubeWrites {
           duplicateOf: p("duplicateOf"),
           provenance: p("provenance"),
           behaviour: p("behaviour"),
+          derived: true,
         })
         .prepare(),
       updateCube: orm
@@ -95,6 +120,7 @@ export class CubeWrites {
           changedAt: sql`${p("changedAt")}`,
           digest: sql`${p("digest")}`,
           duplicateOf: sql`${p("duplicateOf")}`,
+          derived: true,
         })
         .where(eq(cubes.key, p("key")))
         .prepare(),
@@ -182,6 +208,7 @@ export class CubeWrites {
     const entries: { sequence: number; tenant: string; key: number; operation: "put" | "remove" }[] = [];
     const positions = new Map<string, number>();
     const fresh = new Map<number, CubeRow>();
+    const graphs = new Map<number, CubeGraph>();
     for (const [index, prepared] of commit.cubes.entries()) {
       if (commit.imported === true && this.#statements.byId.get({ id: prepared.cube.id }) !== undefined) {
         existing.push(index);
@@ -190,8 +217,11 @@ export class CubeWrites {
       const { row, committed } = this.#insert(prepared, commit, positions);
       written.push(committed);
       fresh.set(row.key, row);
+      graphs.set(row.key, prepared.graph);
       entries.push(this.#enqueue(row));
     }
+    // After all of them, since a cube of an import may be linked to a later one.
+    for (const [key, graph] of graphs) this.#putGraph(fresh.get(key) as CubeRow, graph, commit.imported === true);
     entries.push(...this.#earlierNeighbours(fresh));
     if (once !== undefined) this.#statements.remember.run({ ...once, written, recordedAt: Date.now() });
     return {
@@ -224,6 +254,8 @@ export class CubeWrites {
     else if (vector !== "keep")
       this.#statements.putVector.run({ key: row.key, embedder, vector: Buffer.from(vector) });
     const recordedAt = Date.parse(version.recordedAt);
+    if (cube.state === "forgotten") this.#graph.remove(row.key);
+    else this.#putGraph({ ...row, recordedAt }, revision.graph, false);
     if (row.duplicateOf !== (duplicate?.key ?? null)) this.#link(row, duplicate?.key ?? null, recordedAt);
     const entries = [this.#enqueue({ ...row, state: cube.state })];
     const saysAnother = row.digest === null || digest === null || !row.digest.equals(digest);
@@ -285,6 +317,46 @@ export class CubeWrites {
           throw new MemosError("INVALID_INPUT", `The blob ${blob.sha256} is not in the blob store.`);
       }
     return { row: { ...row, key } as CubeRow, committed: committedCube(cube, duplicate?.id) };
+  }
+
+  /** A link leads to a cube of the same owner: another user's memory is not even known to exist. */
+  #putGraph(row: CubeRow, graph: CubeGraph, imported: boolean): void {
+    const targets = graph.links.map(({ to }, index) => {
+      const target = this.#statements.byId.get({ id: to });
+      const known =
+        target !== undefined &&
+        target.state !== "forgotten" &&
+        target.tenant === row.tenant &&
+        target.user === row.user;
+      if (known) return target.key;
+      // What an export does not contain cannot be linked to; a cube forgotten since does not stop a change.
+      if (imported || target?.state === "forgotten") return undefined;
+      throw new MemosError("INVALID_INPUT", `The linked cube ${to} does not exist in this memory.`, {
+        path: `links.${index}.to`,
+      });
+    });
+    this.#graph.put(row, graph, targets);
+  }
+
+  /** Cubes whose part of the graph was made by earlier rules, or never. */
+  underived(limit: number): { key: number; cube: MemCube }[] {
+    return this.#statements.underived
+      .all({ limit })
+      .map(({ head, version }) => ({ key: head.key, cube: cubeFrom(head, version, null) }));
+  }
+
+  saveGraphs(graphs: readonly { key: number; version: number; graph: CubeGraph }[]): void {
+    for (const { key, version, graph } of graphs) {
+      const row = this.#statements.byKey.get({ key });
+      if (row === undefined || row.version !== version) continue;
+      if (row.state === "forgotten") this.#graph.remove(key);
+      else this.#putGraph(row, graph, true);
+      this.#statements.setDerived.run({ key });
+    }
+  }
+
+  resetGraphs(): number {
+    return this.#statements.resetDerived.run().changes;
   }
 
   #insertVersion(key: number, version: PreparedCube["versions"][number]): void {

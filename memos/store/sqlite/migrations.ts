@@ -71,6 +71,27 @@ const MIGRATIONS: readonly string[] = [
     created_at INTEGER NOT NULL, revoked_at INTEGER
   ) STRICT;
   `,
+  `
+  ALTER TABLE cubes ADD COLUMN derived INTEGER NOT NULL DEFAULT 0;
+  CREATE INDEX cubes_underived ON cubes (key) WHERE derived = 0;
+  ALTER TABLE edges ADD COLUMN why TEXT;
+  CREATE TABLE mentions (
+    entity INTEGER NOT NULL, role INTEGER NOT NULL, cube INTEGER NOT NULL,
+    start INTEGER NOT NULL, "end" INTEGER NOT NULL,
+    PRIMARY KEY (entity, role, cube)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX mentions_cube ON mentions (cube);
+  CREATE TABLE facts (
+    number INTEGER PRIMARY KEY, cube INTEGER NOT NULL, by TEXT NOT NULL,
+    subject INTEGER NOT NULL, relation TEXT NOT NULL, object INTEGER NOT NULL,
+    subject_name TEXT NOT NULL, object_name TEXT NOT NULL, single INTEGER NOT NULL,
+    start INTEGER, "end" INTEGER, valid_from INTEGER, valid_to INTEGER,
+    recorded_at INTEGER NOT NULL, retired_at INTEGER
+  ) STRICT;
+  CREATE INDEX facts_subject ON facts (subject, relation);
+  CREATE INDEX facts_object ON facts (object);
+  CREATE INDEX facts_cube ON facts (cube);
+  `,
 ];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;

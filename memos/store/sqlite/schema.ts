@@ -10,6 +10,7 @@ import {
   uniqueIndex,
 } from "drizzle-orm/sqlite-core";
 import type {
+  Author,
   Behaviour,
   CubeContent,
   CubeState,
@@ -57,9 +58,12 @@ export const cubes = sqliteTable(
     duplicateOf: integer("duplicate_of"),
     provenance: text("provenance", { mode: "json" }).$type<Provenance>().notNull(),
     behaviour: text("behaviour", { mode: "json" }).$type<Behaviour>().notNull(),
+    /** Whether the mentions, facts and links of its current version are in their tables. */
+    derived: integer("derived", { mode: "boolean" }).notNull(),
   },
   (table) => [
     uniqueIndex("cubes_id").on(table.id),
+    index("cubes_underived").on(table.key).where(sql`derived = 0`),
     index("cubes_digest").on(table.digest, table.tenant).where(sql`duplicate_of IS NULL`),
     // A SQLite index ends with the row id, so these are in key order within a tenant or a user.
     index("cubes_tenant").on(table.tenant),
@@ -98,8 +102,61 @@ export const edges = sqliteTable(
     weight: real("weight").notNull(),
     by: text("by").notNull(),
     recordedAt: integer("recorded_at").notNull(),
+    why: text("why"),
   },
   (table) => [primaryKey({ columns: [table.from, table.kind, table.to] }), index("edges_to").on(table.to)],
+);
+
+/**
+ * Which cube names which entity: a projection of the cubes' current texts. An entity is a number that owner
+ * and key of the name hash to (extraction/cubeGraph.ts), so that two owners' entities never meet, and its
+ * name is read from the text of a cube that mentions it.
+ */
+export const mentions = sqliteTable(
+  "mentions",
+  {
+    entity: integer("entity").notNull(),
+    /** 0 title, 1 name, 2 part: the cubes that an entity is the title of come first. */
+    role: integer("role").notNull(),
+    cube: integer("cube").notNull(),
+    start: integer("start").notNull(),
+    end: integer("end").notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.entity, table.role, table.cube] }),
+    index("mentions_cube").on(table.cube),
+  ],
+);
+
+/**
+ * What cubes state: a projection of their versions. `retiredAt` is when a newer version of the cube no longer
+ * stated it. Which of several values counts is decided at reading, so that nothing has to be repaired when a
+ * cube goes.
+ */
+export const facts = sqliteTable(
+  "facts",
+  {
+    number: integer("number").primaryKey(),
+    cube: integer("cube").notNull(),
+    by: text("by").$type<Author>().notNull(),
+    subject: integer("subject").notNull(),
+    relation: text("relation").notNull(),
+    object: integer("object").notNull(),
+    subjectName: text("subject_name").notNull(),
+    objectName: text("object_name").notNull(),
+    single: integer("single", { mode: "boolean" }).notNull(),
+    start: integer("start"),
+    end: integer("end"),
+    validFrom: integer("valid_from"),
+    validTo: integer("valid_to"),
+    recordedAt: integer("recorded_at").notNull(),
+    retiredAt: integer("retired_at"),
+  },
+  (table) => [
+    index("facts_subject").on(table.subject, table.relation),
+    index("facts_object").on(table.object),
+    index("facts_cube").on(table.cube),
+  ],
 );
 
 /** Embedders that made vectors of this store. */

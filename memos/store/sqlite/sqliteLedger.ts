@@ -5,6 +5,7 @@ import { asMemosError, type Connection, type ConnectionOptions, connect } from "
 import { CubeReads } from "./cubeReads.js";
 import { CubeWrites, IDEMPOTENCY_DAYS } from "./cubeWrites.js";
 import { IndexedCubes } from "./indexedCubes.js";
+import { GraphReads } from "./graphReads.js";
 import { IndexLog } from "./indexLog.js";
 import { apiKeys, blobs, idempotency, leases } from "./schema.js";
 
@@ -16,6 +17,9 @@ export type SyncLedger = {
 /** Methods that write. They go to the writing connection and are committed together when several wait. */
 export const WRITES = [
   "add",
+  "underived",
+  "saveGraphs",
+  "resetGraphs",
   "revise",
   "embedder",
   "openPartition",
@@ -38,6 +42,7 @@ export function sqliteLedger(options: ConnectionOptions): SyncLedger & { transac
   const indexed = new IndexedCubes(connection);
   const writes = new CubeWrites(connection, indexed);
   const reads = new CubeReads(connection, indexed);
+  const graph = new GraphReads(connection);
   const log = new IndexLog(connection, indexed);
   if (!options.readOnly)
     orm
@@ -48,6 +53,12 @@ export function sqliteLedger(options: ConnectionOptions): SyncLedger & { transac
   return {
     add: (commit) => writes.add(commit),
     revise: (revision) => writes.revise(revision),
+    underived: (limit) => writes.underived(limit),
+    saveGraphs: (graphs) => writes.saveGraphs(graphs),
+    resetGraphs: () => writes.resetGraphs(),
+    titled: (question, entities) => graph.titled(question, entities),
+    surroundings: (question, seeds, others) =>
+      snapshot(connection, () => graph.surroundings(question, seeds, others)),
     get: (id, scope, asOf) => reads.get(id, scope, asOf),
     history: (id, scope) => reads.history(id, scope),
     byKeys: (keys, scope, asOf) => reads.byKeys(keys, scope, asOf),

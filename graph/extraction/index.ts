@@ -1,0 +1,2 @@
+export * from "./entities.js";
+export { entityKey } from "./words.js";

@@ -1,0 +1,83 @@
+import { entityKey, type MentionRole, mentionsIn } from "../../graph/extraction/index.js";
+import { type Author, type Link, type MemCube, type Scope, textOf } from "../../memcube/index.js";
+import { termHash } from "../retrieval/analysis.js";
+
+/** How a mention's role is kept: what an entity is the title of comes first in every list of its cubes. */
+export const ROLE_NUMBERS: Record<MentionRole, number> = { title: 0, name: 1, part: 2 };
+
+/** Numbers of one row of `CubeGraph.mentions`. */
+export const MENTION_STRIDE = 4;
+
+/** A fact of one cube, ready for the ledger: entities as numbers, times in milliseconds. */
+export interface CubeFact {
+  readonly by: Author;
+  readonly subject: number;
+  readonly relation: string;
+  readonly object: number;
+  readonly subjectName: string;
+  readonly objectName: string;
+  readonly single: boolean;
+  readonly start: number | null;
+  readonly end: number | null;
+  readonly validFrom: number | null;
+  readonly validTo: number | null;
+}
+
+/** What a cube adds to the graph of its owner. */
+export interface CubeGraph {
+  /** Entity, role, start, end of each mention, in one array: it goes to another thread. */
+  readonly mentions: Float64Array;
+  readonly facts: readonly CubeFact[];
+  readonly links: readonly (Link & { readonly by: Author })[];
+}
+
+/**
+ * The number of an entity inside one owner's memory (tenant and user): 53 bits of a hash over owner and key.
+ * Two owners that name the same thing have two entities, so no walk leads from one's memory to the other's.
+ */
+export function entityNumber(scope: Scope, key: string): number {
+  return termHash(`${scope.tenant}\u0000${scope.user ?? ""}\u0000${key}`);
+}
+
+/** Derives a cube's part of the graph from its current content, by rules alone: the same content, the same part. */
+export function cubeGraph(cube: MemCube): CubeGraph {
+  const { title, facts = [], links = [], authors } = cube.attributes;
+  const text = textOf(cube) ?? "";
+  const rows: number[] = [];
+  const named = new Set<string>();
+  const mention = (key: string, role: MentionRole, start: number, end: number) => {
+    if (key === "" || named.has(key)) return;
+    named.add(key);
+    rows.push(entityNumber(cube.scope, key), ROLE_NUMBERS[role], start, end);
+  };
+  for (const { key, role, span } of mentionsIn(text, title)) mention(key, role, span[0], span[1]);
+  const stated = facts.map((fact): CubeFact => {
+    const subject = entityKey(fact.subject);
+    const object = entityKey(fact.object);
+    // The name may stand in no text: it is the fact's own.
+    mention(subject, "name", 0, 0);
+    mention(object, "name", 0, 0);
+    return {
+      by: authors.facts ?? "caller",
+      subject: entityNumber(cube.scope, subject),
+      relation: fact.relation,
+      object: entityNumber(cube.scope, object),
+      subjectName: fact.subject,
+      objectName: fact.object,
+      single: false,
+      start: null,
+      end: null,
+      validFrom: milliseconds(fact.validFrom),
+      validTo: milliseconds(fact.validTo),
+    };
+  });
+  return {
+    mentions: Float64Array.from(rows),
+    facts: stated,
+    links: links.map((link) => ({ ...link, by: authors.links ?? "caller" })),
+  };
+}
+
+function milliseconds(instant: string | undefined): number | null {
+  return instant === undefined ? null : Date.parse(instant);
+}

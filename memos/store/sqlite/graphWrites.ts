@@ -1,0 +1,124 @@
+import { sql } from "drizzle-orm";
+import type { CubeFact, CubeGraph } from "../../extraction/cubeGraph.js";
+import { MENTION_STRIDE } from "../../extraction/cubeGraph.js";
+import type { Connection } from "./connection.js";
+import { edges, facts } from "./schema.js";
+
+/** Kinds of edges that cubes carry in their attributes; `synonym` and `derived` come from elsewhere. */
+export const LINK_KINDS = ["link", "supports", "contradicts"] as const;
+
+const p = (name: string) => sql.placeholder(name);
+
+/** Writes what a cube adds to the graph. Each method runs inside the transaction that writes the cube. */
+export class GraphWrites {
+  readonly #insertMention;
+  readonly #dropMentions;
+  readonly #statements;
+
+  constructor({ db, orm }: Connection) {
+    // Some thirty rows for a passage: without the mapping of drizzle, which costs more than the insert.
+    this.#insertMention = db.prepare(
+      'INSERT OR IGNORE INTO mentions (entity, role, cube, start, "end") VALUES (?, ?, ?, ?, ?)',
+    );
+    this.#dropMentions = db.prepare("DELETE FROM mentions WHERE cube = ?");
+    const linked = sql`${edges.kind} IN (SELECT value FROM json_each(${JSON.stringify(LINK_KINDS)}))`;
+    this.#statements = {
+      current: orm
+        .select()
+        .from(facts)
+        .where(sql`${facts.cube} = ${p("cube")} AND ${facts.retiredAt} IS NULL`)
+        .prepare(),
+      insertFact: orm
+        .insert(facts)
+        .values({
+          cube: p("cube"),
+          by: p("by"),
+          subject: p("subject"),
+          relation: p("relation"),
+          object: p("object"),
+          subjectName: p("subjectName"),
+          objectName: p("objectName"),
+          single: p("single"),
+          start: p("start"),
+          end: p("end"),
+          validFrom: p("validFrom"),
+          validTo: p("validTo"),
+          recordedAt: p("recordedAt"),
+        })
+        .prepare(),
+      moveFact: orm
+        .update(facts)
+        .set({ start: sql`${p("start")}`, end: sql`${p("end")}` })
+        .where(sql`${facts.number} = ${p("number")}`)
+        .prepare(),
+      retireFact: orm
+        .update(facts)
+        .set({ retiredAt: sql`${p("retiredAt")}` })
+        .where(sql`${facts.number} = ${p("number")}`)
+        .prepare(),
+      dropFacts: orm.delete(facts).where(sql`${facts.cube} = ${p("cube")}`).prepare(),
+      dropLinks: orm.delete(edges).where(sql`${edges.from} = ${p("cube")} AND ${linked}`).prepare(),
+      dropLinksTo: orm.delete(edges).where(sql`${edges.to} = ${p("cube")} AND ${linked}`).prepare(),
+      insertLink: orm
+        .insert(edges)
+        .values({
+          tenant: p("tenant"),
+          from: p("from"),
+          to: p("to"),
+          kind: p("kind"),
+          weight: 1,
+          by: p("by"),
+          recordedAt: p("recordedAt"),
+          why: p("why"),
+        })
+        .onConflictDoNothing()
+        .prepare(),
+    };
+  }
+
+  /** Replaces what a cube adds. Facts that it no longer states stay, retired at `recordedAt`. */
+  put(
+    cube: { readonly key: number; readonly tenant: string; readonly recordedAt: number },
+    graph: CubeGraph,
+    targets: readonly (number | undefined)[],
+  ): void {
+    const { key, tenant, recordedAt } = cube;
+    this.#dropMentions.run(key);
+    const { mentions } = graph;
+    for (let at = 0; at < mentions.length; at += MENTION_STRIDE)
+      this.#insertMention.run(mentions[at], mentions[at + 1], key, mentions[at + 2], mentions[at + 3]);
+    this.#putFacts(key, graph.facts, recordedAt);
+    this.#statements.dropLinks.run({ cube: key });
+    for (const [index, link] of graph.links.entries()) {
+      const to = targets[index];
+      if (to === undefined || to === key) continue;
+      const { kind, by, why = null } = link;
+      this.#statements.insertLink.run({ tenant, from: key, to, kind, by, why, recordedAt });
+    }
+  }
+
+  #putFacts(cube: number, stated: readonly CubeFact[], recordedAt: number): void {
+    const known = new Map(this.#statements.current.all({ cube }).map((row) => [identity(row), row.number]));
+    for (const fact of stated) {
+      const number = known.get(identity(fact));
+      if (number === undefined) this.#statements.insertFact.run({ cube, recordedAt, ...fact });
+      else this.#statements.moveFact.run({ number, start: fact.start, end: fact.end });
+      known.delete(identity(fact));
+    }
+    for (const number of known.values()) this.#statements.retireFact.run({ number, retiredAt: recordedAt });
+  }
+
+  /** A forgotten cube leaves nothing in the graph, at no point in time. */
+  remove(key: number): void {
+    this.#dropMentions.run(key);
+    this.#statements.dropFacts.run({ cube: key });
+    this.#statements.dropLinks.run({ cube: key });
+    this.#statements.dropLinksTo.run({ cube: key });
+  }
+}
+
+/** What makes two statements of one cube the same. */
+function identity(fact: Pick<CubeFact, "subject" | "relation" | "object" | "validFrom" | "validTo">): string {
+  const { subject, relation, object, validFrom, validTo } = fact;
+  return JSON.stringify([subject, relation, object, validFrom, validTo]);
+}
