@@ -139,6 +139,7 @@ async function measure(
       vector: latencyOf(channels.vector),
       exact: latencyOf(channels.exact),
       recency: latencyOf(channels.recency),
+      graph: latencyOf(channels.graph),
     },
     recallAt10VsExact: Math.round(mean(recalls) * 10_000) / 10_000,
     rssMB: reader.rssMB,

@@ -123,7 +123,7 @@ export const addProgressSchema = z
   })
   .meta({ id: "AddProgress" });
 
-export const channelSchema = z.enum(["text", "vector", "exact", "recency"]).meta({ id: "Channel" });
+export const channelSchema = z.enum(["text", "vector", "exact", "recency", "graph"]).meta({ id: "Channel" });
 
 const readOptions = {
   types: z.array(cubeTypeSchema).min(1).optional(),
@@ -164,6 +164,8 @@ export const explanationSchema = z
       channelSchema,
       z.strictObject({ rank: z.int().positive(), score: z.number(), contribution: z.number() }),
     ),
+    /** The evidence that the order was decided on, when the graph took part (retrieval/graph/parameters.ts). */
+    evidence: z.record(z.string(), z.number()).optional(),
     /** Query terms found in the cube or beside it. */
     terms: z.array(z.string()),
     /** Whether the row was still in the delta or already in the base of the index. */
@@ -187,6 +189,8 @@ export const readReceiptSchema = z
     operation: z.enum(["search", "recall"]),
     channels: z.array(channelSchema),
     candidates: z.int().nonnegative(),
+    /** Size of the graph that was walked; absent when nothing found was linked to anything. */
+    walk: z.strictObject({ nodes: z.int(), edges: z.int() }).optional(),
     ...cost,
   })
   .meta({ id: "ReadReceipt" });

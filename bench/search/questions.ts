@@ -29,6 +29,7 @@ export function questionsAbout(texts: readonly string[], count: number): Record<
     text: { channels: ["text"], questions },
     vector: { channels: ["vector"], questions },
     exact: { channels: ["exact"], questions: chosen.map((text) => `"${passage(text, random)}"`) },
+    graph: { channels: ["text", "graph"], questions },
     recency: {
       channels: ["recency"],
       questions: questions.map((question) => question.replace("What", "Latest: what")),

@@ -43,6 +43,7 @@ async function read({ path, tenant, k, series, startedAt }: ReaderTask): Promise
     vector: [],
     exact: [],
     recency: [],
+    graph: [],
   };
   const nearest: string[][] = [];
   const count = series.all.questions.length;

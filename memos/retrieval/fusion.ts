@@ -30,6 +30,7 @@ export interface Ranked {
   readonly candidate: Scored;
   readonly score: number;
   readonly channels: Explanation["channels"];
+  readonly evidence?: Explanation["evidence"];
 }
 
 interface ChannelScores {

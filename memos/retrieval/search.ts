@@ -6,7 +6,12 @@ import type { Channel, Hit, SearchResult, searchOptionsSchema, Warning } from ".
 import type { Selection } from "../store/ledger.js";
 import type { Store } from "../store/store.js";
 import { queryTerms, quotedPhrases } from "./analysis.js";
-import { asksForRecent, collapse, fuse } from "./fusion.js";
+import { asksForRecent, collapse, fuse, type Ranked } from "./fusion.js";
+import { logit } from "./graph/direct.js";
+import { type Expansion, expand, namedTitles } from "./graph/expand.js";
+import { DIRECT, FUSED, GRAPH } from "./graph/parameters.js";
+import { fusedEvidence } from "./graph/rank.js";
+import { walk } from "./graph/walk.js";
 
 /** Candidates asked of each channel; more when more results are wanted. */
 const CANDIDATES = 100;
@@ -14,14 +19,17 @@ const CANDIDATES = 100;
 /** Newest cubes proposed when a query asks for what is recent, or has no words to go by. */
 const RECENT_CANDIDATES = 25;
 
-const ALL_CHANNELS: readonly Channel[] = ["text", "vector", "exact", "recency"];
+const ALL_CHANNELS: readonly Channel[] = ["text", "vector", "exact", "recency", "graph"];
 
 type Options = Pick<
   z.output<typeof searchOptionsSchema>,
   "k" | "channels" | "explain" | "types" | "where" | "asOf" | "signal"
 >;
 
-/** Hybrid search over one scope (docs/design.md, Life of a query). Calls no language model. */
+/**
+ * Search over one scope (docs/design.md, Life of a query): the direct channels, fused, and then the walk over
+ * the graph around what they found. Calls no language model.
+ */
 export async function search(
   store: Store,
   embedding: Embedding,
@@ -33,40 +41,15 @@ export async function search(
   const warnings: Warning[] = [];
   const channels = new Set(options.channels ?? ALL_CHANNELS);
   if (!embedding.enabled) channels.delete("vector");
-  const asOf = options.asOf === undefined ? undefined : Date.parse(options.asOf);
-  const selection: Selection = { scope, types: options.types, where: options.where, asOf, now: Date.now() };
-  const terms = queryTerms(query);
-  const wantsRecent = channels.has("recency") && (terms.length === 0 || asksForRecent(query));
-  const [vector, selected, recent] = await Promise.all([
-    channels.has("vector") ? embedding.query(query, options.signal, warnings) : null,
-    options.where === undefined && asOf === undefined ? undefined : store.ledger.select(selection),
-    wantsRecent ? store.ledger.recent(selection, RECENT_CANDIDATES) : [],
-  ]);
-  throwIfAborted(options.signal);
-  const usesText = channels.has("text") || channels.has("exact");
-  const { candidates, reembedding } = await store.index.search({
-    scope,
-    terms: usesText ? terms : [],
-    phrases: channels.has("exact") ? quotedPhrases(query) : [],
-    vector,
-    types: options.types,
-    now: selection.now,
-    keys: selected?.keys,
-    historic: selected?.historic ?? [],
-    also: recent,
-    limit: Math.max(CANDIDATES, options.k * 2),
-  });
-  throwIfAborted(options.signal);
-  if (reembedding)
-    warnings.push({
-      code: "REEMBEDDING",
-      message: "Vectors are being made again for another embedder; the search used the text alone.",
-    });
-  const groups = collapse(fuse(candidates, query, channels, embedding.weight), options.k);
+  const found = await gather(store, embedding, query, scope, { ...options, channels }, warnings);
+  const { candidates, expansion } = found;
+  const { ranking, walked } = rankAll(found.ranked, expansion);
+  if (walked === null) channels.delete("graph");
+  const groups = collapse(ranking, options.k);
   const cubes = await store.ledger.byKeys(
     groups.flatMap(({ best, duplicates }) => [best.candidate.key, ...duplicates]),
     scope,
-    asOf,
+    found.asOf,
   );
   const byKey = new Map(cubes.map(({ key, cube }) => [key, cube]));
   const hits = groups.flatMap(({ best, duplicates }): Hit[] => {
@@ -76,7 +59,8 @@ export async function search(
     const { candidate } = best;
     const explanation = {
       channels: best.channels,
-      terms: terms.filter((_, index) => (candidate.frequencies[index] ?? 0) > 0),
+      ...(best.evidence === undefined ? {} : { evidence: best.evidence }),
+      terms: found.terms.filter((_, index) => (candidate.frequencies[index] ?? 0) > 0),
       tier: candidate.tier,
     };
     return [
@@ -93,11 +77,128 @@ export async function search(
     receipt: {
       operation: "search",
       channels: [...channels],
-      candidates: candidates.length,
+      candidates: candidates + (expansion?.extra.length ?? 0),
+      ...(walked === null ? {} : { walk: walked }),
       llmCalls: 0,
       llmTokens: 0,
       milliseconds: performance.now() - started,
       warnings,
     },
   };
+}
+
+/** What the direct channels found, in order, and what lies around it in the graph. */
+export interface Gathered {
+  readonly terms: readonly string[];
+  readonly asOf: number | undefined;
+  readonly candidates: number;
+  readonly ranked: readonly Ranked[];
+  /** Undefined when the graph is not asked. */
+  readonly expansion: Expansion | undefined;
+}
+
+export async function gather(
+  store: Store,
+  embedding: Embedding,
+  query: string,
+  scope: Scope,
+  options: Omit<Options, "channels" | "explain"> & { readonly channels: ReadonlySet<Channel> },
+  warnings: Warning[],
+): Promise<Gathered> {
+  const { channels } = options;
+  const asOf = options.asOf === undefined ? undefined : Date.parse(options.asOf);
+  const selection: Selection = { scope, types: options.types, where: options.where, asOf, now: Date.now() };
+  const terms = queryTerms(query);
+  const wantsRecent = channels.has("recency") && (terms.length === 0 || asksForRecent(query));
+  const usesGraph = channels.has("graph") && terms.length > 0;
+  const [vector, selected, recent, titles] = await Promise.all([
+    channels.has("vector") ? embedding.query(query, options.signal, warnings) : null,
+    options.where === undefined && asOf === undefined ? undefined : store.ledger.select(selection),
+    wantsRecent ? store.ledger.recent(selection, RECENT_CANDIDATES) : [],
+    usesGraph ? namedTitles(store, query, selection) : undefined,
+  ]);
+  throwIfAborted(options.signal);
+  const asked = {
+    scope,
+    terms: channels.has("text") || channels.has("exact") || usesGraph ? terms : [],
+    phrases: channels.has("exact") ? quotedPhrases(query) : [],
+    vector,
+    types: options.types,
+    now: selection.now,
+    keys: selected?.keys,
+    historic: selected?.historic ?? [],
+  };
+  const { candidates, reembedding, weights, rows } = await store.index.search({
+    ...asked,
+    also: [...recent, ...(titles?.keys ?? [])],
+    limit: Math.max(CANDIDATES, options.k * 2),
+  });
+  throwIfAborted(options.signal);
+  if (reembedding)
+    warnings.push({
+      code: "REEMBEDDING",
+      message: "Vectors are being made again for another embedder; the search used the text alone.",
+    });
+  const ranked = fuse(candidates, query, channels, embedding.weight);
+  const expansion =
+    titles === undefined
+      ? undefined
+      : await expand(
+          store,
+          {
+            ranked,
+            titles,
+            terms,
+            weights,
+            cubes: rows,
+            question: selection,
+            score: async (keys) =>
+              keys.length === 0
+                ? []
+                : (await store.index.search({ ...asked, phrases: [], also: keys, limit: 0 })).candidates,
+          },
+          GRAPH,
+          DIRECT,
+        );
+  throwIfAborted(options.signal);
+  return { terms, asOf, candidates: candidates.length, ranked, expansion };
+}
+
+/** The final order. Where nothing is linked to what was found, that is the order of the direct channels. */
+function rankAll(
+  ranked: readonly Ranked[],
+  expansion: Expansion | undefined,
+): { ranking: readonly Ranked[]; walked: { nodes: number; edges: number } | null } {
+  if (expansion === undefined) return { ranking: ranked, walked: null };
+  const { direct, reached } = expansion;
+  const walked = walk(
+    {
+      ...expansion,
+      found: (key) => direct.has(key),
+      allowed: (key) => direct.has(key) || reached.has(key),
+    },
+    GRAPH,
+  );
+  if (walked === null) return { ranking: ranked, walked: null };
+  const evidence = fusedEvidence(direct, reached, walked);
+  const places = [...walked.scores].sort((a, b) => b[1] - a[1] || a[0] - b[0]);
+  const rankOf = new Map(places.map(([key, score], index) => [key, { rank: index + 1, score }]));
+  const all = [
+    ...ranked,
+    ...expansion.extra.map((candidate): Ranked => ({ candidate, score: 0, channels: {} })),
+  ];
+  const ranking = all
+    .map(({ candidate, channels }): Ranked => {
+      const found = evidence.get(candidate.key) as NonNullable<ReturnType<typeof evidence.get>>;
+      const walkedTo = rankOf.get(candidate.key);
+      return {
+        candidate,
+        score: 1 / (1 + Math.exp(-logit(found, FUSED))),
+        channels:
+          walkedTo === undefined ? channels : { ...channels, graph: { ...walkedTo, contribution: 0 } },
+        evidence: found,
+      };
+    })
+    .sort((a, b) => b.score - a.score || a.candidate.key - b.candidate.key);
+  return { ranking, walked: { nodes: walked.nodes, edges: walked.edges } };
 }

@@ -4,7 +4,7 @@ import type { CubeGraph } from "../extraction/cubeGraph.js";
 /** Whose graph is read, and which cubes of it count. */
 export interface Question {
   readonly scope: Scope;
-  readonly types: readonly CubeType[] | undefined;
+  readonly types?: readonly CubeType[] | undefined;
   readonly now: number;
 }
 
@@ -12,6 +12,12 @@ export interface Question {
 export interface TitledCube {
   readonly cube: number;
   readonly entity: number;
+}
+
+/** What a seed says, cut at a limit, and its title, which may be empty. */
+export interface SeedText {
+  readonly text: string;
+  readonly title: string;
 }
 
 /** The part of the graph around a few cubes, as flat arrays: it comes from another thread. */
@@ -24,8 +30,7 @@ export interface Surroundings {
   readonly mentions: Int32Array;
   /** Where seeds name entities: index of the entity, index of the seed, role, start, end. */
   readonly places: Int32Array;
-  /** The text of each seed, cut at a limit. */
-  readonly texts: readonly string[];
+  readonly texts: readonly SeedText[];
   /** Key of one cube, key of a linked one, weight. */
   readonly links: Float64Array;
 }

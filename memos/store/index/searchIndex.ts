@@ -39,7 +39,7 @@ export interface Question {
   readonly historic: readonly IndexedCube[];
   /** Keys that some other channel proposes. */
   readonly also: readonly number[];
-  /** Candidates of each channel. */
+  /** Candidates of each channel; 0 scores the keys of `also` and looks for nothing else. */
   readonly limit: number;
 }
 
@@ -52,6 +52,10 @@ export interface Answer {
   readonly candidates: readonly Scored[];
   /** Why vectors did not take part, when they should have. */
   readonly reembedding: boolean;
+  /** Inverse document frequency of each term of the question. */
+  readonly weights: readonly number[];
+  /** Rows of the tenant that were searched. */
+  readonly rows: number;
 }
 
 class OpenPartition {
@@ -223,10 +227,10 @@ export class SearchIndex {
       }
     };
     const historicProbe = { ...probe, allows: () => true };
-    keep(historic.text(historicProbe));
+    if (probe.limit > 0) keep(historic.text(historicProbe));
     const inDelta = [
-      ...(probe.terms.length > 0 ? delta.text(probe) : []),
-      ...delta.vector(probe),
+      ...(probe.limit > 0 && probe.terms.length > 0 ? delta.text(probe) : []),
+      ...(probe.limit > 0 ? delta.vector(probe) : []),
       ...question.also
         .map((key) => delta.candidate(key, probe))
         .filter((candidate) => candidate !== undefined),
@@ -258,7 +262,7 @@ export class SearchIndex {
         }, 0),
       }),
     );
-    return { candidates, reembedding };
+    return { candidates, reembedding, weights, rows };
   }
 
   async #base(
@@ -281,9 +285,9 @@ export class SearchIndex {
       counts: (key: number) => counts(key) && (!sifting || includes(keys, key)),
     };
     const results = await Promise.all([
-      probe.terms.length > 0 ? base.text(probe, predicate, ask) : [],
+      limit > 0 && probe.terms.length > 0 ? base.text(probe, predicate, ask) : [],
       ...question.phrases.map((terms) => base.allTerms(terms, probe, predicate, ask)),
-      probe.vector !== null && !reembedding ? base.vector(probe, predicate, ask) : [],
+      limit > 0 && probe.vector !== null && !reembedding ? base.vector(probe, predicate, ask) : [],
       base.byKeys(question.also, probe, predicate),
     ]);
     // Vector hits come last so that their similarity is kept.

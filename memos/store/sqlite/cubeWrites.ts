@@ -221,7 +221,8 @@ export class CubeWrites {
       entries.push(this.#enqueue(row));
     }
     // After all of them, since a cube of an import may be linked to a later one.
-    for (const [key, graph] of graphs) this.#putGraph(fresh.get(key) as CubeRow, graph, commit.imported === true);
+    for (const [key, graph] of graphs)
+      this.#putGraph(fresh.get(key) as CubeRow, graph, commit.imported === true);
     entries.push(...this.#earlierNeighbours(fresh));
     if (once !== undefined) this.#statements.remember.run({ ...once, written, recordedAt: Date.now() });
     return {

@@ -1,4 +1,4 @@
-import type { Question, Surroundings, TitledCube } from "../graphLedger.js";
+import type { Question, SeedText, Surroundings, TitledCube } from "../graphLedger.js";
 import type { Connection } from "./connection.js";
 import { SEARCHABLE } from "./cubeRows.js";
 import { LINK_KINDS } from "./graphWrites.js";
@@ -43,7 +43,8 @@ export class GraphReads {
        WHERE ${SCOPED} LIMIT ${HUB_CUBES}`,
     );
     this.#text = db.prepare(
-      `SELECT substr(json_extract(v.content, '$.payload.text'), 1, ${SEED_CHARACTERS}) AS text
+      `SELECT coalesce(substr(json_extract(v.content, '$.payload.text'), 1, ${SEED_CHARACTERS}), '') AS text,
+         coalesce(json_extract(v.content, '$.attributes.title'), '') AS title
        FROM cubes c JOIN versions v ON v.key = c.key AND v.version = c.version WHERE c.key = ?`,
     );
     this.#links = db.prepare(
@@ -68,7 +69,10 @@ export class GraphReads {
     for (const [seed, key] of seeds.entries())
       for (const row of this.#mentionsOf.all(key) as MentionRow[]) {
         let at = numbers.get(row.entity);
-        if (at === undefined) numbers.set(row.entity, (at = numbers.size));
+        if (at === undefined) {
+          at = numbers.size;
+          numbers.set(row.entity, at);
+        }
         places.push(at, seed, row.role, row.start, row.end);
       }
     const frequencies = new Int32Array(numbers.size);
@@ -91,7 +95,7 @@ export class GraphReads {
       frequencies,
       mentions: Int32Array.from(mentions),
       places: Int32Array.from(places),
-      texts: seeds.map((key) => (this.#text.get(key) as { text: string | null } | undefined)?.text ?? ""),
+      texts: seeds.map((key) => (this.#text.get(key) ?? { text: "", title: "" }) as unknown as SeedText),
       links: Float64Array.from(links),
     };
   }

@@ -56,9 +56,18 @@ export class GraphWrites {
         .set({ retiredAt: sql`${p("retiredAt")}` })
         .where(sql`${facts.number} = ${p("number")}`)
         .prepare(),
-      dropFacts: orm.delete(facts).where(sql`${facts.cube} = ${p("cube")}`).prepare(),
-      dropLinks: orm.delete(edges).where(sql`${edges.from} = ${p("cube")} AND ${linked}`).prepare(),
-      dropLinksTo: orm.delete(edges).where(sql`${edges.to} = ${p("cube")} AND ${linked}`).prepare(),
+      dropFacts: orm
+        .delete(facts)
+        .where(sql`${facts.cube} = ${p("cube")}`)
+        .prepare(),
+      dropLinks: orm
+        .delete(edges)
+        .where(sql`${edges.from} = ${p("cube")} AND ${linked}`)
+        .prepare(),
+      dropLinksTo: orm
+        .delete(edges)
+        .where(sql`${edges.to} = ${p("cube")} AND ${linked}`)
+        .prepare(),
       insertLink: orm
         .insert(edges)
         .values({

@@ -4,8 +4,8 @@ import type { ApiKey, Ledger } from "../ledger.js";
 import { asMemosError, type Connection, type ConnectionOptions, connect } from "./connection.js";
 import { CubeReads } from "./cubeReads.js";
 import { CubeWrites, IDEMPOTENCY_DAYS } from "./cubeWrites.js";
-import { IndexedCubes } from "./indexedCubes.js";
 import { GraphReads } from "./graphReads.js";
+import { IndexedCubes } from "./indexedCubes.js";
 import { IndexLog } from "./indexLog.js";
 import { apiKeys, blobs, idempotency, leases } from "./schema.js";
 

@@ -1,0 +1,131 @@
+import { possibleTitles } from "../../../graph/extraction/index.js";
+import { entityNumber } from "../../extraction/cubeGraph.js";
+import type { Question, Surroundings } from "../../store/graphLedger.js";
+import type { Scored } from "../../store/index/searchIndex.js";
+import type { Store } from "../../store/store.js";
+import { termsOf } from "../analysis.js";
+import type { Ranked } from "../fusion.js";
+import {
+  type AskedTitle,
+  askedTitles,
+  type DirectEvidence,
+  directEvidence,
+  evidenceFor,
+  probability,
+} from "./direct.js";
+import type { DirectWeights, GraphParameters } from "./parameters.js";
+import { Relevance } from "./relevance.js";
+
+/** The cubes whose titles stand in a question, before anything is searched. */
+export interface NamedTitles {
+  readonly keys: readonly number[];
+  readonly titled: Awaited<ReturnType<Store["ledger"]["titled"]>>;
+  readonly names: ReadonlyMap<number, string>;
+}
+
+export async function namedTitles(store: Store, query: string, question: Question): Promise<NamedTitles> {
+  const names = new Map(possibleTitles(query).map((key) => [entityNumber(question.scope, key), key]));
+  const titled = names.size === 0 ? [] : await store.ledger.titled(question, Float64Array.from(names.keys()));
+  return { keys: [...new Set(titled.map(({ cube }) => cube))], titled, names };
+}
+
+/** Everything that the walk and the fusion need, read once. */
+export interface Expansion {
+  readonly direct: ReadonlyMap<number, DirectEvidence>;
+  readonly reached: ReadonlyMap<number, DirectEvidence>;
+  /** Cubes that only the graph found. */
+  readonly extra: readonly Scored[];
+  readonly seeds: readonly { readonly key: number; readonly probability: number }[];
+  readonly around: Surroundings;
+  readonly relevance: readonly Relevance[];
+  readonly held: (key: number) => number;
+  readonly cubes: number;
+}
+
+export interface ExpansionInput {
+  readonly ranked: readonly Ranked[];
+  readonly titles: NamedTitles;
+  readonly terms: readonly string[];
+  readonly weights: readonly number[];
+  readonly cubes: number;
+  readonly question: Question;
+  /** Scores cubes that the direct search did not find. */
+  readonly score: (keys: readonly number[]) => Promise<readonly Scored[]>;
+}
+
+/** Cubes found by the graph alone that are scored against the question. */
+const REACHED = 200;
+
+export async function expand(
+  store: Store,
+  input: ExpansionInput,
+  parameters: GraphParameters,
+  weights: DirectWeights,
+): Promise<Expansion> {
+  const { ranked, titles, terms, question } = input;
+  const total = input.weights.reduce((sum, weight) => sum + weight, 0);
+  const shareOf = (key: string) => {
+    const named = new Set(termsOf(key));
+    return total === 0
+      ? 0
+      : terms.reduce((sum, term, at) => (named.has(term) ? sum + (input.weights[at] as number) : sum), 0) /
+          total;
+  };
+  const asked = askedTitles(titles.titled, titles.names, shareOf);
+  const direct = directEvidence(ranked, asked);
+  const seeds = [...direct]
+    .map(([key, evidence]) => ({ key, probability: probability(evidence, weights) }))
+    .sort((a, b) => b.probability - a.probability || a.key - b.key)
+    .slice(0, parameters.seeds);
+  const around = await store.ledger.surroundings(
+    question,
+    seeds.map(({ key }) => key),
+    [],
+  );
+  const extra = await input.score(unknownCubes(around, direct, parameters));
+  const best = ranked.reduce((most, { candidate }) => Math.max(most, candidate.text), 0);
+  const reached = new Map(
+    extra.map((candidate) => [
+      candidate.key,
+      evidenceFor(candidate, best, undefined, asked.get(candidate.key) as AskedTitle | undefined),
+    ]),
+  );
+  const coverage = new Map<number, number>();
+  for (const candidate of [...ranked.map((entry) => entry.candidate), ...extra]) {
+    let held = 0;
+    for (const [at, frequency] of candidate.frequencies.entries())
+      if (frequency > 0) held += input.weights[at] as number;
+    coverage.set(candidate.key, total === 0 ? 0 : held / total);
+  }
+  return {
+    direct,
+    reached,
+    extra,
+    seeds,
+    around,
+    relevance: around.texts.map((text) => new Relevance(text, terms, input.weights, total)),
+    held: (key) => coverage.get(key) ?? 0,
+    cubes: input.cubes,
+  };
+}
+
+/** Cubes around the seeds that the direct search did not find, those about an entity first. */
+function unknownCubes(
+  { mentions, frequencies, links }: Surroundings,
+  direct: ReadonlyMap<number, DirectEvidence>,
+  parameters: GraphParameters,
+): number[] {
+  const unknown: { key: number; frequency: number }[] = [];
+  for (let at = 0; at < mentions.length; at += 3) {
+    const frequency = frequencies[mentions[at] as number] as number;
+    const key = mentions[at + 1] as number;
+    const isHome = mentions[at + 2] === 0;
+    if (direct.has(key) || frequency < 2 || (frequency > parameters.common && !isHome)) continue;
+    unknown.push({ key, frequency: isHome ? 0 : frequency });
+  }
+  for (let at = 0; at < links.length; at += 3)
+    for (const key of [links[at] as number, links[at + 1] as number])
+      if (!direct.has(key)) unknown.push({ key, frequency: 0 });
+  unknown.sort((a, b) => a.frequency - b.frequency || a.key - b.key);
+  return [...new Set(unknown.map(({ key }) => key))].slice(0, REACHED);
+}
