@@ -38,10 +38,11 @@ export function directEvidence(
   asked: ReadonlyMap<number, AskedTitle>,
 ): Map<number, DirectEvidence> {
   const best = ranked.reduce((most, { candidate }) => Math.max(most, candidate.text), 0);
+  const first = ranked[0]?.score ?? 1;
   return new Map(
-    ranked.map(({ candidate }, index) => [
+    ranked.map(({ candidate, score }, index) => [
       candidate.key,
-      evidenceFor(candidate, best, index + 1, asked.get(candidate.key)),
+      { ...evidenceFor(candidate, best, index + 1, asked.get(candidate.key)), direct: score / first },
     ]),
   );
 }
@@ -56,6 +57,7 @@ export function evidenceFor(
   return {
     bias: 1,
     text: bestText === 0 ? 0 : candidate.text / bestText,
+    direct: 0,
     rank: rank === undefined ? 0 : 1 / rank,
     titled: title === undefined ? 0 : 1,
     titleShare: title?.share ?? 0,

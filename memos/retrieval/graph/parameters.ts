@@ -22,6 +22,12 @@ export interface GraphParameters {
   readonly link: number;
   /** Entities named by more cubes than this lead only to cubes that the direct search found. */
   readonly common: number;
+  /**
+   * Weight of ending the walk at a cube, and at an entity, against going on: where all ways on are weak,
+   * little goes on.
+   */
+  readonly endAtCube: number;
+  readonly endAtEntity: number;
   readonly iterations: number;
 }
 
@@ -38,6 +44,8 @@ export const GRAPH: GraphParameters = {
   close: 1,
   link: 1,
   common: 30,
+  endAtCube: 0,
+  endAtEntity: 1,
   iterations: 6,
 };
 
@@ -46,6 +54,8 @@ export interface DirectWeights {
   readonly bias: number;
   /** Text score against the best of all candidates. */
   readonly text: number;
+  /** Fused score of the direct search against the best. */
+  readonly direct: number;
   /** 1 / rank in the direct search. */
   readonly rank: number;
   /** The question names the title; the title's share of the question; 1 / cubes of that title. */
@@ -64,11 +74,20 @@ export interface FusedWeights extends DirectWeights {
   /** 1 / (rank by what the walk brought + 1). */
   readonly walkRank: number;
   readonly walkText: number;
+  readonly home: number;
+  readonly sure: number;
+  readonly sureRank: number;
+  readonly sureHome: number;
+  readonly homeText: number;
+  readonly homeRank: number;
+  readonly anchorRank: number;
+  readonly anchorWalk: number;
 }
 
 export const DIRECT: DirectWeights = {
   bias: -6.65,
   text: 4,
+  direct: 0,
   rank: 2.5,
   titled: 1.5,
   titleShare: 1,
@@ -79,6 +98,7 @@ export const DIRECT: DirectWeights = {
 export const FUSED: FusedWeights = {
   bias: -10.6,
   text: 1.04,
+  direct: 0,
   rank: -2.14,
   titled: 0.26,
   titleShare: 0.63,
@@ -88,4 +108,12 @@ export const FUSED: FusedWeights = {
   walk: 4.8,
   walkRank: 7,
   walkText: 0.9,
+  home: 0,
+  sure: 0,
+  sureRank: 0,
+  sureHome: 0,
+  homeText: 0,
+  homeRank: 0,
+  anchorRank: 0,
+  anchorWalk: 0,
 };

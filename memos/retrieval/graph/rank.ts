@@ -19,6 +19,10 @@ export function fusedEvidence(
   );
   const order = [...brought].filter(([, value]) => value > 0).sort((a, b) => b[1] - a[1] || a[0] - b[0]);
   const ranks = new Map(order.map(([key], index) => [key, index + 1]));
+  const homeRanks = new Map([...walked.home].sort((a, b) => b[1] - a[1]).map(([key], index) => [key, index + 1]));
+  let anchor = 0;
+  for (const key of walked.restarts.keys()) anchor = Math.max(anchor, direct.get(key)?.titleShare ?? 0);
+  anchor = Math.min(1, 2 * anchor);
   const all = new Map<number, FusedEvidence>();
   for (const [key, evidence] of [...direct, ...reached]) {
     const score = walked.scores.get(key) ?? 0;
@@ -30,6 +34,14 @@ export function fusedEvidence(
       walk: Math.sqrt(gained),
       walkRank: rank === undefined ? 0 : 1 / (rank + 1),
       walkText: Math.sqrt(gained) * evidence.text,
+      home: Math.sqrt(walked.home.get(key) ?? 0),
+      sure: Math.sqrt(gained) * walked.confidence,
+      sureRank: rank === undefined ? 0 : walked.confidence / (rank + 1),
+      sureHome: Math.sqrt(walked.home.get(key) ?? 0) * walked.confidence,
+      homeRank: 1 / ((homeRanks.get(key) ?? 1e9) + 1),
+      anchorRank: rank === undefined ? 0 : anchor / (rank + 1),
+      anchorWalk: Math.sqrt(gained) * anchor,
+      homeText: Math.sqrt(walked.home.get(key) ?? 0) * evidence.text,
     });
   }
   return all;

@@ -25,6 +25,10 @@ export interface Walked {
   readonly scores: ReadonlyMap<number, number>;
   /** The part of each seed's score that is only its restart. */
   readonly restarts: ReadonlyMap<number, number>;
+  /** The part that came from an entity that the cube is about, not only names. */
+  readonly home: ReadonlyMap<number, number>;
+  /** How likely the seeds are wanted, all together. */
+  readonly confidence: number;
   readonly nodes: number;
   readonly edges: number;
 }
@@ -79,10 +83,11 @@ export function walk(input: WalkInput, parameters: GraphParameters): Walked | nu
     edge(node, nodeOf(cube), strength * entering * (parameters.apart + parameters.close * input.held(cube)));
   }
   for (const { from, to, weight } of links) edge(nodeOf(from), nodeOf(to), parameters.link * weight);
-  const csr = buildCsr(
-    { sources, targets, weights },
-    { nodes: cubes.size + around.entities.length, directed: true },
-  );
+  // The last node has no way on: whoever ends there starts again at a seed.
+  const end = cubes.size + around.entities.length;
+  for (let node = 0; node < cubes.size; node++) edge(node, end, parameters.endAtCube);
+  for (let node = cubes.size; node < end; node++) edge(node, end, parameters.endAtEntity);
+  const csr = buildCsr({ sources, targets, weights }, { nodes: end + 1, directed: true });
   const total = seeds.reduce((sum, { probability }) => sum + probability, 0);
   // A step from cube to cube is two arcs, and the mass that is at entities between them is no cube's.
   const damping = Math.sqrt(parameters.damping);
@@ -100,6 +105,17 @@ export function walk(input: WalkInput, parameters: GraphParameters): Walked | nu
         ((1 - parameters.damping) * probability) / Math.max(total, 1e-12),
       ]),
     ),
+    home: new Map(
+      mentions
+        .filter(({ role }) => role === ROLE_NUMBERS.title)
+        .map(({ entity, cube }) => {
+          const node = cubes.size + entity;
+          const share = parameters.home / Math.sqrt(homes.get(entity) ?? 1) * (parameters.apart + parameters.close * input.held(cube)) / (csr.outWeights[node] as number);
+          return [cube, scale * damping * (scores[node] as number) * share] as const;
+        })
+        .sort((a, b) => a[1] - b[1]),
+    ),
+    confidence: Math.min(1, total),
     nodes: csr.nodes,
     edges: csr.edges,
   };

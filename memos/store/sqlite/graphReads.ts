@@ -23,7 +23,10 @@ const SCOPED = `c.tenant = @tenant AND (@user IS NULL OR c.user = @user) AND (@a
   AND (c.expires_at IS NULL OR c.expires_at > @now)
   AND (@types IS NULL OR c.type IN (SELECT value FROM json_each(@types)))`;
 
-/** Reads of the graph around some cubes: plain prepared statements, since one search takes hundreds of them. */
+/**
+ * Reads of the graph around some cubes, as plain prepared statements. `CROSS JOIN` keeps SQLite from starting
+ * with all cubes of the tenant.
+ */
 export class GraphReads {
   readonly #mentionsOf;
   readonly #cubesOf;
@@ -33,13 +36,16 @@ export class GraphReads {
 
   constructor({ db }: Connection) {
     this.#mentionsOf = db.prepare('SELECT entity, role, cube, start, "end" FROM mentions WHERE cube = ?');
+    // One row for each entity, its cubes in one string: a row costs more to hand over than to find.
     this.#cubesOf = db.prepare(
-      `SELECT m.cube AS cube, m.role AS role FROM mentions m JOIN cubes c ON c.key = m.cube
-       WHERE m.entity = @entity AND ${SCOPED} ORDER BY m.role LIMIT ${HUB_CUBES + 1}`,
+      `SELECT e.key AS at, (SELECT group_concat(listed.cube || ' ' || listed.role, ' ') FROM (
+         SELECT m.cube AS cube, m.role AS role FROM mentions m CROSS JOIN cubes c ON c.key = m.cube
+         WHERE m.entity = e.value AND ${SCOPED} ORDER BY m.role LIMIT ${HUB_CUBES + 1}) AS listed) AS listed
+       FROM json_each(@entities) e`,
     );
     this.#titled = db.prepare(
       `SELECT m.cube AS cube, m.entity AS entity FROM json_each(@entities) e
-       JOIN mentions m ON m.entity = e.value AND m.role = 0 JOIN cubes c ON c.key = m.cube
+       CROSS JOIN mentions m ON m.entity = e.value AND m.role = 0 CROSS JOIN cubes c ON c.key = m.cube
        WHERE ${SCOPED} LIMIT ${HUB_CUBES}`,
     );
     this.#text = db.prepare(
@@ -48,9 +54,9 @@ export class GraphReads {
        FROM cubes c JOIN versions v ON v.key = c.key AND v.version = c.version WHERE c.key = ?`,
     );
     this.#links = db.prepare(
-      `SELECT e.to_key AS cube, e.weight AS weight FROM edges e JOIN cubes c ON c.key = e.to_key
+      `SELECT e.to_key AS cube, e.weight AS weight FROM edges e CROSS JOIN cubes c ON c.key = e.to_key
        WHERE e.from_key = @key AND e.kind IN (${LINKS}) AND ${SCOPED}
-       UNION SELECT e.from_key, e.weight FROM edges e JOIN cubes c ON c.key = e.from_key
+       UNION SELECT e.from_key, e.weight FROM edges e CROSS JOIN cubes c ON c.key = e.from_key
        WHERE e.to_key = @key AND e.kind IN (${LINKS}) AND ${SCOPED} LIMIT ${HUB_CUBES}`,
     );
   }
@@ -77,13 +83,16 @@ export class GraphReads {
       }
     const frequencies = new Int32Array(numbers.size);
     const mentions: number[] = [];
-    for (const [entity, at] of numbers) {
-      const rows = this.#cubesOf.all({ ...scope, entity }) as { cube: number; role: number }[];
-      frequencies[at] = rows.length;
-      const hub = rows.length > HUB_CUBES;
-      for (const { cube, role } of rows) {
-        if (hub && role > 0) break;
-        mentions.push(at, cube, role);
+    const entities = JSON.stringify([...numbers.keys()]);
+    for (const row of this.#cubesOf.all({ ...scope, entities }) as unknown[]) {
+      const { at, listed } = row as { at: number; listed: string | null };
+      const cubes = listed === null ? [] : listed.split(" ").map(Number);
+      const frequency = cubes.length / 2;
+      frequencies[at] = frequency;
+      for (let next = 0; next < cubes.length; next += 2) {
+        const role = cubes[next + 1] as number;
+        if (frequency > HUB_CUBES && role > 0) break;
+        mentions.push(at, cubes[next] as number, role);
       }
     }
     const links: number[] = [];
