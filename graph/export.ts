@@ -1,10 +1,18 @@
+import type { SerializedGraph } from "graphology-types";
 import { z } from "zod";
 import { MemosError } from "../memcube/index.js";
-import { addEdge, addNode, emptyGraph, type MemoryGraph } from "./memoryGraph.js";
+import { idOf } from "./key.js";
+import {
+  addEdge,
+  addNode,
+  type EdgeAttributes,
+  emptyGraph,
+  type MemoryGraph,
+  type NodeAttributes,
+} from "./memoryGraph.js";
 import { checked, isSymmetric, memoryEdgeSchema, memoryNodeSchema } from "./schema.js";
 
-/** A memory graph in the serialised form of graphology, which its other tools read. */
-export const graphJsonSchema = z.strictObject({
+const graphJsonSchema = z.strictObject({
   options: z.strictObject({
     type: z.literal("mixed"),
     multi: z.literal(true),
@@ -25,11 +33,12 @@ export const graphJsonSchema = z.strictObject({
   ),
 });
 
-export type GraphJson = z.infer<typeof graphJsonSchema>;
+/** A memory graph in the serialised form of graphology, which its other tools read. */
+export type GraphJson = SerializedGraph<NodeAttributes, EdgeAttributes>;
 
 /** The graph as plain data; `fromJson` makes the same graph of it, after `JSON` too. */
 export function toJson(graph: MemoryGraph): GraphJson {
-  return checked(graphJsonSchema, graph.export(), "");
+  return graph.export();
 }
 
 /**
@@ -42,13 +51,13 @@ export function fromJson(value: unknown): MemoryGraph {
   const json = checked(graphJsonSchema, value, "");
   const graph = emptyGraph();
   for (const [index, { key, attributes }] of json.nodes.entries())
-    addNode(graph, { id: key, ...attributes }, `nodes.${index}`);
+    addNode(graph, { id: idOf(key), ...attributes }, `nodes.${index}`);
   for (const [index, { key, source, target, attributes, undirected = false }] of json.edges.entries()) {
     const path = `edges.${index}`;
     if (graph.hasEdge(key)) throw new MemosError("INVALID_INPUT", `${path}: the key comes twice`, { path });
     if (undirected !== isSymmetric(attributes.kind))
       throw new MemosError("INVALID_INPUT", `${path}: its direction is not that of its kind`, { path });
-    addEdge(graph, key, { source, target, ...attributes }, path);
+    addEdge(graph, key, { source: idOf(source), target: idOf(target), ...attributes }, path);
   }
   return graph;
 }

@@ -1,3 +1,4 @@
+import { idOf } from "./key.js";
 import type { MemoryGraph } from "./memoryGraph.js";
 
 /** The columns of nodes and of edges, with their type in GraphML. */
@@ -22,7 +23,9 @@ const EDGE_KEYS = {
 const NOT_XML = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g;
 
 const REPLACEMENT = "\ufffd";
-const ENTITIES: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#13;" };
+
+/** Mark-up, and what a reader of XML 1.0 or 1.1 would take for the end of a line and make a line feed. */
+const ESCAPED = /[&<>\r\u0085\u2028]/g;
 
 /**
  * The graph in GraphML (graphml.graphdrawing.org), for Gephi, yEd, Cytoscape, NetworkX and igraph.
@@ -39,10 +42,12 @@ export function toGraphML(graph: MemoryGraph): string {
     '<graph id="memory" edgedefault="undirected">',
   ];
   const numbers = new Map<string, number>();
-  graph.forEachNode((id, attributes) => {
+  graph.forEachNode((key, attributes) => {
     const number = numbers.size;
-    numbers.set(id, number);
-    lines.push(`<node id="n${number}">${values("node", NODE_KEYS, { uid: id, ...attributes })}</node>`);
+    numbers.set(key, number);
+    lines.push(
+      `<node id="n${number}">${values("node", NODE_KEYS, { uid: idOf(key), ...attributes })}</node>`,
+    );
   });
   let count = 0;
   graph.forEachEdge((_, attributes, source, target, _from, _to, undirected) => {
@@ -78,5 +83,5 @@ function xmlText(text: string): string {
   return text
     .toWellFormed()
     .replace(NOT_XML, REPLACEMENT)
-    .replace(/[&<>\r]/g, (character) => ENTITIES[character] as string);
+    .replace(ESCAPED, (character) => `&#${character.charCodeAt(0)};`);
 }

@@ -1,6 +1,7 @@
 export * from "./csr.js";
-export { fromJson, type GraphJson, graphJsonSchema, toJson } from "./export.js";
+export { fromJson, type GraphJson, toJson } from "./export.js";
 export { toGraphML } from "./graphml.js";
+export { idOf, keyOf } from "./key.js";
 export {
   type EdgeAttributes,
   type MemoryGraph,

@@ -1,6 +1,7 @@
 import { MultiGraph } from "graphology";
 import { MemosError } from "../memcube/index.js";
 import { buildCsr, type Csr } from "./csr.js";
+import { idOf, keyOf } from "./key.js";
 import {
   checked,
   isSymmetric,
@@ -16,7 +17,8 @@ export type EdgeAttributes = Omit<MemoryEdge, "source" | "target">;
 /**
  * A graph of cubes, entities and facts in graphology, with any number of edges between two nodes. Edges of
  * a kind that says the same both ways (`link`, `synonym`) are undirected, the others directed. The
- * direction is there to be read: walks, paths and neighbourhoods go along an edge both ways.
+ * direction is there to be read: walks, paths and neighbourhoods go along an edge both ways. The key of a
+ * node is `keyOf` its id.
  */
 export type MemoryGraph = MultiGraph<NodeAttributes, EdgeAttributes>;
 
@@ -42,36 +44,39 @@ export function emptyGraph(): MemoryGraph {
 /** Adds a node. @throws MemosError `INVALID_INPUT` at `path` as `memoryGraph` does. */
 export function addNode(graph: MemoryGraph, node: MemoryNode, path: string): void {
   const { id, ...attributes } = checked(memoryNodeSchema, node, path);
-  if (graph.hasNode(id)) throw new MemosError("INVALID_INPUT", `${path}: the id comes twice`, { path });
-  graph.addNode(id, attributes);
+  const key = keyOf(id);
+  if (graph.hasNode(key)) throw new MemosError("INVALID_INPUT", `${path}: the id comes twice`, { path });
+  graph.addNode(key, attributes);
 }
 
 /** Adds an edge. @throws MemosError `INVALID_INPUT` at `path` as `memoryGraph` does. */
 export function addEdge(graph: MemoryGraph, key: string, edge: MemoryEdge, path: string): void {
-  const { source, target, ...attributes } = checked(memoryEdgeSchema, edge, path);
+  const { source: from, target: to, ...attributes } = checked(memoryEdgeSchema, edge, path);
+  const [source, target] = [keyOf(from), keyOf(to)];
   if (!graph.hasNode(source) || !graph.hasNode(target))
     throw new MemosError("INVALID_INPUT", `${path}: one of its nodes is not in the graph`, { path });
   if (isSymmetric(attributes.kind)) graph.addUndirectedEdgeWithKey(key, source, target, attributes);
   else graph.addDirectedEdgeWithKey(key, source, target, attributes);
 }
 
-/** @throws MemosError `NOT_FOUND` when the graph has no such node. */
-export function requireNode(graph: MemoryGraph, id: string): void {
-  if (!graph.hasNode(id)) throw new MemosError("NOT_FOUND", "The graph has no node of this id.");
+/** The key of a node of the graph. @throws MemosError `NOT_FOUND` when it has none of this id. */
+export function presentKey(graph: MemoryGraph, id: string): string {
+  const key = keyOf(id);
+  if (!graph.hasNode(key)) throw new MemosError("NOT_FOUND", "The graph has no node of this id.");
+  return key;
 }
 
-/** A node as it was given to `memoryGraph`. @throws MemosError `NOT_FOUND`. */
-export function nodeOf(graph: MemoryGraph, id: string): MemoryNode {
-  requireNode(graph, id);
-  return { id, ...graph.getNodeAttributes(id) };
+/** The node of a key, as it was given to `memoryGraph`. */
+export function nodeOf(graph: MemoryGraph, key: string): MemoryNode {
+  return { id: idOf(key), ...graph.getNodeAttributes(key) };
 }
 
-/** What leads from a node to others, whichever way its edges point: the sum of the weights for each. */
-export function neighbourWeights(graph: MemoryGraph, id: string): Map<string, number> {
+/** The neighbours of a node by key, whichever way its edges point, with the summed weight of these. */
+export function neighbourWeights(graph: MemoryGraph, key: string): Map<string, number> {
   const weights = new Map<string, number>();
-  graph.forEachEdge(id, (_, { weight }, source, target) => {
+  graph.forEachEdge(key, (_, { weight }, source, target) => {
     if (source === target) return;
-    const other = source === id ? target : source;
+    const other = source === key ? target : source;
     weights.set(other, (weights.get(other) ?? 0) + weight);
   });
   return weights;
@@ -95,15 +100,15 @@ export function toCsr(
   graph: MemoryGraph,
   weigh: (edge: EdgeAttributes) => number = ({ weight }) => weight,
 ): WalkableGraph {
-  const ids = graph.nodes();
+  const ids = graph.nodes().map(idOf);
   const numbers = new Map(ids.map((id, number) => [id, number]));
   const sources = new Uint32Array(graph.size);
   const targets = new Uint32Array(graph.size);
   const weights = new Float64Array(graph.size);
   let at = 0;
   graph.forEachEdge((_, attributes, source, target) => {
-    sources[at] = numbers.get(source) as number;
-    targets[at] = numbers.get(target) as number;
+    sources[at] = numbers.get(idOf(source)) as number;
+    targets[at] = numbers.get(idOf(target)) as number;
     weights[at++] = weigh(attributes);
   });
   return { csr: buildCsr({ sources, targets, weights }, { nodes: ids.length }), ids, numbers };

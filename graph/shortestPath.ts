@@ -1,5 +1,6 @@
 import { MinHeap } from "./heap.js";
-import { type MemoryGraph, neighbourWeights, nodeOf, requireNode } from "./memoryGraph.js";
+import { idOf } from "./key.js";
+import { type MemoryGraph, neighbourWeights, nodeOf, presentKey } from "./memoryGraph.js";
 import type { MemoryEdge, MemoryNode } from "./schema.js";
 
 export interface Path {
@@ -23,11 +24,11 @@ export interface Path {
  * @throws MemosError `NOT_FOUND` for a node that the graph does not have.
  */
 export function shortestPath(graph: MemoryGraph, from: string, to: string): Path | undefined {
-  requireNode(graph, from);
-  requireNode(graph, to);
-  const forward = new Front(graph, from);
-  const backward = new Front(graph, to);
-  let best = from === to ? { cost: 0, via: from } : { cost: Number.POSITIVE_INFINITY, via: "" };
+  const start = presentKey(graph, from);
+  const end = presentKey(graph, to);
+  const forward = new Front(graph, start);
+  const backward = new Front(graph, end);
+  let best = start === end ? { cost: 0, via: start } : { cost: Number.POSITIVE_INFINITY, via: "" };
   while (forward.least + backward.least < best.cost) {
     const [front, other] = forward.least <= backward.least ? [forward, backward] : [backward, forward];
     front.settle((reached, cost) => {
@@ -36,10 +37,10 @@ export function shortestPath(graph: MemoryGraph, from: string, to: string): Path
     });
   }
   if (best.cost === Number.POSITIVE_INFINITY) return undefined;
-  const ids = [...forward.wayTo(best.via).reverse(), ...backward.wayTo(best.via).slice(1)];
+  const keys = [...forward.wayTo(best.via).reverse(), ...backward.wayTo(best.via).slice(1)];
   return {
-    nodes: ids.map((id) => nodeOf(graph, id)),
-    steps: ids.slice(1).map((id, index) => edgesBetween(graph, ids[index] as string, id)),
+    nodes: keys.map((key) => nodeOf(graph, key)),
+    steps: keys.slice(1).map((key, index) => edgesBetween(graph, keys[index] as string, key)),
     cost: best.cost,
   };
 }
@@ -93,7 +94,8 @@ function edgesBetween(graph: MemoryGraph, a: string, b: string): MemoryEdge[] {
   const edges: MemoryEdge[] = [];
   const [fewer, other] = graph.degree(a) <= graph.degree(b) ? [a, b] : [b, a];
   graph.forEachEdge(fewer, (_, attributes, source, target) => {
-    if (source === other || target === other) edges.push({ source, target, ...attributes });
+    if (source === other || target === other)
+      edges.push({ source: idOf(source), target: idOf(target), ...attributes });
   });
   return edges.sort((x, y) => y.weight - x.weight);
 }

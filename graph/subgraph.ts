@@ -1,5 +1,5 @@
 import { MemosError } from "../memcube/index.js";
-import { emptyGraph, type MemoryGraph, neighbourWeights, requireNode } from "./memoryGraph.js";
+import { emptyGraph, type MemoryGraph, neighbourWeights, presentKey } from "./memoryGraph.js";
 
 export interface Neighbourhood {
   /** The node, those around it, nearest first, and every edge between any two of them. */
@@ -16,13 +16,13 @@ export interface Neighbourhood {
  * from 0 and a limit that is not one from 1.
  */
 export function neighbourhood(graph: MemoryGraph, id: string, hops: number, limit: number): Neighbourhood {
-  requireNode(graph, id);
+  const start = presentKey(graph, id);
   if (!Number.isInteger(hops) || hops < 0)
     throw new MemosError("INVALID_INPUT", "hops is a whole number from 0", { path: "hops" });
   if (!Number.isInteger(limit) || limit < 1)
     throw new MemosError("INVALID_INPUT", "limit is a whole number from 1", { path: "limit" });
-  const chosen = new Set([id]);
-  let ring = [id];
+  const chosen = new Set([start]);
+  let ring = [start];
   let complete = true;
   for (let hop = 0; hop < hops && ring.length > 0 && complete; hop++) {
     const found = nextRing(graph, ring, chosen);
@@ -30,7 +30,7 @@ export function neighbourhood(graph: MemoryGraph, id: string, hops: number, limi
     complete = ring.length === found.length;
     for (const node of ring) chosen.add(node);
   }
-  return { graph: inducedSubgraph(graph, chosen), complete };
+  return { graph: induced(graph, chosen), complete };
 }
 
 /** Nodes one hop further out, those that hang on the ring most strongly first. */
@@ -43,15 +43,23 @@ function nextRing(graph: MemoryGraph, ring: readonly string[], inside: ReadonlyS
   return [...strengths].sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1)).map(([node]) => node);
 }
 
-/** The given nodes, in their order, and all edges between them under the keys they have. */
-export function inducedSubgraph(graph: MemoryGraph, ids: ReadonlySet<string>): MemoryGraph {
+/**
+ * The nodes of these ids, in their order, and all edges between them: to show what a walk ranked highest.
+ *
+ * @throws MemosError `NOT_FOUND` for an unknown node.
+ */
+export function inducedSubgraph(graph: MemoryGraph, ids: Iterable<string>): MemoryGraph {
+  return induced(graph, new Set(Array.from(ids, (id) => presentKey(graph, id))));
+}
+
+function induced(graph: MemoryGraph, keys: ReadonlySet<string>): MemoryGraph {
   const part = emptyGraph();
-  for (const id of ids) part.addNode(id, graph.getNodeAttributes(id));
-  for (const id of ids) {
-    graph.forEachEdge(id, (key, attributes, source, target, _from, _to, undirected) => {
-      if (!ids.has(source) || !ids.has(target) || part.hasEdge(key)) return;
-      if (undirected) part.addUndirectedEdgeWithKey(key, source, target, attributes);
-      else part.addDirectedEdgeWithKey(key, source, target, attributes);
+  for (const key of keys) part.addNode(key, graph.getNodeAttributes(key));
+  for (const key of keys) {
+    graph.forEachEdge(key, (edge, attributes, source, target, _from, _to, undirected) => {
+      if (!keys.has(source) || !keys.has(target) || part.hasEdge(edge)) return;
+      if (undirected) part.addUndirectedEdgeWithKey(edge, source, target, attributes);
+      else part.addDirectedEdgeWithKey(edge, source, target, attributes);
     });
   }
   return part;

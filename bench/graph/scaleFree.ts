@@ -5,6 +5,9 @@ import type { EdgeColumns, Seed } from "../../graph/index.js";
 const LIGHTEST = 0.5;
 const HEAVIEST = 3;
 
+/** Share of the links that go to any earlier node, whatever its degree. */
+const ANY_NODE_SHARE = 0.05;
+
 const FEWEST_SEEDS = 5;
 const MOST_SEEDS = 10;
 
@@ -16,29 +19,29 @@ const MOST_SEEDS = 10;
  */
 export function scaleFreeGraph(nodes: number, edges: number, seed: number): Required<EdgeColumns> {
   const random = seededRandom(seed);
-  const sources: number[] = [];
-  const targets: number[] = [];
+  const sources = new Uint32Array(edges);
+  const targets = new Uint32Array(edges);
+  let made = 0;
   for (let node = 1; node < nodes; node++) {
-    const due = Math.round((edges * (node + 1)) / nodes) - sources.length;
+    const due = Math.min(node, Math.round((edges * (node + 1)) / nodes) - made);
+    const before = made;
     const chosen = new Set<number>();
-    const before = sources.length;
-    while (chosen.size < Math.min(due, node)) {
-      // An end of a random edge is a node drawn by its degree; now and then any node, so that none is lost.
-      const any = before === 0 || chosen.size * 2 > node || random() < 0.05;
-      const edge = Math.floor(random() * before);
-      const drawn = any ? Math.floor(random() * node) : (random() < 0.5 ? sources : targets)[edge];
-      chosen.add(drawn as number);
-    }
-    for (const target of chosen) {
-      sources.push(node);
-      targets.push(target);
+    while (chosen.size < due) {
+      // An end of a random edge is a node drawn by its degree. Any node now and then, so that none is left
+      // out, and always when few are left to choose from.
+      const anyNode = before === 0 || chosen.size * 2 > node || random() < ANY_NODE_SHARE;
+      const ends = random() < 0.5 ? sources : targets;
+      const drawn = anyNode ? Math.floor(random() * node) : (ends[Math.floor(random() * before)] as number);
+      if (chosen.has(drawn)) continue;
+      chosen.add(drawn);
+      sources[made] = node;
+      targets[made++] = drawn;
     }
   }
-  const weights = sources.map(() => LIGHTEST + random() * (HEAVIEST - LIGHTEST));
   return {
-    sources: Uint32Array.from(sources),
-    targets: Uint32Array.from(targets),
-    weights: Float32Array.from(weights),
+    sources: sources.subarray(0, made),
+    targets: targets.subarray(0, made),
+    weights: Float32Array.from({ length: made }, () => LIGHTEST + random() * (HEAVIEST - LIGHTEST)),
   };
 }
 
