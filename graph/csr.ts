@@ -5,10 +5,10 @@ import { MemosError } from "../memcube/index.js";
 export const MAX_EDGE_WEIGHT = 1e24;
 
 /** Edges, arcs or nodes that one step of a build goes through: well under a millisecond. */
-const STEP = 16_384;
+const STEP = 8_192;
 
 /** A build that gives way does so after this long. */
-const SLICE_MS = 3;
+const SLICE_MS = 2;
 
 const NONE = 0xffff_ffff;
 

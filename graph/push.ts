@@ -3,6 +3,18 @@ import type { Csr } from "./csr.js";
 import { checkDamping, DAMPING } from "./pagerank.js";
 import { type Seed, type SeedShares, sharesOf } from "./seeds.js";
 
+/**
+ * `epsilon` trades time for what the scores lack. `memos bench graph` at 200,000 nodes and 1,000,000 edges:
+ *
+ * | epsilon | p50    | lacking | top 10 as exact |
+ * |---------|--------|---------|-----------------|
+ * | 1e-5    | 1 ms   | 6.7 %   | 100 %           |
+ * | 1e-6    | 5 ms   | 3.9 %   | 100 %           |
+ * | 1e-7    | 17 ms  | 2.1 %   | 100 %           |
+ *
+ * What lacks is spread thin over nodes far from the seeds. The default also ranks the first hundred as the
+ * exact walk does (99.7 %), which is what is fused with other rankings.
+ */
 export const PUSH_DEFAULTS = Object.freeze({ damping: DAMPING, epsilon: 1e-6 });
 
 export interface PushOptions {
@@ -196,6 +208,9 @@ function startOf({ offsets }: Csr, { nodes, shares }: SeedShares, damping: numbe
  * - no score is above the exact one, and all together they lack `missing`, which is given with them;
  * - in an undirected graph the score of node v lacks at most `epsilon * outWeights[v] / m`, where m is the
  *   smallest mean weight of the arcs of any node: `epsilon` times the degree when all edges weigh the same.
+ *
+ * Thousands of seeds of like weight leave each so little to pass on that scores lack more, and seeds change
+ * places near the top: walk from fewer, with a smaller `epsilon`, or by `pageRank`.
  *
  * A node without an arc that a directed walk comes to counts as one with an arc to each seed.
  *

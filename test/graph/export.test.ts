@@ -6,6 +6,7 @@ import { parse } from "graphology-graphml";
 import {
   edgeKindSchema,
   fromJson,
+  idOf,
   type MemoryEdge,
   type MemoryNode,
   memoryGraph,
@@ -171,9 +172,9 @@ test("GraphML is well-formed whatever the texts, and another reader finds the gr
       assertWellFormed(xml);
       const read = parse(MultiGraph, xml);
       assert.deepEqual([read.order, read.size], [graph.order, graph.size]);
-      for (const [index, id] of graph.nodes().entries()) {
-        const { label, kind } = graph.getNodeAttributes(id);
-        assert.equal(read.getNodeAttribute(`n${index}`, "uid"), inXml(id));
+      for (const [index, key] of graph.nodes().entries()) {
+        const { label, kind } = graph.getNodeAttributes(key);
+        assert.equal(read.getNodeAttribute(`n${index}`, "uid"), inXml(idOf(key)));
         assert.equal(read.getNodeAttribute(`n${index}`, "label"), inXml(label));
         assert.equal(read.getNodeAttribute(`n${index}`, "kind"), kind);
       }
