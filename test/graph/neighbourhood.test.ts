@@ -1,7 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { type MemoryEdge, type MemoryNode, memoryGraph, neighbourhood } from "../../graph/index.js";
+import {
+  inducedSubgraph,
+  type MemoryEdge,
+  type MemoryNode,
+  memoryGraph,
+  neighbourhood,
+} from "../../graph/index.js";
 import { isMemosError } from "../../memcube/index.js";
 import { arbitraryEdges } from "./arbitrary.js";
 
@@ -81,4 +87,14 @@ test("an unknown node and limits that cannot be are refused", () => {
       () => neighbourhood(chain, "a", hops, limit),
       (error) => isMemosError(error, "INVALID_INPUT"),
     );
+});
+
+test("a part of a graph holds the chosen nodes and only what joins them", () => {
+  const part = inducedSubgraph(chain, ["d", "c", "a"]);
+  assert.deepEqual(part.nodes(), ["d", "c", "a"]);
+  assert.deepEqual(part.edges(), ["e2"]);
+  assert.throws(
+    () => inducedSubgraph(chain, ["z"]),
+    (error) => isMemosError(error, "NOT_FOUND"),
+  );
 });
