@@ -5,7 +5,17 @@ import { withExample } from "../example.js";
 import { interruption } from "../interruption.js";
 import { print, table } from "../output.js";
 
-type Measurement = (size: number, signal: AbortSignal, report: (line: string) => void) => Promise<object>;
+/** A size that a measurement takes, as an option. */
+interface Size {
+  readonly meaning: string;
+  readonly fallback: number;
+}
+
+type Measurement<Name extends string> = (
+  sizes: Readonly<Record<Name, number>>,
+  signal: AbortSignal,
+  report: (line: string) => void,
+) => Promise<object>;
 
 const MOST = 10_000_000;
 
@@ -19,16 +29,16 @@ export function registerBench(program: Command): void {
   withExample(bench, "memos bench ingest --n 10000 --json");
   registerMeasurement(
     bench.command("ingest").description("How fast memories are taken in: one by one, and in a stream."),
-    { flag: "--n <count>", size: "n", meaning: "memories", fallback: "10000" },
-    async (n, signal, report) => {
+    { n: { meaning: "memories", fallback: 10_000 } },
+    async ({ n }, signal, report) => {
       const { runIngestBench } = await import("../../../bench/ingest.js");
       return runIngestBench({ n, signal }, report);
     },
   );
   registerMeasurement(
     bench.command("search").description("How fast and how exactly memories are found among many."),
-    { flag: "--n <count>", size: "n", meaning: "memories", fallback: "100000" },
-    async (n, signal, report) => {
+    { n: { meaning: "memories", fallback: 100_000 } },
+    async ({ n }, signal, report) => {
       const { runSearchBench } = await import("../../../bench/search.js");
       return runSearchBench({ n, signal }, report);
     },
@@ -37,33 +47,50 @@ export function registerBench(program: Command): void {
     bench
       .command("crash")
       .description("Kills a writing process again and again and looks for what was lost."),
-    { flag: "--cycles <count>", size: "cycles", meaning: "kills", fallback: "100" },
-    async (cycles, signal, report) => {
+    { cycles: { meaning: "kills", fallback: 100 } },
+    async ({ cycles }, signal, report) => {
       const { runCrashBench } = await import("../../../bench/crash.js");
       return runCrashBench({ cycles, signal }, report);
     },
   );
   registerMeasurement(
     bench.command("writers").description("Two processes that write to one store at the same time."),
-    { flag: "--n <count>", size: "n", meaning: "memories of each process", fallback: "5000" },
-    async (n, signal, report) => {
+    { n: { meaning: "memories of each process", fallback: 5_000 } },
+    async ({ n }, signal, report) => {
       const { runWritersBench } = await import("../../../bench/writers.js");
       return runWritersBench({ n, signal }, report);
     },
   );
+  registerMeasurement(
+    bench
+      .command("graph")
+      .description("How fast and how exactly a graph of memories is walked (Personalized PageRank)."),
+    {
+      nodes: { meaning: "nodes of the graph", fallback: 200_000 },
+      edges: { meaning: "edges between them", fallback: 1_000_000 },
+    },
+    async ({ nodes, edges }, signal, report) => {
+      const { runGraphBench } = await import("../../../bench/graph.js");
+      return runGraphBench({ nodes, edges, signal }, report);
+    },
+  );
 }
 
-function registerMeasurement(
+/** Gives a command an option for each size, and prints what is measured with them. */
+function registerMeasurement<Name extends string>(
   command: Command,
-  option: { flag: string; size: "n" | "cycles"; meaning: string; fallback: string },
-  measure: Measurement,
+  sizes: Readonly<Record<Name, Size>>,
+  measure: Measurement<Name>,
 ): void {
-  command.option(option.flag, option.meaning, option.fallback);
-  withExample(command, `memos bench ${command.name()} --${option.size} ${option.fallback} --json`);
+  const names = Object.keys(sizes) as Name[];
+  for (const name of names)
+    command.option(`--${name} <count>`, sizes[name].meaning, `${sizes[name].fallback}`);
+  const example = names.map((name) => `--${name} ${sizes[name].fallback}`).join(" ");
+  withExample(command, `memos bench ${command.name()} ${example} --json`);
+  const schema = z.object(Object.fromEntries(names.map((name) => [name, wholeNumber(1, MOST)])));
   command.action(async () => {
-    const options = optionsOf(command, z.object({ [option.size]: wholeNumber(1, MOST) }));
-    const size = options[option.size] as number;
-    const result = await measure(size, interruption(), (line) => process.stderr.write(`${line}\n`));
+    const typed = optionsOf(command, schema) as Record<Name, number>;
+    const result = await measure(typed, interruption(), (line) => process.stderr.write(`${line}\n`));
     print(command, result, () => table(["figure", "value"], figures(result)));
   });
 }

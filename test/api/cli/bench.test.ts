@@ -19,3 +19,22 @@ test("bench ingest prints what it measured beside its baseline", async () => {
   assert.ok(report.addP50ms <= report.addP95ms);
   assert.match((await memos(["bench", "ingest", "--n", "50"])).stdout, /baseline\.sqliteInsertP50ms/);
 });
+
+test("bench graph prints how fast and how exactly a graph is walked beside its baseline", async () => {
+  const report = await memosJson(
+    ["bench", "graph", "--nodes", "300", "--edges", "1500"],
+    z.object({
+      nodes: z.literal(300),
+      edges: z.literal(1_500),
+      buildMs: z.number().positive(),
+      bytesPerEdge: z.number().positive().max(40),
+      pprP50ms: z.number().positive(),
+      pprP95ms: z.number().positive(),
+      exactP50ms: z.number().positive(),
+      errorVsExact: z.number().nonnegative().max(1e-4),
+      top10Overlap: z.number().min(0.98).max(1),
+      baseline: z.object({ graphologyP50ms: z.number().positive(), exactRatio: z.number() }),
+    }),
+  );
+  assert.ok(report.pprP50ms <= report.pprP95ms);
+});
