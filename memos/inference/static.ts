@@ -32,7 +32,7 @@ const MARKS = /\p{M}+/gu;
  */
 export class StaticEmbedder implements Embedder {
   readonly fingerprint: EmbedderFingerprint;
-  readonly fusionWeight = 0.1;
+  readonly fusionWeight = 0.02;
   readonly #model: StaticModel;
   readonly #hashed = new HashedText();
   readonly #tokens = new LRUCache<string, readonly number[]>({ max: REMEMBERED_WORDS });
