@@ -16,7 +16,8 @@ export const ERROR_REMEDIES = {
   STORE_BUSY: "Another process holds the ledger for long; repeat the operation.",
   DISK_FULL: "Free disk space or raise `maxLedgerBytes`; everything acknowledged before is intact.",
   INDEX_CORRUPT: "Run `memos rebuild --index`: the index is recreated from the ledger, nothing is lost.",
-  EMBEDDER_FAILED: "Check the embedding server; memories stay stored and are found by their text meanwhile.",
+  EMBEDDER_FAILED:
+    "Check the embedding server, or install the package again if its model file is at fault; memories stay stored and are found by their text meanwhile.",
   EMBEDDING_INVALID: "Configure an embedder whose vectors have the stated dimension and finite numbers.",
   CUBE_FILE_INVALID: "Export the cube again: this file is damaged or is not a .memcube file.",
   ABORTED: "The caller cancelled the operation; check with its idempotency key whether it was committed.",

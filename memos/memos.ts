@@ -20,7 +20,7 @@ import { commitStream } from "./commitStream.js";
 import { Embedding } from "./embedding.js";
 import { cubeGraph } from "./extraction/cubeGraph.js";
 import type { Embedder } from "./inference/embedder.js";
-import { HashingEmbedder } from "./inference/hashing.js";
+import { StaticEmbedder } from "./inference/static.js";
 import { newCube } from "./intake.js";
 import { type Logger, SILENT } from "./logger.js";
 import {
@@ -144,7 +144,7 @@ export class MemOS {
    * @throws MemosError STORE_INVALID, STORE_NEWER, READ_ONLY, STORE_BUSY or DISK_FULL.
    */
   static async open(options: OpenOptions): Promise<MemOS> {
-    const embedder = options.embedder ?? new HashingEmbedder();
+    const embedder = options.embedder ?? (await StaticEmbedder.load());
     const store = await Store.open({
       path: options.path,
       readOnly: options.readOnly ?? false,

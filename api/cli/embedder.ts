@@ -3,9 +3,12 @@ import type { EmbedderChoice } from "./config.js";
 
 /** Makes the embedder that was chosen. */
 export async function createEmbedder(choice: EmbedderChoice): Promise<Embedder> {
-  const { HashingEmbedder, NoneEmbedder, OpenAIEmbedder } = await import("../../memos/inference/index.js");
+  const { HashingEmbedder, NoneEmbedder, OpenAIEmbedder, StaticEmbedder } = await import(
+    "../../memos/inference/index.js"
+  );
   switch (choice.kind) {
     case "static":
+      return StaticEmbedder.load();
     case "hashing":
       return new HashingEmbedder();
     case "none":

@@ -22,8 +22,8 @@ export interface Embedder {
   /** Weight of the vector channel beside full text in rank fusion, 0 to 1: how far its ranking is trusted. */
   readonly fusionWeight: number;
   /**
-   * One vector per text, in order: `fingerprint.dimension` finite numbers of unit length. Only the hashing
-   * embedder may give a zero vector, for a text without a letter or digit: similar to nothing.
+   * One vector per text, in order: `fingerprint.dimension` finite numbers of unit length. Only the
+   * bundled embedders may give a zero vector, for a text without a letter or digit: similar to nothing.
    *
    * @throws MemosError EMBEDDER_FAILED when no answer came, EMBEDDING_INVALID when it is not such vectors,
    * ABORTED when the signal says so, even before the first text.

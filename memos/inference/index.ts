@@ -2,3 +2,4 @@ export type { Embedder, EmbedderFingerprint, EmbedOptions } from "./embedder.js"
 export { HashingEmbedder } from "./hashing.js";
 export { NoneEmbedder } from "./none.js";
 export { OpenAIEmbedder, type OpenAIEmbedderOptions } from "./openai.js";
+export { StaticEmbedder } from "./static.js";

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
 import { sha256 } from "../../../memcube/index.js";
-import { HASHED_CHARACTERS, HashingEmbedder } from "../../../memos/inference/hashing.js";
+import { HASHED_CHARACTERS } from "../../../memos/inference/hashedText.js";
+import { HashingEmbedder } from "../../../memos/inference/hashing.js";
 import { embedderContract } from "./embedderContract.js";
 
 embedderContract("hashing", () => new HashingEmbedder());
