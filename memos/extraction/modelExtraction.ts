@@ -1,0 +1,283 @@
+import { performance } from "node:perf_hooks";
+import { z } from "zod";
+import { contentHash, isMemosError } from "../../memcube/index.js";
+import { throwIfAborted } from "../aborted.js";
+import type { ChatModel } from "../inference/index.js";
+import { parse } from "../parse.js";
+import { batchesOf, type ShownInPart, shorten } from "./batches.js";
+import type { ExtractionCache } from "./cache.js";
+import { PROMPT_HASH, renderPrompt, SYSTEM_PROMPT } from "./prompt.js";
+import { readAnswer } from "./readAnswer.js";
+import {
+  ANSWER_JSON_SCHEMA,
+  type ExtractionCandidate,
+  type ExtractionInput,
+  type ExtractionNote,
+  extractionInputSchema,
+} from "./schema.js";
+import {
+  type ExtractedNote,
+  type OfferedHandles,
+  type ProposedEvolution,
+  type ProposedLink,
+  type Rejection,
+  type SiftedAnswer,
+  siftAnswer,
+} from "./siftAnswer.js";
+
+export const modelExtractionOptionsSchema = z.strictObject({
+  /** Notes that one call shows. */
+  notesPerCall: z.int().min(1).max(100).default(10),
+  /** Characters of the notes of one call; a single note may exceed it. */
+  charactersPerCall: z.int().min(1).max(1_000_000).default(16_000),
+  /** Characters of one note, and of its title, that are shown. */
+  noteCharacters: z.int().min(1).max(1_000_000).default(8_000),
+  /** Characters of one candidate, and of its title, that are shown. */
+  candidateCharacters: z.int().min(1).max(100_000).default(600),
+  /** Tokens of one answer. */
+  answerTokens: z.int().min(1).max(1_000_000).default(4_096),
+});
+
+export type ModelExtractionOptions = z.input<typeof modelExtractionOptionsSchema>;
+
+/** Notes of one call that came to nothing. */
+export interface ExtractionFailure {
+  readonly notes: readonly string[];
+  /** The model gave no answer, the answer could not be read, or it was not asked because it failed before. */
+  readonly kind: "no answer" | "unusable answer" | "not asked";
+  readonly reason: string;
+}
+
+/** What extraction cost, and everything that was left out on the way. */
+export interface ExtractionReceipt {
+  readonly model: string;
+  readonly promptHash: string;
+  /** Answers asked of the model in this run, the ones that failed included; attempts of one are not counted apart. */
+  readonly llmCalls: number;
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  /** Calls that the cache answered. */
+  readonly cached: number;
+  /** Reads and writes at which the cache failed; they cost a call, never a result. */
+  readonly cacheFailures: number;
+  readonly milliseconds: number;
+  /** What was not taken of the answers; a path begins with the call: `calls.0.links.2`. */
+  readonly rejected: readonly Rejection[];
+  readonly shownInPart: readonly ShownInPart[];
+  readonly failures: readonly ExtractionFailure[];
+}
+
+export type ExtractionResult =
+  | (ExtractionReceipt & {
+      readonly ok: true;
+      readonly notes: readonly ExtractedNote[];
+      readonly links: readonly ProposedLink[];
+      readonly evolutions: readonly ProposedEvolution[];
+      /** Notes that were shown and that usable answers say nothing about. */
+      readonly unanswered: readonly string[];
+    })
+  /** Not one call came to anything. */
+  | (ExtractionReceipt & { readonly ok: false; readonly reason: string });
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer I)[] ? I[] : T[K] };
+
+interface Run extends Mutable<ExtractionReceipt> {
+  readonly candidates: readonly ExtractionCandidate[];
+  readonly candidateHandles: ReadonlySet<string>;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** `brokenAt` set: the answer is good as far as it goes, and is not kept. */
+interface UsableAnswer extends SiftedAnswer {
+  readonly brokenAt?: string;
+}
+
+/**
+ * Notes with attributes, entities, facts, links and proposals for neighbours, in one structured call for
+ * several notes. A-MEM (arXiv 2502.12110) makes two calls a note and overwrites neighbours, HippoRAG (arXiv
+ * 2405.14831, 2502.14802) two a passage; here the model sees short handles instead of ids, and whatever it
+ * answers is a proposal: nothing is stored.
+ *
+ * @throws MemosError INVALID_INPUT for an option out of range.
+ */
+export class ModelExtraction {
+  readonly promptHash = PROMPT_HASH;
+  readonly #model: ChatModel;
+  readonly #options: z.output<typeof modelExtractionOptionsSchema>;
+  readonly #cache: ExtractionCache | undefined;
+
+  constructor(model: ChatModel, options: ModelExtractionOptions = {}, cache?: ExtractionCache) {
+    this.#model = model;
+    this.#options = parse(modelExtractionOptionsSchema, options);
+    this.#cache = cache;
+  }
+
+  /**
+   * Asks about the notes, call after call. Every call shows all candidates; links between notes come about
+   * within a call. A call without a usable answer is listed in `failures` and does not cost the others; after
+   * one that the model did not answer at all, the rest is not asked.
+   *
+   * @throws MemosError INVALID_INPUT or TOO_LARGE for bad input, ABORTED when the caller has cancelled.
+   */
+  async extract(
+    input: ExtractionInput,
+    { signal }: { signal?: AbortSignal | undefined } = {},
+  ): Promise<ExtractionResult> {
+    const started = performance.now();
+    const { notes, candidates } = parse(extractionInputSchema, input);
+    const { noteCharacters, candidateCharacters, notesPerCall, charactersPerCall } = this.#options;
+    const shownInPart: ShownInPart[] = [];
+    const shown = notes.map((note) => shorten(note, noteCharacters, shownInPart));
+    const run: Run = {
+      model: this.#model.name,
+      promptHash: this.promptHash,
+      llmCalls: 0,
+      inputTokens: 0,
+      outputTokens: 0,
+      cached: 0,
+      cacheFailures: 0,
+      milliseconds: 0,
+      rejected: [],
+      shownInPart,
+      failures: [],
+      candidates: candidates.map((candidate) => shorten(candidate, candidateCharacters, shownInPart)),
+      candidateHandles: new Set(candidates.map(({ handle }) => handle)),
+      signal,
+    };
+    const answers: UsableAnswer[] = [];
+    const batches = batchesOf(shown, notesPerCall, charactersPerCall);
+    for (const [call, batch] of batches.entries()) {
+      throwIfAborted(signal);
+      const answer = await this.#answer(batch, call, run);
+      if (answer !== undefined) answers.push(answer);
+      if (run.failures.at(-1)?.kind !== "no answer") continue;
+      const rest = handlesOf(batches.slice(call + 1).flat());
+      if (rest.length > 0)
+        run.failures.push({ notes: rest, kind: "not asked", reason: "The model failed before." });
+      break;
+    }
+    return resultOf(run, answers, shown, performance.now() - started);
+  }
+
+  /** From the cache if it has one, else from the model; undefined after noting a failure. */
+  async #answer(batch: readonly ExtractionNote[], call: number, run: Run): Promise<UsableAnswer | undefined> {
+    const { model, promptHash, candidates } = run;
+    const offered = { notes: new Set(handlesOf(batch)), candidates: run.candidateHandles };
+    const { answerTokens } = this.#options;
+    const key = contentHash({ model, promptHash, answerTokens, notes: batch, candidates });
+    const known = await this.#recall(key, run);
+    const kept = known === undefined ? undefined : usable(known, offered, call);
+    if (typeof kept === "object" && isWhole(kept)) {
+      run.cached++;
+      run.rejected.push(...kept.rejected);
+      return kept;
+    }
+    const text = await this.#ask(batch, run);
+    if (text === undefined) return undefined;
+    const answer = usable(text, offered, call);
+    if (typeof answer === "string") {
+      run.failures.push({ notes: handlesOf(batch), kind: "unusable answer", reason: answer });
+      return undefined;
+    }
+    run.rejected.push(...answer.rejected);
+    if (isWhole(answer)) await this.#keep(key, text, run);
+    return answer;
+  }
+
+  async #ask(batch: readonly ExtractionNote[], run: Run): Promise<string | undefined> {
+    run.llmCalls++;
+    try {
+      const { text, inputTokens, outputTokens } = await this.#model.complete({
+        system: SYSTEM_PROMPT,
+        user: renderPrompt(batch, run.candidates),
+        schemaName: "extraction",
+        schema: ANSWER_JSON_SCHEMA,
+        maxTokens: this.#options.answerTokens,
+        signal: run.signal,
+      });
+      run.inputTokens += inputTokens;
+      run.outputTokens += outputTokens;
+      return text;
+    } catch (error) {
+      throwIfAborted(run.signal);
+      // What another implementation throws may quote its key; only our own sentences are passed on.
+      const reason = isMemosError(error) ? error.message : "The model failed.";
+      run.failures.push({ notes: handlesOf(batch), kind: "no answer", reason });
+      return undefined;
+    }
+  }
+
+  async #recall(key: string, run: Run): Promise<string | undefined> {
+    try {
+      return await this.#cache?.get(key);
+    } catch {
+      run.cacheFailures++;
+      return undefined;
+    }
+  }
+
+  async #keep(key: string, text: string, run: Run): Promise<void> {
+    try {
+      await this.#cache?.set(key, text);
+    } catch {
+      run.cacheFailures++;
+    }
+  }
+}
+
+/** What can be taken of an answer, or why it is unusable. */
+function usable(text: string, offered: OfferedHandles, call: number): UsableAnswer | string {
+  const reading = readAnswer(text);
+  if (!reading.ok) return reading.reason;
+  const answer = siftAnswer(reading.value, offered);
+  const { brokenAt } = reading;
+  const rejected = answer.rejected.map(({ path, reason }) => ({ path: `calls.${call}.${path}`, reason }));
+  if (brokenAt === undefined) return { ...answer, rejected };
+  rejected.push({
+    path: `calls.${call}.${brokenAt}`,
+    reason: "is cut off or is not JSON, and so is what follows",
+  });
+  return { ...answer, rejected, brokenAt };
+}
+
+/** Worth keeping: nothing is missing of it, and it is about the notes. */
+function isWhole(answer: UsableAnswer): boolean {
+  return answer.brokenAt === undefined && answer.notes.length > 0;
+}
+
+function resultOf(
+  run: Run,
+  answers: readonly UsableAnswer[],
+  shown: readonly ExtractionNote[],
+  milliseconds: number,
+): ExtractionResult {
+  const { candidates: _, candidateHandles: __, signal: ___, ...receipt } = { ...run, milliseconds };
+  if (answers.length === 0 && shown.length > 0)
+    return { ...receipt, ok: false, reason: run.failures[0]?.reason ?? "No note was answered." };
+  const notes = answers.flatMap((answer) => answer.notes);
+  const evolutions = new Map<string, ProposedEvolution>();
+  for (const evolution of answers.flatMap((answer) => answer.evolutions)) {
+    if (evolutions.has(evolution.handle))
+      receipt.rejected.push({
+        path: `evolutions.${evolution.handle}`,
+        reason: "an earlier call has proposed a change of it",
+      });
+    else evolutions.set(evolution.handle, evolution);
+  }
+  const settled = new Set([
+    ...notes.map(({ handle }) => handle),
+    ...run.failures.flatMap((failure) => failure.notes),
+  ]);
+  return {
+    ...receipt,
+    ok: true,
+    notes,
+    links: answers.flatMap((answer) => answer.links),
+    evolutions: [...evolutions.values()],
+    unanswered: handlesOf(shown).filter((handle) => !settled.has(handle)),
+  };
+}
+
+function handlesOf(notes: readonly ExtractionNote[]): string[] {
+  return notes.map(({ handle }) => handle);
+}
