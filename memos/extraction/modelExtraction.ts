@@ -81,7 +81,8 @@ export type ExtractionResult =
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer I)[] ? I[] : T[K] };
 
-interface Run extends Mutable<ExtractionReceipt> {
+interface Run {
+  readonly receipt: Mutable<ExtractionReceipt>;
   readonly candidates: readonly ExtractionCandidate[];
   readonly candidateHandles: ReadonlySet<string>;
   readonly signal: AbortSignal | undefined;
@@ -89,6 +90,7 @@ interface Run extends Mutable<ExtractionReceipt> {
 
 /** `brokenAt` set: the answer is good as far as it goes, and is not kept. */
 interface UsableAnswer extends SiftedAnswer {
+  readonly call: number;
   readonly brokenAt?: string;
 }
 
@@ -129,17 +131,19 @@ export class ModelExtraction {
     const shownInPart: ShownInPart[] = [];
     const shown = notes.map((note) => shorten(note, noteCharacters, shownInPart));
     const run: Run = {
-      model: this.#model.name,
-      promptHash: this.promptHash,
-      llmCalls: 0,
-      inputTokens: 0,
-      outputTokens: 0,
-      cached: 0,
-      cacheFailures: 0,
-      milliseconds: 0,
-      rejected: [],
-      shownInPart,
-      failures: [],
+      receipt: {
+        model: this.#model.name,
+        promptHash: this.promptHash,
+        llmCalls: 0,
+        inputTokens: 0,
+        outputTokens: 0,
+        cached: 0,
+        cacheFailures: 0,
+        milliseconds: 0,
+        rejected: [],
+        shownInPart,
+        failures: [],
+      },
       candidates: candidates.map((candidate) => shorten(candidate, candidateCharacters, shownInPart)),
       candidateHandles: new Set(candidates.map(({ handle }) => handle)),
       signal,
@@ -150,42 +154,43 @@ export class ModelExtraction {
       throwIfAborted(signal);
       const answer = await this.#answer(batch, call, run);
       if (answer !== undefined) answers.push(answer);
-      if (run.failures.at(-1)?.kind !== "no answer") continue;
+      if (run.receipt.failures.at(-1)?.kind !== "no answer") continue;
       const rest = handlesOf(batches.slice(call + 1).flat());
       if (rest.length > 0)
-        run.failures.push({ notes: rest, kind: "not asked", reason: "The model failed before." });
+        run.receipt.failures.push({ notes: rest, kind: "not asked", reason: "The model failed before." });
       break;
     }
-    return resultOf(run, answers, shown, performance.now() - started);
+    return resultOf({ ...run.receipt, milliseconds: performance.now() - started }, answers, shown);
   }
 
   /** From the cache if it has one, else from the model; undefined after noting a failure. */
   async #answer(batch: readonly ExtractionNote[], call: number, run: Run): Promise<UsableAnswer | undefined> {
-    const { model, promptHash, candidates } = run;
+    const { candidates, receipt } = run;
+    const { model, promptHash } = receipt;
     const offered = { notes: new Set(handlesOf(batch)), candidates: run.candidateHandles };
     const { answerTokens } = this.#options;
     const key = contentHash({ model, promptHash, answerTokens, notes: batch, candidates });
     const known = await this.#recall(key, run);
     const kept = known === undefined ? undefined : usable(known, offered, call);
     if (typeof kept === "object" && isWhole(kept)) {
-      run.cached++;
-      run.rejected.push(...kept.rejected);
+      run.receipt.cached++;
+      run.receipt.rejected.push(...kept.rejected);
       return kept;
     }
     const text = await this.#ask(batch, run);
     if (text === undefined) return undefined;
     const answer = usable(text, offered, call);
     if (typeof answer === "string") {
-      run.failures.push({ notes: handlesOf(batch), kind: "unusable answer", reason: answer });
+      run.receipt.failures.push({ notes: handlesOf(batch), kind: "unusable answer", reason: answer });
       return undefined;
     }
-    run.rejected.push(...answer.rejected);
+    run.receipt.rejected.push(...answer.rejected);
     if (isWhole(answer)) await this.#keep(key, text, run);
     return answer;
   }
 
   async #ask(batch: readonly ExtractionNote[], run: Run): Promise<string | undefined> {
-    run.llmCalls++;
+    run.receipt.llmCalls++;
     try {
       const { text, inputTokens, outputTokens } = await this.#model.complete({
         system: SYSTEM_PROMPT,
@@ -195,14 +200,14 @@ export class ModelExtraction {
         maxTokens: this.#options.answerTokens,
         signal: run.signal,
       });
-      run.inputTokens += inputTokens;
-      run.outputTokens += outputTokens;
+      run.receipt.inputTokens += inputTokens;
+      run.receipt.outputTokens += outputTokens;
       return text;
     } catch (error) {
       throwIfAborted(run.signal);
       // What another implementation throws may quote its key; only our own sentences are passed on.
       const reason = isMemosError(error) ? error.message : "The model failed.";
-      run.failures.push({ notes: handlesOf(batch), kind: "no answer", reason });
+      run.receipt.failures.push({ notes: handlesOf(batch), kind: "no answer", reason });
       return undefined;
     }
   }
@@ -211,7 +216,7 @@ export class ModelExtraction {
     try {
       return await this.#cache?.get(key);
     } catch {
-      run.cacheFailures++;
+      run.receipt.cacheFailures++;
       return undefined;
     }
   }
@@ -220,7 +225,7 @@ export class ModelExtraction {
     try {
       await this.#cache?.set(key, text);
     } catch {
-      run.cacheFailures++;
+      run.receipt.cacheFailures++;
     }
   }
 }
@@ -232,12 +237,12 @@ function usable(text: string, offered: OfferedHandles, call: number): UsableAnsw
   const answer = siftAnswer(reading.value, offered);
   const { brokenAt } = reading;
   const rejected = answer.rejected.map(({ path, reason }) => ({ path: `calls.${call}.${path}`, reason }));
-  if (brokenAt === undefined) return { ...answer, rejected };
+  if (brokenAt === undefined) return { ...answer, call, rejected };
   rejected.push({
     path: `calls.${call}.${brokenAt}`,
     reason: "is cut off or is not JSON, and so is what follows",
   });
-  return { ...answer, rejected, brokenAt };
+  return { ...answer, call, rejected, brokenAt };
 }
 
 /** Worth keeping: nothing is missing of it, and it is about the notes. */
@@ -246,27 +251,25 @@ function isWhole(answer: UsableAnswer): boolean {
 }
 
 function resultOf(
-  run: Run,
+  receipt: Mutable<ExtractionReceipt>,
   answers: readonly UsableAnswer[],
   shown: readonly ExtractionNote[],
-  milliseconds: number,
 ): ExtractionResult {
-  const { candidates: _, candidateHandles: __, signal: ___, ...receipt } = { ...run, milliseconds };
   if (answers.length === 0 && shown.length > 0)
-    return { ...receipt, ok: false, reason: run.failures[0]?.reason ?? "No note was answered." };
+    return { ...receipt, ok: false, reason: receipt.failures[0]?.reason ?? "No note was answered." };
   const notes = answers.flatMap((answer) => answer.notes);
   const evolutions = new Map<string, ProposedEvolution>();
-  for (const evolution of answers.flatMap((answer) => answer.evolutions)) {
-    if (evolutions.has(evolution.handle))
-      receipt.rejected.push({
-        path: `evolutions.${evolution.handle}`,
-        reason: "an earlier call has proposed a change of it",
-      });
-    else evolutions.set(evolution.handle, evolution);
-  }
+  for (const { call, evolutions: proposed } of answers)
+    for (const evolution of proposed)
+      if (evolutions.has(evolution.handle))
+        receipt.rejected.push({
+          path: `calls.${call}.evolutions`,
+          reason: `an earlier call has proposed a change of ${evolution.handle}`,
+        });
+      else evolutions.set(evolution.handle, evolution);
   const settled = new Set([
     ...notes.map(({ handle }) => handle),
-    ...run.failures.flatMap((failure) => failure.notes),
+    ...receipt.failures.flatMap((failure) => failure.notes),
   ]);
   return {
     ...receipt,
