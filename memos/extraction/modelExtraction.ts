@@ -40,10 +40,16 @@ export const modelExtractionOptionsSchema = z.strictObject({
 
 export type ModelExtractionOptions = z.input<typeof modelExtractionOptionsSchema>;
 
+/**
+ * Calls without any answer after which a model counts as down. One alone may be due to its text, which must
+ * not keep the notes after it from being asked about for ever.
+ */
+const SILENT_CALLS = 2;
+
 /** Notes of one call that came to nothing. */
 export interface ExtractionFailure {
   readonly notes: readonly string[];
-  /** The model gave no answer, the answer could not be read, or it was not asked because it failed before. */
+  /** The model gave no answer, the answer could not be read, or it was not asked because it failed twice before. */
   readonly kind: "no answer" | "unusable answer" | "not asked";
   readonly reason: string;
 }
@@ -117,7 +123,7 @@ export class ModelExtraction {
   /**
    * Asks about the notes, call after call. Every call shows all candidates; links between notes come about
    * within a call. A call without a usable answer is listed in `failures` and does not cost the others; after
-   * one that the model did not answer at all, the rest is not asked.
+   * two in a row that the model did not answer at all, the rest is not asked.
    *
    * @throws MemosError INVALID_INPUT or TOO_LARGE for bad input, ABORTED when the caller has cancelled.
    */
@@ -150,65 +156,72 @@ export class ModelExtraction {
     };
     const answers: UsableAnswer[] = [];
     const batches = batchesOf(shown, notesPerCall, charactersPerCall);
+    let silent = 0;
     for (const [call, batch] of batches.entries()) {
       throwIfAborted(signal);
-      const answer = await this.#answer(batch, call, run);
-      if (answer !== undefined) answers.push(answer);
-      if (run.receipt.failures.at(-1)?.kind !== "no answer") continue;
-      const rest = handlesOf(batches.slice(call + 1).flat());
-      if (rest.length > 0)
+      if (silent === SILENT_CALLS) {
+        const rest = handlesOf(batches.slice(call).flat());
         run.receipt.failures.push({ notes: rest, kind: "not asked", reason: "The model failed before." });
-      break;
+        break;
+      }
+      const answer = await this.#answer(batch, call, run);
+      if ("reason" in answer) run.receipt.failures.push(answer);
+      else {
+        answers.push(answer);
+        run.receipt.rejected.push(...answer.rejected);
+      }
+      silent = "reason" in answer && answer.kind === "no answer" ? silent + 1 : 0;
     }
     return resultOf({ ...run.receipt, milliseconds: performance.now() - started }, answers, shown);
   }
 
-  /** From the cache if it has one, else from the model; undefined after noting a failure. */
-  async #answer(batch: readonly ExtractionNote[], call: number, run: Run): Promise<UsableAnswer | undefined> {
+  /** From the cache if it has one, else from the model. */
+  async #answer(
+    batch: readonly ExtractionNote[],
+    call: number,
+    run: Run,
+  ): Promise<UsableAnswer | ExtractionFailure> {
     const { candidates, receipt } = run;
     const { model, promptHash } = receipt;
-    const offered = { notes: new Set(handlesOf(batch)), candidates: run.candidateHandles };
+    const notes = handlesOf(batch);
+    const offered = { notes: new Set(notes), candidates: run.candidateHandles };
     const { answerTokens } = this.#options;
     const key = contentHash({ model, promptHash, answerTokens, notes: batch, candidates });
     const known = await this.#recall(key, run);
     const kept = known === undefined ? undefined : usable(known, offered, call);
-    if (typeof kept === "object" && isWhole(kept)) {
-      run.receipt.cached++;
-      run.receipt.rejected.push(...kept.rejected);
+    if (typeof kept === "object" && isWhole(kept, batch)) {
+      receipt.cached++;
       return kept;
     }
-    const text = await this.#ask(batch, run);
-    if (text === undefined) return undefined;
+    const { text, failure } = await this.#ask(batch, run);
+    if (text === undefined) return { notes, kind: "no answer", reason: failure };
     const answer = usable(text, offered, call);
-    if (typeof answer === "string") {
-      run.receipt.failures.push({ notes: handlesOf(batch), kind: "unusable answer", reason: answer });
-      return undefined;
-    }
-    run.receipt.rejected.push(...answer.rejected);
-    if (isWhole(answer)) await this.#keep(key, text, run);
+    if (typeof answer === "string") return { notes, kind: "unusable answer", reason: answer };
+    if (isWhole(answer, batch)) await this.#keep(key, text, run);
     return answer;
   }
 
-  async #ask(batch: readonly ExtractionNote[], run: Run): Promise<string | undefined> {
-    run.receipt.llmCalls++;
+  async #ask(
+    batch: readonly ExtractionNote[],
+    { candidates, signal, receipt }: Run,
+  ): Promise<{ text: string; failure?: never } | { text?: never; failure: string }> {
+    receipt.llmCalls++;
     try {
       const { text, inputTokens, outputTokens } = await this.#model.complete({
         system: SYSTEM_PROMPT,
-        user: renderPrompt(batch, run.candidates),
+        user: renderPrompt(batch, candidates),
         schemaName: "extraction",
         schema: ANSWER_JSON_SCHEMA,
         maxTokens: this.#options.answerTokens,
-        signal: run.signal,
+        signal,
       });
-      run.receipt.inputTokens += inputTokens;
-      run.receipt.outputTokens += outputTokens;
-      return text;
+      receipt.inputTokens += inputTokens;
+      receipt.outputTokens += outputTokens;
+      return { text };
     } catch (error) {
-      throwIfAborted(run.signal);
+      throwIfAborted(signal);
       // What another implementation throws may quote its key; only our own sentences are passed on.
-      const reason = isMemosError(error) ? error.message : "The model failed.";
-      run.receipt.failures.push({ notes: handlesOf(batch), kind: "no answer", reason });
-      return undefined;
+      return { failure: isMemosError(error) ? error.message : "The model failed." };
     }
   }
 
@@ -245,9 +258,9 @@ function usable(text: string, offered: OfferedHandles, call: number): UsableAnsw
   return { ...answer, call, rejected, brokenAt };
 }
 
-/** Worth keeping: nothing is missing of it, and it is about the notes. */
-function isWhole(answer: UsableAnswer): boolean {
-  return answer.brokenAt === undefined && answer.notes.length > 0;
+/** Worth keeping: nothing is missing of it, so that what a model forgot is asked again. */
+function isWhole(answer: UsableAnswer, batch: readonly ExtractionNote[]): boolean {
+  return answer.brokenAt === undefined && answer.notes.length === batch.length;
 }
 
 function resultOf(

@@ -164,20 +164,43 @@ describe("many notes", () => {
     assert.deepEqual(result.unanswered, []);
   });
 
-  test("are not asked about after the model has failed", async (t) => {
-    const { extraction, requests } = await extractorWith(t, [answersAll, fails(500)], {
-      options: { notesPerCall: 1 },
-    });
-    const { failures, llmCalls } = good(await extraction.extract({ notes: notes(4) }));
+  test("of which the model refuses one are asked about all the same", async (t) => {
+    const { extraction } = await extractorWith(
+      t,
+      [answersAll, fails(500), answersAll, fails(500), answersAll],
+      {
+        options: { notesPerCall: 1 },
+      },
+    );
+    const { failures, notes: taken } = good(await extraction.extract({ notes: notes(5) }));
+    assert.deepEqual(
+      taken.map((note) => note.handle),
+      ["n1", "n3", "n5"],
+    );
     assert.deepEqual(
       failures.map((failure) => [failure.notes, failure.kind]),
       [
         [["n2"], "no answer"],
-        [["n3", "n4"], "not asked"],
+        [["n4"], "no answer"],
+      ],
+    );
+  });
+
+  test("are not asked about after the model has failed twice in a row", async (t) => {
+    const { extraction, requests } = await extractorWith(t, [answersAll, fails(500)], {
+      options: { notesPerCall: 1 },
+    });
+    const { failures, llmCalls } = good(await extraction.extract({ notes: notes(5) }));
+    assert.deepEqual(
+      failures.map((failure) => [failure.notes, failure.kind]),
+      [
+        [["n2"], "no answer"],
+        [["n3"], "no answer"],
+        [["n4", "n5"], "not asked"],
       ],
     );
     assert.match(failures[0]?.reason ?? "", /status 500/);
-    assert.deepEqual([llmCalls, requests.length], [2, 2]);
+    assert.deepEqual([llmCalls, requests.length], [3, 3]);
   });
 
   test("never link across calls, and one memory evolves once", async (t) => {
@@ -264,6 +287,7 @@ describe("the cache", () => {
     unusable: "No.",
     "cut off": JSON.stringify(ANSWER).slice(0, -20),
     "about nothing": '{"notes":[]}',
+    "about one note of two": '{"notes":[{"handle":"n1"}]}',
   }))
     test(`does not keep an answer that is ${kind}`, async (t) => {
       const cache = new MapCache();
