@@ -19,6 +19,7 @@ export const ERROR_REMEDIES = {
   EMBEDDER_FAILED:
     "Check the embedding server, or install the package again if its model file is at fault; memories stay stored and are found by their text meanwhile.",
   EMBEDDING_INVALID: "Configure an embedder whose vectors have the stated dimension and finite numbers.",
+  MODEL_FAILED: "Check the model server; memories stay stored word for word and can be derived from later.",
   CUBE_FILE_INVALID: "Export the cube again: this file is damaged or is not a .memcube file.",
   ABORTED: "The caller cancelled the operation; check with its idempotency key whether it was committed.",
   CLOSED: "Open the store again.",

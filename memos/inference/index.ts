@@ -1,3 +1,10 @@
+export {
+  type ChatAnswer,
+  type ChatModel,
+  type ChatRequest,
+  OpenAIChatModel,
+  type OpenAIChatModelOptions,
+} from "./chatModel.js";
 export type { Embedder, EmbedderFingerprint, EmbedOptions } from "./embedder.js";
 export { HashingEmbedder } from "./hashing.js";
 export { NoneEmbedder } from "./none.js";

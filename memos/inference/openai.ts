@@ -1,26 +1,18 @@
 import { z } from "zod";
 import { contentHash, MemosError } from "../../memcube/index.js";
-import { throwIfAborted } from "../aborted.js";
+import { throwIfAborted, unlessAborted } from "../aborted.js";
 import { parse } from "../parse.js";
 import type { Embedder, EmbedderFingerprint, EmbedOptions } from "./embedder.js";
 import { Gate } from "./gate.js";
 import { modelFetch } from "./modelFetch.js";
+import { failureSentence, modelServerOptions } from "./modelServer.js";
 import { unitVectors } from "./unitVector.js";
 
 export const openAIEmbedderOptionsSchema = z.strictObject({
   model: z.string().min(1).max(256),
   /** Numbers in the model's vectors; an answer of another length is refused. */
   dimension: z.int().min(1).max(16_384),
-  /** Address of a compatible server, with its `/v1`. */
-  baseURL: z
-    .url({ protocol: /^https?$/, abort: true })
-    .refine((url) => new URL(url).username === "" && new URL(url).password === "", "must not hold a password")
-    .default("https://api.openai.com/v1"),
-  /** Local servers take any. */
-  apiKey: z
-    .string()
-    .regex(/^[\x21-\x7e]+$/, "must be visible ASCII characters, as an HTTP header holds them")
-    .default("none"),
+  ...modelServerOptions,
   /** Texts in one request. */
   batch: z.int().min(1).max(2_048).default(64),
   /** Requests under way at once, over all calls. */
@@ -75,7 +67,7 @@ export class OpenAIEmbedder implements Embedder {
       this.#gate.run(() => this.#request(batch, stop.signal)),
     );
     try {
-      return (await unlessAborted(Promise.all(batches), signal)).flat();
+      return (await unlessAborted(Promise.all(batches), signal, "The embedding was cancelled.")).flat();
     } finally {
       // What one batch failed at, the others need not finish.
       stop.abort();
@@ -139,63 +131,16 @@ export class OpenAIEmbedder implements Embedder {
     );
   }
 
-  /** What the package throws may quote headers, and with them the key: neither message nor cause is passed on. */
   async #failure(error: unknown): Promise<MemosError> {
-    const server = `The embedding server at ${this.#host}`;
-    const { APIConnectionTimeoutError, APIError } = await import("openai");
+    const server = `embedding server at ${this.#host}`;
     if (error instanceof SyntaxError)
-      return new MemosError("EMBEDDING_INVALID", `${server} answered with broken JSON.`);
-    if (error instanceof APIConnectionTimeoutError)
-      return new MemosError(
-        "EMBEDDER_FAILED",
-        `${server} did not answer within ${this.#options.timeout} ms.`,
-      );
-    if (error instanceof APIError && typeof error.status === "number")
-      return new MemosError(
-        "EMBEDDER_FAILED",
-        `${server} answered with status ${error.status}${meaningOf(error.status)}.`,
-      );
-    return new MemosError(
-      "EMBEDDER_FAILED",
-      `The connection to the embedding server at ${this.#host} failed${reasonOf(error)}.`,
-    );
+      return new MemosError("EMBEDDING_INVALID", `The ${server} answered with broken JSON.`);
+    return new MemosError("EMBEDDER_FAILED", await failureSentence(error, server, this.#options.timeout));
   }
-}
-
-function meaningOf(status: number): string {
-  if (status === 401 || status === 403) return ": it does not accept the API key";
-  if (status === 404) return ": it does not know this address or this model";
-  if (status === 400 || status === 413 || status === 422)
-    return ": it does not take this request or this text";
-  if (status === 429) return ": too many requests, or no quota left";
-  return "";
-}
-
-/** The code of the system error behind it all (`ECONNREFUSED`), which is safe to tell. */
-function reasonOf(error: unknown): string {
-  for (let at = error; at instanceof Error; at = at.cause)
-    if ("code" in at && typeof at.code === "string" && /^[A-Z_]+$/.test(at.code)) return ` (${at.code})`;
-  return "";
 }
 
 function chunks<T>(items: readonly T[], size: number): T[][] {
   return Array.from({ length: Math.ceil(items.length / size) }, (_, at) =>
     items.slice(at * size, (at + 1) * size),
   );
-}
-
-/** The result of the work, or ABORTED at once: the package itself notices an abort only after its back-off. */
-async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (signal === undefined) return work;
-  let onAbort = (): void => {};
-  const aborted = new Promise<never>((_, reject) => {
-    onAbort = () =>
-      reject(new MemosError("ABORTED", "The embedding was cancelled.", { cause: signal.reason }));
-    signal.addEventListener("abort", onAbort, { once: true });
-  });
-  try {
-    return await Promise.race([work, aborted]);
-  } finally {
-    signal.removeEventListener("abort", onAbort);
-  }
 }

@@ -1,0 +1,20 @@
+export type { ShownInPart } from "./batches.js";
+export type { ExtractionCache } from "./cache.js";
+export { EXTRACTION_LIMITS } from "./limits.js";
+export {
+  type ExtractionFailure,
+  type ExtractionReceipt,
+  type ExtractionResult,
+  ModelExtraction,
+  type ModelExtractionOptions,
+} from "./modelExtraction.js";
+export { PROMPT_HASH } from "./prompt.js";
+export type { ExtractionCandidate, ExtractionInput, ExtractionNote } from "./schema.js";
+export type {
+  ExtractedEntity,
+  ExtractedFact,
+  ExtractedNote,
+  ProposedEvolution,
+  ProposedLink,
+  Rejection,
+} from "./siftAnswer.js";
