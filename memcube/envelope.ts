@@ -154,6 +154,11 @@ export const NEW_BEHAVIOUR: Behaviour = Object.freeze({
   feedback: Object.freeze({ useful: 0, wrong: 0, outdated: 0 }),
 });
 
+/** What a vector is made of: the title says what the text is about, which the text itself often does not. */
+export function titledText(title: string | undefined, text: string): string {
+  return title === undefined || title === "" ? text : `${title}\n${text}`;
+}
+
 /** The text of a plaintext cube; the other payloads have none of their own. */
 export function textOf(cube: Pick<MemCube, "payload">): string | undefined {
   return cube.payload.kind === "plaintext" ? cube.payload.text : undefined;

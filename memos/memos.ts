@@ -12,6 +12,7 @@ import {
   type Scope,
   scopeSchema,
   textOf,
+  titledText,
 } from "../memcube/index.js";
 import { throwIfAborted } from "./aborted.js";
 import { ApiKeys } from "./apiKeys.js";
@@ -223,7 +224,7 @@ export class MemOS {
     this.#writable();
     const { tenant } = parse(scopeSchema, scope);
     const commit = async (portables: readonly PortableCube[], warnings: Warning[]) => {
-      const texts = portables.map(({ cube }) => textOf(cube) ?? "");
+      const texts = portables.map(({ cube }) => embeddedText(cube));
       const vectors = await this.#embedding.passages(texts, options.signal, warnings);
       const prepared = portables.map(({ cube, versions }, index) => {
         const { duplicateOf: _, ...rest } = cube;
@@ -261,7 +262,7 @@ export class MemOS {
     const recordedAt = this.#now();
     const cubes = inputs.map((input) => newCube(input, scope, recordedAt));
     const vectors = await this.#embedding.passages(
-      cubes.map(({ cube }) => textOf(cube) ?? ""),
+      cubes.map(({ cube }) => embeddedText(cube)),
       signal,
       warnings,
     );
@@ -431,10 +432,10 @@ export class MemOS {
       const cube = { ...make(current), version: version.version };
       const warnings: Warning[] = [];
       const text = textOf(cube);
-      const sameText = text === textOf(current);
+      const sameText = embeddedText(cube) === embeddedText(current);
       const [vector] = sameText
         ? ["keep" as const]
-        : await this.#embedding.passages([text ?? ""], change.signal, warnings);
+        : await this.#embedding.passages([embeddedText(cube)], change.signal, warnings);
       try {
         const { committed, changes } = await ledger.revise({
           scope: owner,
@@ -594,6 +595,10 @@ function preparedCube(
   const text = textOf(cube);
   const digest = text === undefined ? null : textDigest(text);
   return { cube, versions, digest, vector, graph: cubeGraph(cube) };
+}
+
+function embeddedText(cube: MemCube): string {
+  return titledText(cube.attributes.title, textOf(cube) ?? "");
 }
 
 function writeReceipt(

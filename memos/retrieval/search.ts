@@ -180,7 +180,7 @@ function rankAll(
     GRAPH,
   );
   if (walked === null) return { ranking: ranked, walked: null };
-  const evidence = fusedEvidence(direct, reached, walked);
+  const evidence = fusedEvidence(direct, reached, walked, 1);
   const places = [...walked.scores].sort((a, b) => b[1] - a[1] || a[0] - b[0]);
   const rankOf = new Map(places.map(([key, score], index) => [key, { rank: index + 1, score }]));
   const all = [

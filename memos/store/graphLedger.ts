@@ -1,5 +1,5 @@
-import type { CubeType, MemCube, Scope } from "../../memcube/index.js";
-import type { CubeGraph } from "../extraction/cubeGraph.js";
+import type { CubeId, CubeType, MemCube, Scope } from "../../memcube/index.js";
+import type { CubeFact, CubeGraph } from "../extraction/cubeGraph.js";
 
 /** Whose graph is read, and which cubes of it count. */
 export interface Question {
@@ -45,10 +45,56 @@ export interface GraphLedger {
     seeds: readonly number[],
     others: readonly number[],
   ): Promise<Surroundings>;
+  /** Mentions and links of these cubes, as far as they are of the scope. */
+  edgesOf(question: Question, cubes: readonly number[]): Promise<CubeEdges>;
+  /** Cubes that name each of these entities, those about it first, at most `limit` of each. */
+  naming(
+    question: Question,
+    entities: Float64Array,
+    limit: number,
+  ): Promise<{ entity: number; cube: number; role: number }[]>;
+  /** Facts that were known at `asOf`, in order of arrival, at most `limit`. */
+  facts(question: Question, query: FactQuery, asOf: number | undefined, limit: number): Promise<StoredFact[]>;
+  /** Keys of cubes by their ids, as far as they are of the scope. */
+  keysOf(question: Question, ids: readonly CubeId[]): Promise<{ id: CubeId; key: number }[]>;
+  /** Keys of the cubes of a scope after one, ascending. */
+  keysAfter(question: Question, after: number, limit: number): Promise<number[]>;
   /** Cubes whose part of the graph is still to be derived. */
   underived(limit: number): Promise<{ key: number; cube: MemCube }[]>;
   /** Puts the derived parts in place; a cube that was changed meanwhile is left as it is. */
   saveGraphs(graphs: readonly { key: number; version: number; graph: CubeGraph }[]): Promise<void>;
   /** Forgets every derived part, so that all are derived again. Returns the number of cubes. */
   resetGraphs(): Promise<number>;
+}
+
+/** A fact as the ledger has it. */
+export interface StoredFact extends CubeFact {
+  readonly number: number;
+  readonly cube: number;
+  readonly cubeId: CubeId;
+  readonly recordedAt: number;
+  /** When the cube happened, where that is said. */
+  readonly occurredAt: number | null;
+}
+
+/** Which facts are wanted: of an entity as subject or object, or of cubes; of one relation when it is given. */
+export type FactQuery = (
+  | { readonly by: "subject" | "object"; readonly entity: number }
+  | { readonly by: "cubes"; readonly cubes: readonly number[] }
+) & { readonly relation?: string };
+
+export interface StoredLink {
+  readonly from: number;
+  readonly to: number;
+  readonly kind: "link" | "supports" | "contradicts" | "derived" | "synonym";
+  readonly weight: number;
+  readonly by: string;
+  readonly why: string | null;
+}
+
+/** What some cubes add to the graph. */
+export interface CubeEdges {
+  /** Cube, entity, role, start, end of each mention. */
+  readonly mentions: Float64Array;
+  readonly links: readonly StoredLink[];
 }

@@ -40,9 +40,13 @@ export function directEvidence(
   const best = ranked.reduce((most, { candidate }) => Math.max(most, candidate.text), 0);
   const first = ranked[0]?.score ?? 1;
   return new Map(
-    ranked.map(({ candidate, score }, index) => [
+    ranked.map(({ candidate, score, channels }, index) => [
       candidate.key,
-      { ...evidenceFor(candidate, best, index + 1, asked.get(candidate.key)), direct: score / first },
+      {
+        ...evidenceFor(candidate, best, index + 1, asked.get(candidate.key)),
+        direct: score / first,
+        near: channels.vector === undefined ? 0 : 1 / (channels.vector.rank + 1),
+      },
     ]),
   );
 }
@@ -58,6 +62,7 @@ export function evidenceFor(
     bias: 1,
     text: bestText === 0 ? 0 : candidate.text / bestText,
     direct: 0,
+    near: 0,
     rank: rank === undefined ? 0 : 1 / rank,
     titled: title === undefined ? 0 : 1,
     titleShare: title?.share ?? 0,

@@ -64,6 +64,8 @@ export interface DirectWeights {
   readonly titleOnly: number;
   /** Cosine similarity to the question. */
   readonly similarity: number;
+  /** 1 / (rank by similarity + 1). */
+  readonly near: number;
 }
 
 export interface FusedWeights extends DirectWeights {
@@ -82,6 +84,12 @@ export interface FusedWeights extends DirectWeights {
   readonly homeRank: number;
   readonly anchorRank: number;
   readonly anchorWalk: number;
+  readonly gLog: number;
+  readonly gRank: number;
+  readonly gWalk: number;
+  readonly gText: number;
+  readonly gDirect: number;
+  readonly gWalkText: number;
 }
 
 export const DIRECT: DirectWeights = {
@@ -93,6 +101,7 @@ export const DIRECT: DirectWeights = {
   titleShare: 1,
   titleOnly: 2.4,
   similarity: 0,
+  near: 0,
 };
 
 export const FUSED: FusedWeights = {
@@ -104,6 +113,7 @@ export const FUSED: FusedWeights = {
   titleShare: 0.63,
   titleOnly: 0.99,
   similarity: 0,
+  near: 0,
   walkLog: 7.5,
   walk: 4.8,
   walkRank: 7,
@@ -116,4 +126,10 @@ export const FUSED: FusedWeights = {
   homeRank: 0,
   anchorRank: 0,
   anchorWalk: 0,
+  gLog: 0,
+  gRank: 0,
+  gWalk: 0,
+  gText: 0,
+  gDirect: 0,
+  gWalkText: 0,
 };

@@ -110,7 +110,10 @@ export function walk(input: WalkInput, parameters: GraphParameters): Walked | nu
         .filter(({ role }) => role === ROLE_NUMBERS.title)
         .map(({ entity, cube }) => {
           const node = cubes.size + entity;
-          const share = parameters.home / Math.sqrt(homes.get(entity) ?? 1) * (parameters.apart + parameters.close * input.held(cube)) / (csr.outWeights[node] as number);
+          const share =
+            ((parameters.home / Math.sqrt(homes.get(entity) ?? 1)) *
+              (parameters.apart + parameters.close * input.held(cube))) /
+            (csr.outWeights[node] as number);
           return [cube, scale * damping * (scores[node] as number) * share] as const;
         })
         .sort((a, b) => a[1] - b[1]),

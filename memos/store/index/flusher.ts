@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { MemosError } from "../../../memcube/index.js";
+import { MemosError, titledText } from "../../../memcube/index.js";
 import { termHash } from "../../retrieval/analysis.js";
 import type { IndexedCube, Ledger, Partition } from "../ledger.js";
 import { type BaseFolder, type BaseWriter, KEEP_VERSIONS_MS } from "./base.js";
@@ -333,7 +333,9 @@ export class Flusher {
     embedder: number,
     embed: Embed,
   ): Promise<IndexedCube[]> {
-    const missing = cubes.filter((cube) => cube.text !== "" && cube.embedder !== embedder);
+    const missing = cubes
+      .filter((cube) => cube.text !== "" && cube.embedder !== embedder)
+      .map(({ key, title, text }) => ({ key, text: titledText(title, text) }));
     if (missing.length === 0) return [...cubes];
     const made = await embed(missing);
     const rows = [...made].map(([key, vector]) => ({ key, vector: asBytes(vector) }));

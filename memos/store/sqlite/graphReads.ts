@@ -1,4 +1,14 @@
-import type { Question, SeedText, Surroundings, TitledCube } from "../graphLedger.js";
+import type { CubeId } from "../../../memcube/index.js";
+import type {
+  CubeEdges,
+  FactQuery,
+  Question,
+  SeedText,
+  StoredFact,
+  StoredLink,
+  Surroundings,
+  TitledCube,
+} from "../graphLedger.js";
 import type { Connection } from "./connection.js";
 import { SEARCHABLE } from "./cubeRows.js";
 import { LINK_KINDS } from "./graphWrites.js";
@@ -33,6 +43,12 @@ export class GraphReads {
   readonly #titled;
   readonly #text;
   readonly #links;
+  readonly #mentions;
+  readonly #allLinks;
+  readonly #naming;
+  readonly #facts;
+  readonly #keysOf;
+  readonly #keysAfter;
 
   constructor({ db }: Connection) {
     this.#mentionsOf = db.prepare('SELECT entity, role, cube, start, "end" FROM mentions WHERE cube = ?');
@@ -53,6 +69,49 @@ export class GraphReads {
          coalesce(json_extract(v.content, '$.attributes.title'), '') AS title
        FROM cubes c JOIN versions v ON v.key = c.key AND v.version = c.version WHERE c.key = ?`,
     );
+    this.#mentions = db.prepare(
+      `SELECT m.cube AS cube, m.entity AS entity, m.role AS role, m.start AS start, m."end" AS "end"
+       FROM json_each(@cubes) k CROSS JOIN cubes c ON c.key = k.value CROSS JOIN mentions m ON m.cube = c.key
+       WHERE ${SCOPED}`,
+    );
+    this.#allLinks = db.prepare(
+      `SELECT e.from_key AS "from", e.to_key AS "to", e.kind AS kind, e.weight AS weight, e.by AS by, e.why AS why
+       FROM json_each(@cubes) k CROSS JOIN edges e ON e.from_key = k.value CROSS JOIN cubes c ON c.key = e.to_key
+       WHERE ${SCOPED}
+       UNION SELECT e.from_key, e.to_key, e.kind, e.weight, e.by, e.why
+       FROM json_each(@cubes) k CROSS JOIN edges e ON e.to_key = k.value CROSS JOIN cubes c ON c.key = e.from_key
+       WHERE ${SCOPED}`,
+    );
+    this.#naming = db.prepare(
+      `SELECT entity, cube, role FROM (
+         SELECT e.value AS entity, m.cube AS cube, m.role AS role,
+           row_number() OVER (PARTITION BY m.entity ORDER BY m.role, m.cube) AS place
+         FROM json_each(@entities) e CROSS JOIN mentions m ON m.entity = e.value
+         CROSS JOIN cubes c ON c.key = m.cube WHERE ${SCOPED})
+       WHERE place <= @limit`,
+    );
+    const facts = (by: string) =>
+      db.prepare(
+        `SELECT f.number, f.cube, c.id AS cubeId, f.by, f.subject, f.relation, f.object,
+         f.subject_name AS subjectName, f.object_name AS objectName, f.single, f.start, f."end",
+         f.valid_from AS validFrom, f.valid_to AS validTo, f.recorded_at AS recordedAt, c.occurred_at AS occurredAt
+       FROM facts f CROSS JOIN cubes c ON c.key = f.cube
+       WHERE ${by} AND (@relation IS NULL OR f.relation = @relation) AND (CASE WHEN @asOf IS NULL THEN f.retired_at IS NULL
+              ELSE f.recorded_at <= @asOf AND (f.retired_at IS NULL OR f.retired_at > @asOf) END)
+         AND ${SCOPED} ORDER BY f.number LIMIT @limit`,
+      );
+    // One statement for each index.
+    this.#facts = {
+      subject: facts("f.subject = @wanted"),
+      object: facts("f.object = @wanted"),
+      cubes: facts("f.cube IN (SELECT value FROM json_each(@wanted))"),
+    };
+    this.#keysOf = db.prepare(
+      `SELECT c.id AS id, c.key AS key FROM json_each(@ids) i CROSS JOIN cubes c ON c.id = i.value WHERE ${SCOPED}`,
+    );
+    this.#keysAfter = db.prepare(
+      `SELECT c.key AS key FROM cubes c WHERE c.key > @after AND ${SCOPED} ORDER BY c.key LIMIT @limit`,
+    );
     this.#links = db.prepare(
       `SELECT e.to_key AS cube, e.weight AS weight FROM edges e CROSS JOIN cubes c ON c.key = e.to_key
        WHERE e.from_key = @key AND e.kind IN (${LINKS}) AND ${SCOPED}
@@ -66,6 +125,45 @@ export class GraphReads {
       ...bound(question),
       entities: JSON.stringify([...entities]),
     }) as unknown as TitledCube[];
+  }
+
+  edgesOf(question: Question, cubes: readonly number[]): CubeEdges {
+    const asked = { ...bound(question), cubes: JSON.stringify(cubes) };
+    const rows = this.#mentions.all(asked) as (MentionRow & { cube: number })[];
+    const mentions = Float64Array.from(
+      rows.flatMap((row) => [row.cube, row.entity, row.role, row.start, row.end]),
+    );
+    return { mentions, links: this.#allLinks.all(asked) as unknown as StoredLink[] };
+  }
+
+  naming(question: Question, entities: Float64Array, limit: number) {
+    const asked = { ...bound(question), entities: JSON.stringify([...entities]), limit };
+    return this.#naming.all(asked) as unknown as { entity: number; cube: number; role: number }[];
+  }
+
+  facts(question: Question, query: FactQuery, asOf: number | undefined, limit: number): StoredFact[] {
+    const statement = this.#facts[query.by];
+    const rows = statement.all({
+      ...bound(question),
+      wanted: query.by === "cubes" ? JSON.stringify(query.cubes) : query.entity,
+      relation: query.relation ?? null,
+      asOf: asOf ?? null,
+      limit,
+    }) as (Omit<StoredFact, "single"> & { single: number })[];
+    return rows.map((row) => ({ ...row, single: Boolean(row.single) }));
+  }
+
+  keysOf(question: Question, ids: readonly string[]) {
+    return this.#keysOf.all({ ...bound(question), ids: JSON.stringify(ids) }) as unknown as {
+      id: CubeId;
+      key: number;
+    }[];
+  }
+
+  keysAfter(question: Question, after: number, limit: number): number[] {
+    return (this.#keysAfter.all({ ...bound(question), after, limit }) as { key: number }[]).map(
+      ({ key }) => key,
+    );
   }
 
   surroundings(question: Question, seeds: readonly number[], others: readonly number[]): Surroundings {

@@ -1,5 +1,5 @@
 import { and, eq, gt, sql } from "drizzle-orm";
-import { MemosError } from "../../../memcube/index.js";
+import { MemosError, titledText } from "../../../memcube/index.js";
 import type { Backlog, Change, Flushed, LogHead, Partition } from "../ledger.js";
 import type { Connection } from "./connection.js";
 import { SEARCHABLE } from "./cubeRows.js";
@@ -264,7 +264,11 @@ export class IndexLog {
     limit: number,
   ): { key: number; text: string }[] {
     return this.#connection.orm
-      .select({ key: cubes.key, text: sql<string>`json_extract(${versions.content}, '$.payload.text')` })
+      .select({
+        key: cubes.key,
+        title: sql<string | null>`json_extract(${versions.content}, '$.attributes.title')`,
+        text: sql<string>`json_extract(${versions.content}, '$.payload.text')`,
+      })
       .from(cubes)
       .innerJoin(versions, sql`${versions.key} = ${cubes.key} AND ${versions.version} = ${cubes.version}`)
       .leftJoin(vectors, eq(vectors.key, cubes.key))
@@ -276,6 +280,7 @@ export class IndexLog {
       )
       .orderBy(cubes.key)
       .limit(limit)
-      .all();
+      .all()
+      .map(({ key, title, text }) => ({ key, text: titledText(title ?? undefined, text) }));
   }
 }

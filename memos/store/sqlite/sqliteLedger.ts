@@ -56,6 +56,11 @@ export function sqliteLedger(options: ConnectionOptions): SyncLedger & { transac
     underived: (limit) => writes.underived(limit),
     saveGraphs: (graphs) => writes.saveGraphs(graphs),
     resetGraphs: () => writes.resetGraphs(),
+    edgesOf: (question, cubes) => snapshot(connection, () => graph.edgesOf(question, cubes)),
+    naming: (question, entities, limit) => graph.naming(question, entities, limit),
+    facts: (question, query, asOf, limit) => graph.facts(question, query, asOf, limit),
+    keysOf: (question, ids) => graph.keysOf(question, ids),
+    keysAfter: (question, after, limit) => graph.keysAfter(question, after, limit),
     titled: (question, entities) => graph.titled(question, entities),
     surroundings: (question, seeds, others) =>
       snapshot(connection, () => graph.surroundings(question, seeds, others)),
