@@ -103,27 +103,53 @@ export function titleKeys(title: string): string[] {
   );
 }
 
+/** A run of words of a question that could be the title of a cube. */
+export interface PossibleTitle {
+  readonly key: string;
+  /** Half-open range of its words, or of characters in a script without spaces. */
+  readonly from: number;
+  readonly to: number;
+}
+
 /**
- * Every run of words of a question that could be the title of a cube, as keys, longest first; for scripts
- * without spaces every run of characters. The caller looks up which of them are titles.
+ * Every run of words of a question that could be the title of a cube, longest first; for scripts without
+ * spaces every run of characters. The caller looks up which of them are titles. Where the question writes
+ * names with capitals, a run without one ("the place of birth") is no name.
  */
-export function possibleTitles(question: string): string[] {
+export function possibleTitles(question: string): PossibleTitle[] {
   const read = question.slice(0, QUESTION_CHARACTERS).normalize("NFKC");
-  const words = wordsIn(read).map((word) => foldedWord(word.text));
-  const keys = new Set<string>();
-  for (let length = Math.min(NAME_WORDS, words.length); length > 0; length--)
-    for (let start = 0; start + length <= words.length; start++) {
-      const run = words.slice(start, start + length);
+  const said = wordsIn(read).map((word) => word.text);
+  const folded = said.map(foldedWord);
+  const hasCapitals = said.some((word, at) => at > 0 && word !== "I" && BEGINS_CAPITAL.test(word));
+  const found = new Map<string, PossibleTitle>();
+  const note = (key: string, from: number, to: number) => {
+    if (!found.has(key)) found.set(key, { key, from, to });
+  };
+  for (let length = Math.min(NAME_WORDS, said.length); length > 0; length--)
+    for (let from = 0; from + length <= said.length; from++) {
+      const run = folded.slice(from, from + length);
       if (run.every((word) => CONNECTORS.has(word) || OPENERS.has(word))) continue;
-      keys.add(run.join(" "));
+      if (hasCapitals && !said.slice(from, from + length).some((word) => CAPITAL_OR_DIGIT.test(word)))
+        continue;
+      note(run.join(" "), from, from + length);
     }
-  for (const [run] of read.matchAll(UNSPACED_RUN)) {
-    const characters = [...run];
+  for (const match of read.matchAll(UNSPACED_RUN)) {
+    const characters = [...match[0]];
+    // Behind the words, so that the two kinds of ranges do not meet.
+    const base = QUESTION_CHARACTERS + match.index;
     for (let length = Math.min(NAME_WORDS, characters.length); length > 1; length--)
-      for (let start = 0; start + length <= characters.length; start++)
-        keys.add(characters.slice(start, start + length).join(""));
+      for (let from = 0; from + length <= characters.length; from++)
+        note(characters.slice(from, from + length).join(""), base + from, base + from + length);
   }
-  return [...keys];
+  return [...found.values()];
+}
+
+/** Of titles that overlap in a question only the longest: "Dancing in the Rain (film)" does not ask for "Rain". */
+export function longestTitles(titles: readonly PossibleTitle[]): PossibleTitle[] {
+  const kept: PossibleTitle[] = [];
+  for (const title of [...titles].sort((a, b) => b.to - b.from - (a.to - a.from)))
+    if (!kept.some((other) => title.from < other.to && other.from < title.to)) kept.push(title);
+  return kept;
 }
 
 /** Characters of a question in which titles are looked for. */

@@ -1,9 +1,22 @@
-import { entityKey, type MentionRole, mentionsIn } from "../../graph/extraction/index.js";
-import { type Author, type Link, type MemCube, type Scope, textOf } from "../../memcube/index.js";
+import {
+  canonicalRelation,
+  entityKey,
+  factsIn,
+  isSingleValued,
+  type MentionRole,
+  mentionsIn,
+  timesIn,
+} from "../../graph/extraction/index.js";
+import { type Author, LIMITS, type Link, type MemCube, type Scope, textOf } from "../../memcube/index.js";
 import { termHash } from "../retrieval/analysis.js";
 
 /** How a mention's role is kept: what an entity is the title of comes first in every list of its cubes. */
 export const ROLE_NUMBERS: Record<MentionRole, number> = { title: 0, name: 1, part: 2 };
+
+export const ROLE_NAMES: readonly MentionRole[] = ["title", "name", "part"];
+
+/** Numbers of one row of `CubeEdges.mentions`: cube, entity, role, start, end. */
+export const MENTION_FIELDS = 5;
 
 /** Numbers of one row of `CubeGraph.mentions`. */
 export const MENTION_STRIDE = 4;
@@ -60,11 +73,11 @@ export function cubeGraph(cube: MemCube): CubeGraph {
     return {
       by: authors.facts ?? "caller",
       subject: entityNumber(cube.scope, subject),
-      relation: fact.relation,
+      relation: canonicalRelation(fact.relation),
       object: entityNumber(cube.scope, object),
       subjectName: fact.subject,
       objectName: fact.object,
-      single: false,
+      single: isSingleValued(fact.relation),
       start: null,
       end: null,
       validFrom: milliseconds(fact.validFrom),
@@ -73,9 +86,42 @@ export function cubeGraph(cube: MemCube): CubeGraph {
   });
   return {
     mentions: Float64Array.from(rows),
-    facts: stated,
+    facts: [...stated, ...ruled(cube, text, title)],
     links: links.map((link) => ({ ...link, by: authors.links ?? "caller" })),
   };
+}
+
+/** Facts that rules find in the text, with the time that the sentence gives them. */
+function ruled({ scope, provenance, time }: MemCube, text: string, title: string | undefined): CubeFact[] {
+  const said = provenance.origin === "user" || provenance.origin === "assistant";
+  const reference = new Date(time.occurredAt ?? time.recordedAt);
+  return factsIn(text, {
+    speaker: said ? provenance.actor : undefined,
+    title: title?.replace(QUALIFIER, ""),
+  }).map(({ subject, relation, object, span, single }) => ({
+    by: "rule",
+    subject: entityNumber(scope, entityKey(subject)),
+    relation,
+    object: entityNumber(scope, entityKey(object)),
+    subjectName: subject.slice(0, LIMITS.phraseCharacters),
+    objectName: object.slice(0, LIMITS.phraseCharacters),
+    single,
+    start: span[0],
+    end: span[1],
+    validFrom: since(text.slice(span[0], span[1]), reference),
+    validTo: null,
+  }));
+}
+
+const QUALIFIER = /\s*[(（][^()（）]*[)）]\s*$/u;
+const BEGINNING = /\b(?:since|from|as of|starting|in|on|last|this|yesterday|today)\b/iu;
+
+/** When a sentence says that something began: its one time expression, after a word that begins things. */
+function since(sentence: string, reference: Date): number | null {
+  if (!BEGINNING.test(sentence)) return null;
+  const times = timesIn(sentence, reference);
+  const [only] = times;
+  return times.length === 1 && only !== undefined ? Date.parse(only.from) : null;
 }
 
 function milliseconds(instant: string | undefined): number | null {

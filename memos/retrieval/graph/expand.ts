@@ -1,4 +1,4 @@
-import { possibleTitles } from "../../../graph/extraction/index.js";
+import { longestTitles, type PossibleTitle, possibleTitles } from "../../../graph/extraction/index.js";
 import { entityNumber } from "../../extraction/cubeGraph.js";
 import type { Question, Surroundings } from "../../store/graphLedger.js";
 import type { Scored } from "../../store/index/searchIndex.js";
@@ -24,9 +24,17 @@ export interface NamedTitles {
 }
 
 export async function namedTitles(store: Store, query: string, question: Question): Promise<NamedTitles> {
-  const names = new Map(possibleTitles(query).map((key) => [entityNumber(question.scope, key), key]));
-  const titled = names.size === 0 ? [] : await store.ledger.titled(question, Float64Array.from(names.keys()));
-  return { keys: [...new Set(titled.map(({ cube }) => cube))], titled, names };
+  const possible = possibleTitles(query);
+  const names = new Map(possible.map((title) => [entityNumber(question.scope, title.key), title]));
+  const found = names.size === 0 ? [] : await store.ledger.titled(question, Float64Array.from(names.keys()));
+  const present = new Set(found.map(({ entity }) => names.get(entity)));
+  const longest = new Set(longestTitles(possible.filter((title) => present.has(title))));
+  const titled = found.filter(({ entity }) => longest.has(names.get(entity) as PossibleTitle));
+  return {
+    keys: [...new Set(titled.map(({ cube }) => cube))],
+    titled,
+    names: new Map([...names].map(([entity, { key }]) => [entity, key])),
+  };
 }
 
 /** Everything that the walk and the fusion need, read once. */

@@ -33,19 +33,19 @@ export interface GraphParameters {
 
 export const GRAPH: GraphParameters = {
   seeds: 8,
-  damping: 0.5,
-  part: 0.5,
-  about: 1,
-  unasked: 0.3,
-  asked: 2,
-  specificity: 1.5,
-  home: 8,
+  damping: 0.6,
+  part: 0.4,
+  about: 0.3,
+  unasked: 0.2,
+  asked: 5,
+  specificity: 1,
+  home: 24,
   apart: 0.25,
   close: 1,
   link: 1,
   common: 30,
   endAtCube: 0,
-  endAtEntity: 1,
+  endAtEntity: 0.3,
   iterations: 6,
 };
 

@@ -1,0 +1,303 @@
+import { canonicalRelation, entityKey } from "../../graph/extraction/index.js";
+import { type MemoryGraph, shortestPath } from "../../graph/index.js";
+import {
+  type CubeId,
+  cubeIdSchema,
+  type MemCube,
+  MemosError,
+  type Scope,
+  scopeSchema,
+} from "../../memcube/index.js";
+import { throwIfAborted } from "../aborted.js";
+import { entityNumber, MENTION_FIELDS, ROLE_NAMES } from "../extraction/cubeGraph.js";
+import { parse } from "../parse.js";
+import type { Question } from "../store/graphLedger.js";
+import type { Store } from "../store/store.js";
+import { GraphDrawing, labelOf, nameIn } from "./drawing.js";
+import { bySubjectAndRelation, factValue, statementsInTime } from "./facts.js";
+import {
+  type EntityResult,
+  exportOptionsSchema,
+  type FactOptions,
+  type FactResult,
+  factOptionsSchema,
+  GRAPH_LIMITS,
+  type GraphExportOptions,
+  type Neighbour,
+  type NeighboursOptions,
+  type NeighboursResult,
+  neighboursOptionsSchema,
+  type PathResult,
+  phraseSchema,
+} from "./operations.js";
+
+/** An entity that more cubes name makes no neighbours: everybody would be everybody's. */
+const COMMON = 30;
+
+/** How often a path is looked for one entity further. */
+const PATH_ROUNDS = 4;
+
+const PAGE = 500;
+
+/**
+ * What memory knows beyond single texts: how cubes hang together, who is named where, and what holds now.
+ * Everything is read from the ledger at the moment of asking and is a pure function of the cubes that are
+ * there: what is forgotten leaves no trace in any answer.
+ */
+export class Knowledge {
+  readonly #store: Store;
+
+  constructor(store: Store) {
+    this.#store = store;
+  }
+
+  /**
+   * The cubes that a cube hangs together with: links in either direction, and names that few cubes have.
+   *
+   * @throws MemosError NOT_FOUND, also for a cube of another scope.
+   */
+  async neighbours(id: string, scope: Scope, options: NeighboursOptions = {}): Promise<NeighboursResult> {
+    const { limit, signal } = parse(neighboursOptionsSchema, options);
+    const question = this.#question(scope);
+    const cubeId = parse(cubeIdSchema, id);
+    const key = await this.#keyOf(question, cubeId);
+    const { ledger } = this.#store;
+    const { mentions, links } = await ledger.edgesOf(question, [key]);
+    throwIfAborted(signal);
+    const found = new Map<
+      number,
+      {
+        weight: number;
+        because: { kind: string; entity?: number; what: string; weight: number; by: string }[];
+      }
+    >();
+    const join = (
+      cube: number,
+      reason: { kind: string; entity?: number; what: string; weight: number; by: string },
+    ) => {
+      if (cube === key) return;
+      const known = found.get(cube) ?? { weight: 0, because: [] };
+      known.weight += reason.weight;
+      known.because.push(reason);
+      found.set(cube, known);
+    };
+    for (const { from, to, kind, weight, by, why } of links)
+      join(from === key ? to : from, { kind, what: why ?? "", weight, by });
+    const entities = new Set<number>();
+    for (let at = 0; at < mentions.length; at += MENTION_FIELDS) entities.add(mentions[at + 1] as number);
+    const naming = await ledger.naming(question, Float64Array.from(entities), COMMON + 1);
+    const namedBy = new Map<number, number[]>();
+    for (const { entity, cube } of naming) namedBy.set(entity, [...(namedBy.get(entity) ?? []), cube]);
+    for (const [entity, rows] of namedBy) {
+      if (rows.length > COMMON) continue;
+      const weight = 1 / rows.length;
+      for (const cube of rows) join(cube, { kind: "mentions", entity, what: "", weight, by: "rule" });
+    }
+    const best = [...found].sort((a, b) => b[1].weight - a[1].weight || a[0] - b[0]).slice(0, limit);
+    const cubes = await this.#cubes(question, [key, ...best.map(([cube]) => cube)]);
+    const names = this.#names(mentions, cubes);
+    return {
+      id: cubeId,
+      neighbours: best.flatMap(([cubeKey, { weight, because }]): Neighbour[] => {
+        const cube = cubes.get(cubeKey);
+        if (cube === undefined) return [];
+        return [
+          {
+            cube,
+            weight,
+            because: because
+              .map(({ entity, ...reason }) => ({
+                ...reason,
+                kind: reason.kind as Neighbour["because"][number]["kind"],
+                what: entity === undefined ? reason.what : (names.get(entity) ?? ""),
+              }))
+              .sort((a, b) => b.weight - a.weight),
+          },
+        ];
+      }),
+    };
+  }
+
+  /**
+   * How two cubes hang together: the strongest path over links and shared names.
+   *
+   * @throws MemosError NOT_FOUND.
+   */
+  async path(
+    from: string,
+    to: string,
+    scope: Scope,
+    options: { signal?: AbortSignal } = {},
+  ): Promise<PathResult> {
+    const question = this.#question(scope);
+    const [start, end] = [
+      await this.#keyOf(question, parse(cubeIdSchema, from)),
+      await this.#keyOf(question, parse(cubeIdSchema, to)),
+    ];
+    const { ledger } = this.#store;
+    const seen = new Set([start, end]);
+    let frontier = [...seen];
+    const drawing = new GraphDrawing();
+    for (let round = 0; round <= PATH_ROUNDS && frontier.length > 0; round++) {
+      throwIfAborted(options.signal);
+      const edges = await ledger.edgesOf(question, frontier);
+      drawing.add(edges, await this.#cubes(question, frontier));
+      const graph = drawing.graph();
+      const path = shortestPath(graph, drawing.idOf(start), drawing.idOf(end));
+      if (path !== undefined)
+        return { nodes: [...path.nodes], steps: path.steps.map((step) => [...step]), cost: path.cost };
+      if (round === PATH_ROUNDS) break;
+      const entities = new Set<number>();
+      for (let at = 0; at < edges.mentions.length; at += MENTION_FIELDS)
+        entities.add(edges.mentions[at + 1] as number);
+      const naming = await ledger.naming(question, Float64Array.from(entities), COMMON);
+      const reached = [
+        ...naming.map(({ cube }) => cube),
+        ...edges.links.flatMap((link) => [link.from, link.to]),
+      ];
+      frontier = [...new Set(reached)]
+        .filter((cube) => !seen.has(cube))
+        .slice(0, GRAPH_LIMITS.pathCubes - seen.size);
+      for (const cube of frontier) seen.add(cube);
+    }
+    return { nodes: [], steps: [], cost: null };
+  }
+
+  /** Everything about one entity: the cubes that name it, its facts, and what it is named together with. */
+  async entity(name: string, scope: Scope, options: FactOptions = {}): Promise<EntityResult> {
+    const { asOf, signal } = parse(factOptionsSchema, options);
+    const question = this.#question(scope);
+    const wanted = parse(phraseSchema, name);
+    const entity = entityNumber(question.scope, entityKey(wanted));
+    const { ledger } = this.#store;
+    const at = asOf === undefined ? undefined : Date.parse(asOf);
+    const [naming, asSubject, asObject] = await Promise.all([
+      ledger.naming(question, Float64Array.of(entity), GRAPH_LIMITS.entries),
+      ledger.facts(question, { by: "subject", entity }, at, GRAPH_LIMITS.entries),
+      ledger.facts(question, { by: "object", entity }, at, GRAPH_LIMITS.entries),
+    ]);
+    throwIfAborted(signal);
+    const keys = naming.map(({ cube }) => cube);
+    const [cubes, edges] = await Promise.all([this.#cubes(question, keys), ledger.edgesOf(question, keys)]);
+    const together = new Map<number, Set<number>>();
+    for (let row = 0; row < edges.mentions.length; row += MENTION_FIELDS) {
+      const other = edges.mentions[row + 1] as number;
+      if (other === entity || (edges.mentions[row + 2] as number) > 1) continue;
+      const where = together.get(other) ?? new Set();
+      together.set(other, where.add(edges.mentions[row] as number));
+    }
+    const names = this.#names(edges.mentions, cubes);
+    return {
+      name: names.get(entity) ?? wanted,
+      cubes: naming.flatMap(({ cube: key, role }) => {
+        const cube = cubes.get(key);
+        return cube === undefined
+          ? []
+          : [{ id: cube.id, role: ROLE_NAMES[role] as "title" | "name" | "part", label: labelOf(cube) }];
+      }),
+      facts: bySubjectAndRelation([
+        ...asSubject,
+        ...asObject.filter((fact) => fact.subject !== entity),
+      ]).flatMap((group) =>
+        statementsInTime(group, at ?? Date.now()).map((entry) => ({
+          subject: entry.fact.stored.subjectName,
+          relation: entry.fact.stored.relation,
+          value: factValue(entry),
+        })),
+      ),
+      related: [...together]
+        .map(([other, where]) => ({ name: names.get(other) ?? "", cubes: where.size }))
+        .filter((row) => row.name !== "")
+        .sort((a, b) => b.cubes - a.cubes || (a.name < b.name ? -1 : 1))
+        .slice(0, GRAPH_LIMITS.neighbours),
+    };
+  }
+
+  /** The value of a fact now or at another time, everything it ever was, and the cubes that say so. */
+  async fact(
+    subject: string,
+    relation: string,
+    scope: Scope,
+    options: FactOptions = {},
+  ): Promise<FactResult> {
+    const { asOf, signal } = parse(factOptionsSchema, options);
+    const question = this.#question(scope);
+    const name = parse(phraseSchema, subject);
+    const canonical = canonicalRelation(parse(phraseSchema, relation));
+    const at = asOf === undefined ? undefined : Date.parse(asOf);
+    const facts = await this.#store.ledger.facts(
+      question,
+      { by: "subject", entity: entityNumber(question.scope, entityKey(name)), relation: canonical },
+      at,
+      GRAPH_LIMITS.statements,
+    );
+    throwIfAborted(signal);
+    const history = statementsInTime(facts, at ?? Date.now());
+    const current = history.filter(({ status }) => status === "current" || status === "contradicted");
+    const newestFirst = [...current].reverse();
+    const distinct = newestFirst.filter(
+      ({ fact }, index) =>
+        newestFirst.findIndex((other) => entityKey(other.fact.object) === entityKey(fact.object)) === index,
+    );
+    return {
+      subject: facts.at(-1)?.subjectName ?? name,
+      relation: canonical,
+      current: distinct.map(factValue),
+      history: history.map(factValue),
+      contradicted: history.some(({ status }) => status === "contradicted"),
+    };
+  }
+
+  /** The graph of a scope, in graphology: cubes, the entities that at least two of them name, links. */
+  async export(
+    scope: Scope,
+    options: GraphExportOptions = {},
+  ): Promise<{ graph: MemoryGraph; complete: boolean }> {
+    const { limit, signal } = parse(exportOptionsSchema, options);
+    const question = this.#question(scope);
+    const { ledger } = this.#store;
+    const drawing = new GraphDrawing();
+    for (let after = 0; ; ) {
+      throwIfAborted(signal);
+      const keys = await ledger.keysAfter(question, after, PAGE);
+      const last = keys.at(-1);
+      if (last === undefined) return { graph: drawing.graph(), complete: true };
+      if (drawing.cubes + keys.length > limit) return { graph: drawing.graph(), complete: false };
+      drawing.add(await ledger.edgesOf(question, keys), await this.#cubes(question, keys));
+      after = last;
+    }
+  }
+
+  #question(scope: Scope): Question {
+    return { scope: parse(scopeSchema, scope), now: Date.now() };
+  }
+
+  async #keyOf(question: Question, id: CubeId): Promise<number> {
+    const [found] = await this.#store.ledger.keysOf(question, [id]);
+    if (found === undefined) throw new MemosError("NOT_FOUND", `There is no cube ${id} in this scope.`);
+    return found.key;
+  }
+
+  async #cubes(question: Question, keys: readonly number[]): Promise<Map<number, MemCube>> {
+    const located = await this.#store.ledger.byKeys(keys, question.scope, undefined);
+    return new Map(located.map(({ key, cube }) => [key, cube]));
+  }
+
+  /** What each entity is called in the first of these cubes that names it. */
+  #names(mentions: Float64Array, cubes: ReadonlyMap<number, MemCube>): Map<number, string> {
+    const names = new Map<number, string>();
+    for (let at = 0; at < mentions.length; at += MENTION_FIELDS) {
+      const entity = mentions[at + 1] as number;
+      const cube = cubes.get(mentions[at] as number);
+      if (cube === undefined || names.has(entity)) continue;
+      const name = nameIn(
+        cube,
+        mentions[at + 2] as number,
+        mentions[at + 3] as number,
+        mentions[at + 4] as number,
+      );
+      if (name !== "") names.set(entity, name);
+    }
+    return names;
+  }
+}

@@ -1,0 +1,120 @@
+import { z } from "zod";
+import { edgeKindSchema, memoryEdgeSchema, memoryNodeSchema } from "../../graph/index.js";
+import { authorSchema, cubeIdSchema, instantSchema, LIMITS, memCubeSchema } from "../../memcube/index.js";
+import { nameText } from "../../memcube/text.js";
+import { whenSchema } from "../operations.js";
+
+/** Every limit of the graph operations. */
+export const GRAPH_LIMITS = {
+  /** Neighbours in one answer. */
+  neighbours: 200,
+  /** Cubes and facts on one entity page. */
+  entries: 500,
+  /** Statements of one fact that are looked at. */
+  statements: 2_000,
+  /** Cubes that a path is looked for among. */
+  pathCubes: 2_000,
+  /** Nodes of one exported graph. */
+  exportNodes: 200_000,
+} as const;
+
+const signal = z.instanceof(AbortSignal).optional();
+export const phraseSchema = nameText(LIMITS.phraseCharacters);
+
+export const neighboursOptionsSchema = z.strictObject({
+  limit: z.int().min(1).max(GRAPH_LIMITS.neighbours).default(10),
+  signal,
+});
+
+export const neighbourSchema = z
+  .strictObject({
+    cube: memCubeSchema,
+    /** Summed strength of everything that joins the two. */
+    weight: z.number(),
+    /** Why they are neighbours: links with their kind, and the names that both have. */
+    because: z.array(
+      z.strictObject({
+        kind: edgeKindSchema,
+        /** The name that both have, or the reason of a link. */
+        what: z.string(),
+        weight: z.number(),
+        by: z.string(),
+      }),
+    ),
+  })
+  .meta({ id: "Neighbour" });
+
+export const neighboursResultSchema = z
+  .strictObject({ id: cubeIdSchema, neighbours: z.array(neighbourSchema) })
+  .meta({ id: "NeighboursResult" });
+
+export const pathResultSchema = z
+  .strictObject({
+    /** From the first cube to the last, over entities and cubes; empty when nothing joins them. */
+    nodes: z.array(memoryNodeSchema),
+    steps: z.array(z.array(memoryEdgeSchema)),
+    cost: z.number().nullable(),
+  })
+  .meta({ id: "PathResult" });
+
+export const factOptionsSchema = z.strictObject({ asOf: whenSchema.optional(), signal });
+
+export const factValueSchema = z
+  .strictObject({
+    object: z.string(),
+    status: z.enum(["current", "superseded", "ended", "future", "contradicted"]),
+    /** The cube that states it, and the place in its text where the rules found it. */
+    cube: cubeIdSchema,
+    span: z.tuple([z.int(), z.int()]).optional(),
+    by: authorSchema,
+    /** Since when it holds; `stated` when that was said, else when it was learned. */
+    since: instantSchema,
+    stated: z.boolean(),
+    until: instantSchema.optional(),
+    recordedAt: instantSchema,
+    /** The cube that states the value that took its place. */
+    supersededBy: cubeIdSchema.optional(),
+  })
+  .meta({ id: "FactValue" });
+
+export const factResultSchema = z
+  .strictObject({
+    subject: z.string(),
+    /** The relation as facts have it: "employer" and "works for" are one. */
+    relation: z.string(),
+    /** What holds: one value, several of a relation that has several, or rivals that cannot be ordered. */
+    current: z.array(factValueSchema),
+    /** Everything ever stated, in the order in which it holds. */
+    history: z.array(factValueSchema),
+    contradicted: z.boolean(),
+  })
+  .meta({ id: "FactResult" });
+
+export const entityResultSchema = z
+  .strictObject({
+    name: z.string(),
+    /** Cubes that name it, those about it first. */
+    cubes: z.array(
+      z.strictObject({ id: cubeIdSchema, role: z.enum(["title", "name", "part"]), label: z.string() }),
+    ),
+    /** Facts with it as subject, and as object. */
+    facts: z.array(z.strictObject({ subject: z.string(), relation: z.string(), value: factValueSchema })),
+    /** Entities that the same cubes name, with the number of those cubes. */
+    related: z.array(z.strictObject({ name: z.string(), cubes: z.int().positive() })),
+  })
+  .meta({ id: "EntityResult" });
+
+export const exportOptionsSchema = z.strictObject({
+  limit: z.int().min(1).max(GRAPH_LIMITS.exportNodes).default(GRAPH_LIMITS.exportNodes),
+  signal,
+});
+
+export type NeighboursOptions = z.input<typeof neighboursOptionsSchema>;
+export type Neighbour = z.infer<typeof neighbourSchema>;
+export type NeighboursResult = z.infer<typeof neighboursResultSchema>;
+export type PathResult = z.infer<typeof pathResultSchema>;
+export type FactOptions = z.input<typeof factOptionsSchema>;
+export type FactValue = z.infer<typeof factValueSchema>;
+export type FactResult = z.infer<typeof factResultSchema>;
+export type EntityResult = z.infer<typeof entityResultSchema>;
+export type GraphExportOptions = z.input<typeof exportOptionsSchema>;
