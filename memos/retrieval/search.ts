@@ -7,10 +7,9 @@ import type { Selection } from "../store/ledger.js";
 import type { Store } from "../store/store.js";
 import { queryTerms, quotedPhrases } from "./analysis.js";
 import { asksForRecent, collapse, fuse, type Ranked } from "./fusion.js";
-import { logit } from "./graph/direct.js";
 import { type Expansion, expand, namedTitles } from "./graph/expand.js";
-import { DIRECT, FUSED, GRAPH } from "./graph/parameters.js";
-import { fusedEvidence } from "./graph/rank.js";
+import { DIRECT, GRAPH } from "./graph/parameters.js";
+import { fusedEvidence, fusedScore } from "./graph/rank.js";
 import { walk } from "./graph/walk.js";
 
 /** Candidates asked of each channel; more when more results are wanted. */
@@ -180,7 +179,9 @@ function rankAll(
     GRAPH,
   );
   if (walked === null) return { ranking: ranked, walked: null };
-  const evidence = fusedEvidence(direct, reached, walked, 1);
+  const evidence = fusedEvidence(direct, reached, walked);
+  const { texts } = expansion.around;
+  const titled = texts.filter(({ title }) => title !== "").length / Math.max(1, texts.length);
   const places = [...walked.scores].sort((a, b) => b[1] - a[1] || a[0] - b[0]);
   const rankOf = new Map(places.map(([key, score], index) => [key, { rank: index + 1, score }]));
   const all = [
@@ -193,9 +194,11 @@ function rankAll(
       const walkedTo = rankOf.get(candidate.key);
       return {
         candidate,
-        score: 1 / (1 + Math.exp(-logit(found, FUSED))),
+        score: fusedScore(found, titled),
         channels:
-          walkedTo === undefined ? channels : { ...channels, graph: { ...walkedTo, contribution: 0 } },
+          walkedTo === undefined
+            ? channels
+            : { ...channels, graph: { ...walkedTo, contribution: found.walk } },
         evidence: found,
       };
     })

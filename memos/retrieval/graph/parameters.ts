@@ -22,11 +22,7 @@ export interface GraphParameters {
   readonly link: number;
   /** Entities named by more cubes than this lead only to cubes that the direct search found. */
   readonly common: number;
-  /**
-   * Weight of ending the walk at a cube, and at an entity, against going on: where all ways on are weak,
-   * little goes on.
-   */
-  readonly endAtCube: number;
+  /** Weight of ending the walk at an entity against going on: where all ways on are weak, little goes on. */
   readonly endAtEntity: number;
   readonly iterations: number;
 }
@@ -44,12 +40,11 @@ export const GRAPH: GraphParameters = {
   close: 1,
   link: 1,
   common: 30,
-  endAtCube: 0,
   endAtEntity: 0.3,
   iterations: 6,
 };
 
-/** A log-linear score: how much each piece of evidence counts. */
+/** How much each piece of direct evidence counts, in log-odds of being wanted. */
 export interface DirectWeights {
   readonly bias: number;
   /** Text score against the best of all candidates. */
@@ -68,6 +63,7 @@ export interface DirectWeights {
   readonly near: number;
 }
 
+/** The same with what the walk brought. */
 export interface FusedWeights extends DirectWeights {
   /** Logarithm of the walk's score, from 0 (not reached) to 1. */
   readonly walkLog: number;
@@ -75,23 +71,17 @@ export interface FusedWeights extends DirectWeights {
   readonly walk: number;
   /** 1 / (rank by what the walk brought + 1). */
   readonly walkRank: number;
+  /** What the walk brought, for a cube that also matches the words of the question. */
   readonly walkText: number;
+  /** Square root of what the walk brought through an entity that the cube is about. */
   readonly home: number;
-  readonly sure: number;
-  readonly sureRank: number;
-  readonly sureHome: number;
   readonly homeText: number;
-  readonly homeRank: number;
-  readonly anchorRank: number;
-  readonly anchorWalk: number;
-  readonly gLog: number;
-  readonly gRank: number;
-  readonly gWalk: number;
-  readonly gText: number;
-  readonly gDirect: number;
-  readonly gWalkText: number;
 }
 
+/**
+ * Logistic regressions on the development sets: MuSiQue, 2WikiMultihopQA and HotpotQA for cubes with titles,
+ * LoCoMo for cubes without (docs/decisions/0006-graph-retrieval.md). `DIRECT` only chooses the seeds.
+ */
 export const DIRECT: DirectWeights = {
   bias: -6.65,
   text: 4,
@@ -104,32 +94,40 @@ export const DIRECT: DirectWeights = {
   near: 0,
 };
 
-export const FUSED: FusedWeights = {
-  bias: -10.6,
-  text: 1.04,
-  direct: 0,
-  rank: -2.14,
-  titled: 0.26,
-  titleShare: 0.63,
-  titleOnly: 0.99,
-  similarity: 0,
+/** Where cubes have titles a shared name is about something, and a walk over names is strong evidence. */
+export const AMONG_TITLES: FusedWeights = {
+  bias: -9.97,
+  text: 0.47,
+  direct: 0.44,
+  rank: -0.96,
+  titled: -0.7,
+  titleShare: 1.02,
+  titleOnly: 2.31,
+  similarity: 0.25,
+  near: 1.22,
+  walk: 5.09,
+  walkText: -0.1,
+  home: 4.02,
+  homeText: -0.12,
+  walkLog: 6.28,
+  walkRank: 5.47,
+};
+
+/** In a conversation everybody's name is in every turn: the walk only nudges. */
+export const AMONG_TURNS: FusedWeights = {
+  bias: -9.61,
+  text: 4.84,
+  direct: 2.09,
+  rank: 0,
+  titled: 0,
+  titleShare: 0,
+  titleOnly: 0,
+  similarity: 2.39,
   near: 0,
-  walkLog: 7.5,
-  walk: 4.8,
-  walkRank: 7,
-  walkText: 0.9,
+  walk: 2.36,
+  walkText: 0,
   home: 0,
-  sure: 0,
-  sureRank: 0,
-  sureHome: 0,
   homeText: 0,
-  homeRank: 0,
-  anchorRank: 0,
-  anchorWalk: 0,
-  gLog: 0,
-  gRank: 0,
-  gWalk: 0,
-  gText: 0,
-  gDirect: 0,
-  gWalkText: 0,
+  walkLog: 0,
+  walkRank: 0,
 };

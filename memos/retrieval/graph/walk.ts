@@ -27,8 +27,6 @@ export interface Walked {
   readonly restarts: ReadonlyMap<number, number>;
   /** The part that came from an entity that the cube is about, not only names. */
   readonly home: ReadonlyMap<number, number>;
-  /** How likely the seeds are wanted, all together. */
-  readonly confidence: number;
   readonly nodes: number;
   readonly edges: number;
 }
@@ -70,6 +68,9 @@ export function walk(input: WalkInput, parameters: GraphParameters): Walked | nu
   };
   const asked = askedAt(input);
   const homes = homesOf(mentions);
+  const entering = (entity: number, cube: number, isHome: boolean) =>
+    (isHome ? parameters.home / Math.sqrt(homes.get(entity) ?? 1) : 1) *
+    (parameters.apart + parameters.close * input.held(cube));
   for (const { entity, cube, role } of mentions) {
     const node = cubes.size + entity;
     const strength = role === ROLE_NUMBERS.part ? parameters.part : 1;
@@ -79,13 +80,11 @@ export function walk(input: WalkInput, parameters: GraphParameters): Walked | nu
       ? parameters.about
       : parameters.unasked + parameters.asked * (asked.get(cube)?.get(entity) ?? 0);
     edge(nodeOf(cube), node, strength * specific * leaving);
-    const entering = isHome ? parameters.home / Math.sqrt(homes.get(entity) ?? 1) : 1;
-    edge(node, nodeOf(cube), strength * entering * (parameters.apart + parameters.close * input.held(cube)));
+    edge(node, nodeOf(cube), strength * entering(entity, cube, isHome));
   }
   for (const { from, to, weight } of links) edge(nodeOf(from), nodeOf(to), parameters.link * weight);
   // The last node has no way on: whoever ends there starts again at a seed.
   const end = cubes.size + around.entities.length;
-  for (let node = 0; node < cubes.size; node++) edge(node, end, parameters.endAtCube);
   for (let node = cubes.size; node < end; node++) edge(node, end, parameters.endAtEntity);
   const csr = buildCsr({ sources, targets, weights }, { nodes: end + 1, directed: true });
   const total = seeds.reduce((sum, { probability }) => sum + probability, 0);
@@ -97,6 +96,14 @@ export function walk(input: WalkInput, parameters: GraphParameters): Walked | nu
     seeds.map(({ key, probability }) => ({ node: nodeOf(key), weight: probability })),
     { damping, maxIterations: 2 * parameters.iterations },
   );
+  const home = new Map<number, number>();
+  for (const { entity, cube, role } of mentions) {
+    if (role !== ROLE_NUMBERS.title) continue;
+    const node = cubes.size + entity;
+    const share = entering(entity, cube, true) / (csr.outWeights[node] as number);
+    const arrived = scale * damping * (scores[node] as number) * share;
+    home.set(cube, Math.max(home.get(cube) ?? 0, arrived));
+  }
   return {
     scores: new Map([...cubes].map(([key, node]) => [key, scale * (scores[node] as number)])),
     restarts: new Map(
@@ -105,20 +112,7 @@ export function walk(input: WalkInput, parameters: GraphParameters): Walked | nu
         ((1 - parameters.damping) * probability) / Math.max(total, 1e-12),
       ]),
     ),
-    home: new Map(
-      mentions
-        .filter(({ role }) => role === ROLE_NUMBERS.title)
-        .map(({ entity, cube }) => {
-          const node = cubes.size + entity;
-          const share =
-            ((parameters.home / Math.sqrt(homes.get(entity) ?? 1)) *
-              (parameters.apart + parameters.close * input.held(cube))) /
-            (csr.outWeights[node] as number);
-          return [cube, scale * damping * (scores[node] as number) * share] as const;
-        })
-        .sort((a, b) => a[1] - b[1]),
-    ),
-    confidence: Math.min(1, total),
+    home,
     nodes: csr.nodes,
     edges: csr.edges,
   };
