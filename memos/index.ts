@@ -2,6 +2,8 @@ export type { MemCube, PortableCube, Scope, Version } from "../memcube/index.js"
 export { type ErrorCode, isMemosError, MemosError } from "../memcube/index.js";
 export * from "./filter.js";
 export * from "./inference/index.js";
+export { Knowledge } from "./knowledge/knowledge.js";
+export * from "./knowledge/operations.js";
 export type { Logger } from "./logger.js";
 export { MemOS, type OpenOptions, type RebuildOptions, type SignalOption } from "./memos.js";
 export * from "./operations.js";

@@ -43,7 +43,7 @@ function defaultActor(memory: ParsedMemory, scope: Scope): string {
 }
 
 function attributesOf(memory: ParsedMemory): Attributes {
-  const said = (["title", "keywords", "tags", "context"] as const).filter(
+  const said = (["title", "keywords", "tags", "context", "facts", "links"] as const).filter(
     (name) => memory[name] !== undefined,
   );
   return {
@@ -51,6 +51,8 @@ function attributesOf(memory: ParsedMemory): Attributes {
     keywords: memory.keywords ?? [],
     tags: memory.tags ?? [],
     ...(memory.context === undefined ? {} : { context: memory.context }),
+    ...(memory.facts === undefined ? {} : { facts: memory.facts }),
+    ...(memory.links === undefined ? {} : { links: memory.links }),
     metadata: memory.metadata ?? {},
     authors: Object.fromEntries(said.map((name) => [name, "caller"])),
   };

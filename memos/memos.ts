@@ -20,9 +20,11 @@ import { checkUp, type Finding } from "./checkup.js";
 import { commitStream } from "./commitStream.js";
 import { Embedding } from "./embedding.js";
 import { cubeGraph } from "./extraction/cubeGraph.js";
+import { Deriving } from "./extraction/deriving.js";
 import type { Embedder } from "./inference/embedder.js";
 import { StaticEmbedder } from "./inference/static.js";
 import { newCube } from "./intake.js";
+import { Knowledge } from "./knowledge/knowledge.js";
 import { type Logger, SILENT } from "./logger.js";
 import {
   type AddInput,
@@ -64,6 +66,7 @@ import { search } from "./retrieval/search.js";
 import { o200k } from "./retrieval/tokens.js";
 import { patched, refuseProtected } from "./revision.js";
 import type { RebuildProgress } from "./store/index/flusher.js";
+import { mapInSlices } from "./store/index/slice.js";
 import type { Change, CommittedCube, PreparedCube, Selection } from "./store/ledger.js";
 import { Store } from "./store/store.js";
 
@@ -118,9 +121,12 @@ interface WantedChange {
  */
 export class MemOS {
   readonly keys: ApiKeys;
+  /** What is known beyond single texts: neighbours, paths, entities, facts. */
+  readonly graph: Knowledge;
   readonly #store: Store;
   readonly #embedder: Embedder;
   readonly #embedding: Embedding;
+  readonly #deriving: Deriving;
   readonly #readOnly: boolean;
   /** The last change under way of each cube: those of this process take turns. */
   readonly #turns = new Map<string, Promise<unknown>>();
@@ -136,7 +142,17 @@ export class MemOS {
       logger.warn({ error }, "Some texts have no vector yet; they are found by their words and tried again."),
     );
     this.keys = new ApiKeys(store.ledger);
-    if (!this.#readOnly) this.#embedding.catchUp();
+    this.graph = new Knowledge(store);
+    this.#deriving = new Deriving(store, (error) =>
+      logger.warn(
+        { error },
+        "Some cubes are not in the graph yet; they are found without it and tried again.",
+      ),
+    );
+    if (!this.#readOnly) {
+      this.#embedding.catchUp();
+      this.#deriving.catchUp();
+    }
   }
 
   /**
@@ -226,7 +242,7 @@ export class MemOS {
     const commit = async (portables: readonly PortableCube[], warnings: Warning[]) => {
       const texts = portables.map(({ cube }) => embeddedText(cube));
       const vectors = await this.#embedding.passages(texts, options.signal, warnings);
-      const prepared = portables.map(({ cube, versions }, index) => {
+      const prepared = await mapInSlices([...portables.entries()], ([index, { cube, versions }]) => {
         const { duplicateOf: _, ...rest } = cube;
         return preparedCube({ ...rest, scope: { ...cube.scope, tenant } }, versions, vectors[index] ?? null);
       });
@@ -266,7 +282,9 @@ export class MemOS {
       signal,
       warnings,
     );
-    return cubes.map(({ cube, version }, index) => preparedCube(cube, [version], vectors[index] ?? null));
+    return mapInSlices([...cubes.entries()], ([index, { cube, version }]) =>
+      preparedCube(cube, [version], vectors[index] ?? null),
+    );
   }
 
   /** An instant that is never before the last one, also when the clock of the machine is set back. */
@@ -541,6 +559,17 @@ export class MemOS {
     return { tenants: tenants.length, rows, milliseconds: performance.now() - started };
   }
 
+  /** Derives the graph of every cube anew from the ledger: what it names, states and links to. */
+  async rebuildGraph(options: RebuildOptions = {}): Promise<{ cubes: number; milliseconds: number }> {
+    const started = performance.now();
+    this.#writable();
+    const cubes = await this.#store.ledger.resetGraphs();
+    await this.#deriving.run(options.signal, (done) =>
+      options.onProgress?.({ tenant: "graph", done, total: cubes }),
+    );
+    return { cubes, milliseconds: performance.now() - started };
+  }
+
   /** Looks at every part of the store and says what is wrong and what to do about it. */
   async check(): Promise<Finding[]> {
     this.#usable();
@@ -563,13 +592,16 @@ export class MemOS {
 
   /** Resolves when the background work that is under way now (index, vectors) is done. */
   async settled(): Promise<void> {
+    await this.#deriving.settled();
     await this.#embedding.settled();
     await this.#store.flusher.settled();
   }
 
   /** Lets go of the store. What was acknowledged is on disk already; nothing has to be saved. */
   close(): Promise<void> {
-    this.#closing ??= this.#embedding.close().then(() => this.#store.close());
+    this.#closing ??= Promise.all([this.#embedding.close(), this.#deriving.close()]).then(() =>
+      this.#store.close(),
+    );
     return this.#closing;
   }
 

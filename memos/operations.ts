@@ -5,12 +5,14 @@ import {
   cubeTypeSchema,
   governanceSchema,
   LIMITS,
+  linkSchema,
   memCubeSchema,
   metadataSchema,
   originSchema,
   plaintextPayloadSchema,
   scopeSchema,
   sourceSchema,
+  statementSchema,
   versionSchema,
 } from "../memcube/index.js";
 import { nameText, storableText } from "../memcube/text.js";
@@ -40,6 +42,10 @@ export const newMemorySchema = z
     keywords: labels.optional(),
     tags: labels.optional(),
     context: z.string().max(LIMITS.metadataBytes).optional(),
+    /** What the memory states, beside what rules find in its text. */
+    facts: z.array(statementSchema).max(LIMITS.facts).optional(),
+    /** Links to other memories of the same user. */
+    links: z.array(linkSchema).max(LIMITS.links).optional(),
     metadata: metadataSchema.optional(),
     occurredAt: whenSchema.optional(),
     validFrom: whenSchema.optional(),
@@ -173,6 +179,17 @@ export const explanationSchema = z
   })
   .meta({ id: "Explanation" });
 
+/** A fact that a cube states and that has changed since. */
+export const supersededSchema = z
+  .strictObject({
+    /** The cube that states the value which holds. */
+    by: cubeIdSchema,
+    subject: z.string(),
+    relation: z.string(),
+    value: z.string(),
+  })
+  .meta({ id: "Superseded" });
+
 export const hitSchema = z
   .strictObject({
     cube: memCubeSchema,
@@ -180,6 +197,7 @@ export const hitSchema = z
     score: z.number(),
     /** Other cubes that say the same, ranked together with this one. */
     duplicates: z.array(cubeIdSchema),
+    superseded: supersededSchema.optional(),
     explanation: explanationSchema.optional(),
   })
   .meta({ id: "Hit" });
@@ -208,6 +226,7 @@ export const recallItemSchema = z
     tokens: z.int().positive(),
     /** True when only the beginning fitted the budget. */
     truncated: z.boolean(),
+    superseded: supersededSchema.optional(),
     explanation: explanationSchema.optional(),
   })
   .meta({ id: "RecallItem" });
@@ -231,6 +250,8 @@ export const updatePatchSchema = z
     keywords: labels.optional(),
     tags: labels.optional(),
     context: z.string().max(LIMITS.metadataBytes).nullable().optional(),
+    facts: z.array(statementSchema).max(LIMITS.facts).optional(),
+    links: z.array(linkSchema).max(LIMITS.links).optional(),
     metadata: metadataSchema.optional(),
     occurredAt: whenSchema.nullable().optional(),
     validFrom: whenSchema.nullable().optional(),

@@ -13,10 +13,10 @@ export function refuseProtected(cube: MemCube, operation: "update" | "forget"): 
 
 /** A cube with a patch applied: a new value, the old one stays as it is. */
 export function patched(cube: MemCube, patch: z.output<typeof updatePatchSchema>): MemCube {
-  const { text, format, type, title, keywords, tags, context, metadata, ...times } = patch;
+  const { text, format, type, title, keywords, tags, context, facts, links, metadata, ...times } = patch;
   if ((text !== undefined || format !== undefined) && cube.payload.kind !== "plaintext")
     throw new MemosError("INVALID_INPUT", "Only a plaintext cube has a text to change.", { path: "text" });
-  const named = (["title", "keywords", "tags", "context"] as const).filter(
+  const named = (["title", "keywords", "tags", "context", "facts", "links"] as const).filter(
     (name) => patch[name] !== undefined,
   );
   const authors = Object.fromEntries(named.map((name) => [name, "caller" as const]));
@@ -30,7 +30,7 @@ export function patched(cube: MemCube, patch: z.output<typeof updatePatchSchema>
     attributes: withoutNulls({
       ...cube.attributes,
       authors: { ...cube.attributes.authors, ...authors },
-      ...given({ title, keywords, tags, context, metadata }),
+      ...given({ title, keywords, tags, context, facts, links, metadata }),
     }),
     time: withoutNulls({ ...cube.time, ...given(times) }),
   };

@@ -20,6 +20,7 @@ const LONGEST_WORD = 64;
 export interface Recalled {
   readonly cube: MemCube;
   readonly score: number;
+  readonly superseded?: RecallItem["superseded"];
 }
 
 export interface CompiledContext {
@@ -46,9 +47,20 @@ function oneLine(text: string): string {
   return fenced(text).replace(/\s+/g, " ");
 }
 
-function line(citation: number, cube: MemCube, text: string): string {
+/** What a reader must not take for the present. */
+function outdated(superseded: RecallItem["superseded"]): string {
+  if (superseded === undefined) return "";
+  const { subject, relation, value } = superseded;
+  return `outdated (now: ${oneLine(`${subject} ${relation} ${value}`)}) · `;
+}
+
+function line(
+  citation: number,
+  { cube, superseded }: Pick<Recalled, "cube" | "superseded">,
+  text: string,
+): string {
   const title = cube.attributes.title === undefined ? "" : `${oneLine(cube.attributes.title)}: `;
-  return `[${citation}] ${label(cube)} · ${title}${fenced(text)}`;
+  return `[${citation}] ${label(cube)} · ${outdated(superseded)}${title}${fenced(text)}`;
 }
 
 /**
@@ -68,17 +80,27 @@ export function compileContext(
   let left = budget - frame;
 
   /** False when the budget ended inside the item: nothing after it fits. */
-  const append = (cube: MemCube, score: number, allowed: number): boolean => {
+  const append = (recalled: Recalled, allowed: number): boolean => {
+    const { cube, score, superseded } = recalled;
     const text = textOf(cube);
     if (text === undefined) return true;
     const citation = items.length + 1;
-    const whole = text.length > allowed * TOKEN_CHARACTERS ? undefined : line(citation, cube, text);
+    const whole = text.length > allowed * TOKEN_CHARACTERS ? undefined : line(citation, recalled, text);
     const cost = whole === undefined ? Number.POSITIVE_INFINITY : counter.count(`${whole}\n`);
     const truncated = whole === undefined || cost > allowed;
-    const cut = truncated ? excerpt(citation, cube, text, allowed, counter) : { text: whole, tokens: cost };
+    const cut = truncated
+      ? excerpt(citation, recalled, text, allowed, counter)
+      : { text: whole, tokens: cost };
     if (cut === undefined) return true;
     lines.push(cut.text);
-    items.push({ citation, id: cube.id, score, tokens: cut.tokens, truncated });
+    items.push({
+      citation,
+      id: cube.id,
+      score,
+      tokens: cut.tokens,
+      truncated,
+      ...(superseded === undefined ? {} : { superseded }),
+    });
     left -= cut.tokens;
     return !truncated;
   };
@@ -86,13 +108,13 @@ export function compileContext(
   let coreLeft = Math.floor(budget * CORE_SHARE);
   for (const cube of core) {
     const before = left;
-    append(cube, 0, Math.min(coreLeft, left));
+    append({ cube, score: 0 }, Math.min(coreLeft, left));
     coreLeft -= before - left;
   }
   const inCore = new Set(core.map((cube) => cube.id));
-  for (const { cube, score } of recalled) {
-    if (inCore.has(cube.id)) continue;
-    if (!append(cube, score, left)) break;
+  for (const item of recalled) {
+    if (inCore.has(item.cube.id)) continue;
+    if (!append(item, left)) break;
   }
   return finish(lines, items, budget, counter);
 }
@@ -117,7 +139,7 @@ function finish(
 /** The beginning of an item that fits, ending at a word. */
 function excerpt(
   citation: number,
-  cube: MemCube,
+  recalled: Recalled,
   text: string,
   allowed: number,
   counter: TokenCounter,
@@ -130,7 +152,7 @@ function excerpt(
     const middle = (low + high) >> 1;
     const space = text.lastIndexOf(" ", middle);
     const end = space > Math.max(0, middle - LONGEST_WORD) ? space : middle;
-    const candidate = line(citation, cube, `${text.slice(0, end).toWellFormed()} …`);
+    const candidate = line(citation, recalled, `${text.slice(0, end).toWellFormed()} …`);
     const tokens = counter.count(`${candidate}\n`);
     if (tokens <= allowed) {
       best = { text: candidate, tokens };

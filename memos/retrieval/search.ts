@@ -3,9 +3,11 @@ import type { Scope } from "../../memcube/index.js";
 import { throwIfAborted } from "../aborted.js";
 import type { Embedding } from "../embedding.js";
 import type { Channel, Hit, SearchResult, searchOptionsSchema, Warning } from "../operations.js";
+import type { Question } from "../store/graphLedger.js";
 import type { Selection } from "../store/ledger.js";
 import type { Store } from "../store/store.js";
 import { queryTerms, quotedPhrases } from "./analysis.js";
+import { type Currency, currency, currentFirst, type Supersession } from "./currency.js";
 import { asksForRecent, collapse, fuse, type Ranked } from "./fusion.js";
 import { type Expansion, expand, namedTitles } from "./graph/expand.js";
 import { DIRECT, GRAPH } from "./graph/parameters.js";
@@ -19,6 +21,11 @@ const CANDIDATES = 100;
 const RECENT_CANDIDATES = 25;
 
 const ALL_CHANNELS: readonly Channel[] = ["text", "vector", "exact", "recency", "graph"];
+
+/** Best results that are looked at for facts that have changed since. */
+const CURRENT_AMONG = 20;
+
+const NOTHING_CHANGED: Currency = { asked: [], superseded: new Map() };
 
 type Options = Pick<
   z.output<typeof searchOptionsSchema>,
@@ -42,8 +49,20 @@ export async function search(
   if (!embedding.enabled) channels.delete("vector");
   const found = await gather(store, embedding, query, scope, { ...options, channels }, warnings);
   const { candidates, expansion } = found;
-  const { ranking, walked } = rankAll(found.ranked, expansion);
+  const { ranking: walkedRanking, walked } = rankAll(found.ranked, expansion);
   if (walked === null) channels.delete("graph");
+  const knows =
+    expansion === undefined
+      ? NOTHING_CHANGED
+      : await currency(
+          store,
+          query,
+          scope,
+          found.question,
+          walkedRanking.slice(0, Math.max(options.k, CURRENT_AMONG)).map(({ candidate }) => candidate.key),
+          found.asOf,
+        );
+  const ranking = currentFirst(walkedRanking, ({ candidate }) => candidate.key, knows);
   const groups = collapse(ranking, options.k);
   const cubes = await store.ledger.byKeys(
     groups.flatMap(({ best, duplicates }) => [best.candidate.key, ...duplicates]),
@@ -67,6 +86,7 @@ export async function search(
         cube,
         score: best.score,
         duplicates: duplicates.flatMap((key) => byKey.get(key)?.id ?? []),
+        ...supersededBy(knows.superseded.get(candidate.key)),
         ...(options.explain ? { explanation } : {}),
       },
     ];
@@ -86,10 +106,17 @@ export async function search(
   };
 }
 
+function supersededBy(change: Supersession | undefined): Pick<Hit, "superseded"> {
+  if (change === undefined) return {};
+  const { id, subject, relation, value } = change;
+  return { superseded: { by: id, subject, relation, value } };
+}
+
 /** What the direct channels found, in order, and what lies around it in the graph. */
 export interface Gathered {
   readonly terms: readonly string[];
   readonly asOf: number | undefined;
+  readonly question: Question;
   readonly candidates: number;
   readonly ranked: readonly Ranked[];
   /** Undefined when the graph is not asked. */
@@ -160,7 +187,7 @@ export async function gather(
           DIRECT,
         );
   throwIfAborted(options.signal);
-  return { terms, asOf, candidates: candidates.length, ranked, expansion };
+  return { terms, asOf, question: selection, candidates: candidates.length, ranked, expansion };
 }
 
 /** The final order. Where nothing is linked to what was found, that is the order of the direct channels. */

@@ -55,6 +55,13 @@ export interface GraphLedger {
   ): Promise<{ entity: number; cube: number; role: number }[]>;
   /** Facts that were known at `asOf`, in order of arrival, at most `limit`. */
   facts(question: Question, query: FactQuery, asOf: number | undefined, limit: number): Promise<StoredFact[]>;
+  /** Every statement of the single-valued facts that some cubes state. */
+  factsAbout(
+    question: Question,
+    cubes: readonly number[],
+    asOf: number | undefined,
+    limit: number,
+  ): Promise<StoredFact[]>;
   /** Keys of cubes by their ids, as far as they are of the scope. */
   keysOf(question: Question, ids: readonly CubeId[]): Promise<{ id: CubeId; key: number }[]>;
   /** Keys of the cubes of a scope after one, ascending. */

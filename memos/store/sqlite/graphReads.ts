@@ -47,6 +47,7 @@ export class GraphReads {
   readonly #allLinks;
   readonly #naming;
   readonly #facts;
+  readonly #factsAbout;
   readonly #keysOf;
   readonly #keysAfter;
 
@@ -90,12 +91,12 @@ export class GraphReads {
          CROSS JOIN cubes c ON c.key = m.cube WHERE ${SCOPED})
        WHERE place <= @limit`,
     );
-    const facts = (by: string) =>
+    const facts = (by: string, from = "facts f") =>
       db.prepare(
         `SELECT f.number, f.cube, c.id AS cubeId, f.by, f.subject, f.relation, f.object,
          f.subject_name AS subjectName, f.object_name AS objectName, f.single, f.start, f."end",
          f.valid_from AS validFrom, f.valid_to AS validTo, f.recorded_at AS recordedAt, c.occurred_at AS occurredAt
-       FROM facts f CROSS JOIN cubes c ON c.key = f.cube
+       FROM ${from} CROSS JOIN cubes c ON c.key = f.cube
        WHERE ${by} AND (@relation IS NULL OR f.relation = @relation) AND (CASE WHEN @asOf IS NULL THEN f.retired_at IS NULL
               ELSE f.recorded_at <= @asOf AND (f.retired_at IS NULL OR f.retired_at > @asOf) END)
          AND ${SCOPED} ORDER BY f.number LIMIT @limit`,
@@ -106,6 +107,12 @@ export class GraphReads {
       object: facts("f.object = @wanted"),
       cubes: facts("f.cube IN (SELECT value FROM json_each(@wanted))"),
     };
+    this.#factsAbout = facts(
+      "1",
+      `(SELECT DISTINCT s.subject, s.relation FROM facts s
+        WHERE s.cube IN (SELECT value FROM json_each(@wanted)) AND s.single = 1) g
+       CROSS JOIN facts f ON f.subject = g.subject AND f.relation = g.relation`,
+    );
     this.#keysOf = db.prepare(
       `SELECT c.id AS id, c.key AS key FROM json_each(@ids) i CROSS JOIN cubes c ON c.id = i.value WHERE ${SCOPED}`,
     );
@@ -151,6 +158,27 @@ export class GraphReads {
       limit,
     }) as (Omit<StoredFact, "single"> & { single: number })[];
     return rows.map((row) => ({ ...row, single: Boolean(row.single) }));
+  }
+
+  factsAbout(
+    question: Question,
+    cubes: readonly number[],
+    asOf: number | undefined,
+    limit: number,
+  ): StoredFact[] {
+    const asked = {
+      ...bound(question),
+      wanted: JSON.stringify(cubes),
+      relation: null,
+      asOf: asOf ?? null,
+      limit,
+    };
+    return (this.#factsAbout.all(asked) as (Omit<StoredFact, "single"> & { single: number })[]).map(
+      (row) => ({
+        ...row,
+        single: Boolean(row.single),
+      }),
+    );
   }
 
   keysOf(question: Question, ids: readonly string[]) {

@@ -59,6 +59,7 @@ export function sqliteLedger(options: ConnectionOptions): SyncLedger & { transac
     edgesOf: (question, cubes) => snapshot(connection, () => graph.edgesOf(question, cubes)),
     naming: (question, entities, limit) => graph.naming(question, entities, limit),
     facts: (question, query, asOf, limit) => graph.facts(question, query, asOf, limit),
+    factsAbout: (question, cubes, asOf, limit) => graph.factsAbout(question, cubes, asOf, limit),
     keysOf: (question, ids) => graph.keysOf(question, ids),
     keysAfter: (question, after, limit) => graph.keysAfter(question, after, limit),
     titled: (question, entities) => graph.titled(question, entities),

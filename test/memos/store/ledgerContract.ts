@@ -10,6 +10,7 @@ import {
   textOf,
   type Version,
 } from "../../../memcube/index.js";
+import { cubeGraph } from "../../../memos/extraction/cubeGraph.js";
 import { newCube } from "../../../memos/intake.js";
 import type { NewMemory } from "../../../memos/operations.js";
 import { textDigest } from "../../../memos/retrieval/digest.js";
@@ -39,7 +40,13 @@ type Memory = Omit<NewMemory, "occurredAt" | "validFrom" | "validTo"> & {
 function prepared(memory: string | Memory, scope: Scope, vector: Uint8Array | null = null): PreparedCube {
   const input = typeof memory === "string" ? { text: memory } : memory;
   const { cube, version } = newCube(input, scope, tick());
-  return { cube, versions: [version], digest: textDigest(textOf(cube) ?? ""), vector };
+  return {
+    cube,
+    versions: [version],
+    digest: textDigest(textOf(cube) ?? ""),
+    vector,
+    graph: cubeGraph(cube),
+  };
 }
 
 function withPayload(payload: Payload, scope: Scope): PreparedCube {
@@ -52,7 +59,7 @@ function withPayload(payload: Payload, scope: Scope): PreparedCube {
     cause: "",
     recordedAt: cube.time.recordedAt,
   });
-  return { cube, versions: [version], digest: null, vector: null };
+  return { cube, versions: [version], digest: null, vector: null, graph: cubeGraph(cube) };
 }
 
 const fingerprint = {
@@ -101,6 +108,7 @@ function revision(cube: MemCube, chain: readonly Version[], scope: Scope) {
     digest: text === undefined ? null : textDigest(text),
     vector: null,
     embedder: EMBEDDER,
+    graph: cubeGraph(cube),
   };
 }
 
