@@ -62,7 +62,7 @@ export interface ExpansionInput {
 }
 
 /** Cubes found by the graph alone that are scored against the question. */
-const REACHED = 200;
+const REACHED = 60;
 
 export async function expand(
   store: Store,
