@@ -13,6 +13,13 @@ const OWNER = /(?<![\p{L}\p{N}'’])(?:[Mm]y|[Hh]is|[Hh]er|\p{Lu}[\p{L}\p{M}]*['
 export function relativeStatements(sentence: string, context: Context): Statement[] {
   const statements: Statement[] = [];
   for (const match of sentence.matchAll(OWNER)) {
+    // "the son of Henry by his wife Sophie": with another name before it, "his" may be the other's.
+    const isPronoun = /^h/iu.test(match[0]);
+    if (
+      isPronoun &&
+      /\p{Lu}/u.test(sentence.slice(0, match.index).replace(/^(?:In|On|At|With|He|She|After|Both) /u, ""))
+    )
+      continue;
     const owner = readOwner(sentence, match.index, context);
     const noun = owner === undefined ? undefined : readOwned(sentence, owner.end);
     if (owner === undefined || noun === undefined || !RELATIVES.has(noun.text)) continue;

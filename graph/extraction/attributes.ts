@@ -62,7 +62,7 @@ function attributeBetween(
   const initial = start === skipLeadIn(sentence, 0);
   for (const [template, relation] of TEMPLATES) {
     const owner = template.exec(text)?.[1];
-    if (owner !== undefined && /^(?:the )?[\p{Lu}\p{Lo}\p{N}"]/u.test(owner))
+    if (owner !== undefined && /^(?:the )?(?:[\p{Lu}\p{Lo}\p{N}"]|\p{Ll}-?\p{Lu})/u.test(owner))
       return { owner: ownerName(owner, context), relation, start, generic: false, initial };
   }
   return (
@@ -171,7 +171,11 @@ const VALUE_END =
 /** The value of a property: a name, a date, a number or, where that makes sense, a plain noun. */
 export function readValue(sentence: string, at: number, attribute: Attribute): Phrase | undefined {
   const { relation, generic, initial } = attribute;
-  const from = skip(/(?:called |named |actually |the city of |the |an? (?=\p{Lu}))/uy, sentence, at);
+  const from = skip(
+    /(?:called |named |actually |(?:located |situated )?in (?:the city of )?(?=\p{Lu})|the city of |the |an? (?=\p{Lu}))/uy,
+    sentence,
+    at,
+  );
   if (TAKES_NUMBER.test(relation)) {
     const value =
       readDate(sentence, skip(/(?:on )/uy, sentence, at)) ??

@@ -1,22 +1,13 @@
 import { attributeBefore, readValue } from "./attributes.js";
 import { FORWARD_ROLES, isPersonNoun, RELATIVES, ROLES } from "./kinds.js";
-import {
-  isPossessive,
-  nameKey,
-  type Phrase,
-  readList,
-  readNoun,
-  readPerson,
-  readPlace,
-  skip,
-} from "./phrases.js";
+import { nameKey, type Phrase, readList, readNoun, readPerson, readPlace, skip } from "./phrases.js";
 import { canonicalRelation, isLasting } from "./predicates.js";
 import type { Statement } from "./statement.js";
 import { type Context, readOwned, readOwner, type Subject, subjectBefore } from "./subjects.js";
 
 /** "is" and "was" between a subject and what it is. */
 export const COPULA =
-  / (?:is|was|am|became|has become|was (?:appointed|elected|named)(?: as)?)(?= )|['’][sm](?= )/gu;
+  / (?:is|was|am|became|has become|was (?:appointed|elected|named)(?: as)?)(?= )|['’]m(?= )|['’]s(?= (?:an?|the|my|now|called|named|currently|also|actually)\b)|(?<=\bname)['’]s(?= )/gu;
 const ADVERBS =
   /(?: (?:now|currently|also|still|actually|officially|originally|today|both|really|presently|once again))* /uy;
 const FORMER = /\b(?:former|ex|late|then|previous|first|second|third|last|\d+(?:st|nd|rd|th))\b/iu;
@@ -81,7 +72,7 @@ export function roleStatements(
     const preposition = sentence.slice(last.end, start).trim();
     const targets = roleTargets(sentence, start, last.text);
     const end2 = targets.at(-1)?.end;
-    if (end2 === undefined || isPossessive(sentence, end2)) break;
+    if (end2 === undefined || !TARGET_END.test(sentence.slice(end2))) break;
     const indefinite = /^an? /u.test(sentence.slice(from, from + 3));
     const all = nouns.map((noun) => roleOf(noun.text, preposition));
     // "a lawyer and the mayor of Porto": only the last noun has to be a role.
@@ -107,6 +98,10 @@ export function roleStatements(
   }
   return statements;
 }
+
+/** After a name that is complete: "the singer of the South Korean band" has no target yet. */
+const TARGET_END =
+  /^(?:[.,;:!)(—–"”]|$| (?:and|but|from|in|on|at|by|with|since|until|for|who|whom|which|that|during|as|after|before|when|where|while|between|is|was|has|to|under|now|today|because|based|\d)\b| [–-] )/u;
 
 function roleTargets(sentence: string, at: number, noun: string): Phrase[] {
   const isKin = [...RELATIVES].some((relative) => noun.replace("- ", "-").endsWith(relative));
@@ -171,7 +166,7 @@ function ownedStatement(
 }
 
 const VAGUE =
-  /^(?:lot|bit|fan|way|time|thing|things|part|reason|day|blast|pleasure|idea|result|shame|fact|step|experience|moment|reminder|one|must|joy|treat|mess|wreck|example|case|matter|means|list|name|term|word|title|number|series of|set|place|look|start|story|kind|type|form|sort|piece|combination|collection|variety|group|few|total|mixture|believer|lover|beginner|supporter|member|person|winner|human|subject|topic|success|failure|hit|success|response|focus|symbol|sign|source|product|work|contributor|recipient|follower|participant|candidate|leader|master|pro|guy|girl|help|friend|descendant|native|graduate|student|relative|version|process|reference|feature|element|aspect|role|year|decade)s?$/iu;
+  /^(?:lot|bit|fan|way|time|thing|things|part|reason|day|blast|pleasure|idea|result|shame|fact|step|experience|moment|reminder|one|must|joy|treat|mess|wreck|example|case|matter|means|list|name|term|word|title|number|series of|set|place|look|start|story|kind|type|form|sort|piece|combination|collection|variety|group|few|total|mixture|believer|lover|beginner|supporter|member|person|winner|human|subject|topic|success|failure|hit|success|response|focus|symbol|sign|source|product|work|contributor|recipient|follower|participant|candidate|leader|master|pro|guy|girl|help|friend|descendant|native|graduate|student|relative|version|process|reference|feature|element|figure|aspect|role|year|decade)s?$/iu;
 const TYPE_OF = /^(?:kind|type|species|genus|form|breed|variety|style|subgenre|genre)$/u;
 
 /** "Porto is a city in Portugal": the type, and the noun by which an article calls its subject. */
@@ -185,6 +180,7 @@ function typeStatement(
   const start = skip(/an? /uy, sentence, at);
   let noun = start === at ? undefined : readNoun(sentence, start);
   if (noun === undefined) return { statements: [] };
+  noun = withoutParticiple(noun);
   let head = headOf(noun.text);
   if (TYPE_OF.test(head) && sentence.startsWith(" of ", noun.end)) {
     const of = readNoun(sentence, skip(/an? /uy, sentence, noun.end + 4));
@@ -207,6 +203,12 @@ function typeStatement(
     event: false,
   };
   return { statements: [statement], ...(isAbout ? { kind: head.toLowerCase() } : {}) };
+}
+
+/** "film co-directed", "politician recently elected": the participle belongs to what follows. */
+function withoutParticiple(noun: Phrase): Phrase {
+  const text = noun.text.replace(/(?: \p{Ll}+ly| (?:\p{Ll}|-)+(?:ed|held|written|made|known|sung))+$/u, "");
+  return { text, start: noun.start, end: noun.start + text.length };
 }
 
 function headOf(noun: string): string {

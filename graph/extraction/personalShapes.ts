@@ -8,9 +8,12 @@ import type { VerbShape } from "./verbShapes.js";
  */
 
 const CLAUSE_END =
-  /^(?:[.,;!?…)—–-]|$| (?:and|but|so|because|since|with|for|at|in|on|when|especially|too|as|by|while|these|during|after|lol|haha)\b)/u;
+  /^(?:[.,;!?…)—–-]|$| (?:and|but|so|because|since|with|for|at|in|on|when|especially|too|as|by|while|these|during|after|last|two|three|a few|a couple|yesterday|today|recently|lol|haha)\b)/u;
 const NO_TASTE =
   /^(?:it|this|that|these|those|them|him|her|you|me|us|how|what|when|where|who|why|to|the|a|an|my|your|his|their|our|its|all|everything|every|each|both|any|some|one|seeing|hearing|being|having|getting|knowing|going|doing|catching|talking|chatting|hanging|spending|watching you|and|or|making|taking|giving|trying|using|looking|working|feeling|just|so|nothing|more|most|much|about|being|sharing|seeing|helping|finding|keeping|putting|showing)\b/iu;
+
+const PASTIME =
+  /^(?:cook|bak|read|writ|paint|draw|danc|sing|hik|camp|travel|travell|swimm|runn|jogg|surf|ski|fish|garden|knitt|sew|cycl|climb|volunteer|gam|shopp|sail|kayak|skat|bowl|box|div|birdwatch|birdwatching|photograph|journal|meditat|craft)ing$/iu;
 
 /** What is liked: an activity or a thing of at most four words, and nothing that only the context explains. */
 function readTaste(sentence: string, at: number): Phrase | undefined {
@@ -18,14 +21,25 @@ function readTaste(sentence: string, at: number): Phrase | undefined {
   const taste = readNoun(sentence, at);
   if (taste === undefined || taste.text.split(" ").length > 4 || /['’]s?(?:\s|$)/u.test(taste.text))
     return undefined;
-  return CLAUSE_END.test(sentence.slice(taste.end)) ? taste : undefined;
+  const after = sentence.slice(taste.end);
+  // "I love curling up with a book" is not about curling.
+  if (/ (?:up|out|down|off|around|back)$/u.test(taste.text)) return undefined;
+  if (
+    /^\p{L}+ing$/u.test(taste.text) &&
+    /^ (?:with|for|at|in|on|as|by)\b/u.test(after) &&
+    !PASTIME.test(taste.text)
+  )
+    return undefined;
+  return CLAUSE_END.test(after) ? taste : undefined;
 }
 
-const COUNT = /(?:an?|one|two|three|four|five|six|twin) (?:(?!(?:of|and|to)\b)\p{Ll}+ ){0,2}/uy;
-const BELONGING =
-  /(?:dog|cat|puppy|kitten|horse|bird|parrot|hamster|rabbit|turtle|snake|fish|pet|brother|sister|son|daughter|child|kid|cousin|niece|nephew|grandchild|twin|girlfriend|boyfriend|car|house|motorcycle|bike|boat|piano|guitar|garden|degree|tattoo)(?:s|ren|ies)?\b|(?:dogs|cats|puppies|kittens|children|fish)\b/uy;
+const BELONGINGS = `(?:(?:dog|cat|kitten|horse|bird|parrot|hamster|rabbit|turtle|snake|pet|brother|sister|son|daughter|kid|cousin|niece|nephew|twin|girlfriend|boyfriend|car|house|motorcycle|bike|boat|piano|guitar|garden|degree|tattoo)s?|puppy|puppies|child|children|grandchild|grandchildren|fish)`;
+const COUNTED = new RegExp(
+  String.raw`(?:an?|one|two|three|four|five|six|twin) (?:(?!(?:of|and|to)\b)\p{Ll}+ ){0,2}?(${BELONGINGS})(?![\p{L}'’-])`,
+  "uy",
+);
 
-const isNamed = /,? (?:named|called) /uy;
+const NAMED = /,? (?:named|called) /uy;
 
 export const PERSONAL_SHAPES: readonly VerbShape[] = [
   {
@@ -47,19 +61,29 @@ export const PERSONAL_SHAPES: readonly VerbShape[] = [
     },
   },
   {
+    words: ["fan"],
+    verb: /\b(?:am|is|['’][ms]) (?:\p{Ll}+ )?(?:a |such a )(?:\p{Ll}+ )?fan of\b/gu,
+    conversation: true,
+    read: (sentence, at) => {
+      const read = (text: string, from: number) => readName(text, from) ?? readTaste(text, from);
+      const objects = sentence[at] === " " ? readList(sentence, at + 1, read) : [];
+      return objects.length === 0 ? [] : [{ relation: "likes", objects }];
+    },
+  },
+  {
     words: ["have", "has", "adopted", "bought", "got", "own", "owns"],
     verb: /\b(?:have|has|['’]ve got|own|owns|(?:(?:have|has|['’]ve) )?(?:just |recently )?(?:adopted|bought|got))\b/gu,
     conversation: true,
     read: (sentence, at) => {
       const start = at + 1;
-      const noun = skip(COUNT, sentence, start);
-      const end = skip(BELONGING, sentence, noun);
-      if (sentence[at] !== " " || noun === start || end === noun) return [];
-      const kind = sentence.slice(noun, end);
-      const named = skip(isNamed, sentence, end);
+      COUNTED.lastIndex = start;
+      const counted = sentence[at] === " " ? COUNTED.exec(sentence) : null;
+      if (counted === null) return [];
+      const end = start + counted[0].length;
+      const kind = counted[1] ?? "";
+      const named = skip(NAMED, sentence, end);
       const names = named === end ? [] : readList(sentence, named, readName);
-      if (names.length > 0)
-        return [{ relation: RELATIVES.has(kind) ? kind : kind.replace(/s$/u, ""), objects: names }];
+      if (names.length > 0) return [{ relation: singular(kind), objects: names }];
       if (!CLAUSE_END.test(sentence.slice(end))) return [];
       const from = skip(/an? /uy, sentence, start);
       return [{ relation: "has", objects: [{ text: sentence.slice(from, end), start: from, end }] }];
@@ -69,6 +93,7 @@ export const PERSONAL_SHAPES: readonly VerbShape[] = [
     words: ["visited", "went", "been", "traveled", "travelled", "flew"],
     verb: /\b(?:(?:(?:have|has|['’]ve) )?(?:just |recently )?(?:visited|(?:been|went|gone|traveled|travelled|flew)(?: on (?:a|an) [\p{L} ]{1,20})?(?: back)? to))\b/gu,
     conversation: true,
+    past: true,
     read: (sentence, at) => {
       if (sentence[at] !== " ") return [];
       const objects = readList(sentence, at + 1, readVisited);
@@ -108,6 +133,14 @@ export const PERSONAL_SHAPES: readonly VerbShape[] = [
     },
   },
 ];
+
+function singular(noun: string): string {
+  if (RELATIVES.has(noun)) return noun;
+  return noun
+    .replace(/children$/u, "child")
+    .replace(/ies$/u, "y")
+    .replace(/s$/u, "");
+}
 
 /** A place that was visited: no person ("went to Ana's") and no event with a number. */
 function readVisited(sentence: string, at: number): Phrase | undefined {

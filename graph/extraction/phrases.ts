@@ -35,7 +35,7 @@ const IS_MONTH = new RegExp(`^${MONTH}$`, "u");
 const NAME_WORDS = 10;
 
 /** A proper name: capitalised words (or words of scripts without case) and what joins them. */
-export function readName(sentence: string, at: number): Phrase | undefined {
+export function readName(sentence: string, at: number, isPerson = false): Phrase | undefined {
   let end = at;
   let last = "";
   let joined = false;
@@ -44,7 +44,7 @@ export function readName(sentence: string, at: number): Phrase | undefined {
     if (words > 0) {
       CONNECTOR.lastIndex = end;
       const connector = CONNECTOR.exec(sentence);
-      if (connector === null || !mayJoin(connector[1], last, joined)) break;
+      if (connector === null || !mayJoin(connector[1], last, joined && !isPerson)) break;
       from = CONNECTOR.lastIndex;
       joined ||= connector[1] !== undefined;
     }
@@ -136,7 +136,8 @@ const DESCRIPTION =
 /** A person or an organisation, after what describes it: "the French composer Erik Satie". */
 export function readPerson(sentence: string, at: number): Phrase | undefined {
   const name =
-    readName(sentence, skip(DESCRIPTION, sentence, at)) ?? readName(sentence, skip(ARTICLE, sentence, at));
+    readName(sentence, skip(DESCRIPTION, sentence, at), true) ??
+    readName(sentence, skip(ARTICLE, sentence, at), true);
   return name === undefined || isPossessive(sentence, name.end) ? undefined : name;
 }
 
@@ -169,6 +170,17 @@ export function readList(
       break;
     list.push(next);
   }
+  // "the Microwave Theory and Techniques Society" is one.
+  const [, second] = list;
+  if (
+    list.length === 2 &&
+    second !== undefined &&
+    /(?:Society|Association|Company|Sons|Co|Institute|Department|Press|Studios|Group|Club|University)\.?$/u.test(
+      second.text,
+    ) &&
+    !second.text.startsWith("The ")
+  )
+    return [{ text: sentence.slice(first.start, second.end), start: first.start, end: second.end }];
   // Commas without a final "and" are an apposition ("by Bob Dylan, Nobel laureate"), unless nothing else follows.
   return complete || list.length === 1 || /^[.!]?$/u.test(sentence.slice(list[list.length - 1]?.end ?? 0))
     ? list
@@ -197,7 +209,9 @@ const ENDS_NOUN = new Set(
   since until through over under into onto between among against per via very too also not just only even now both
   directed written produced composed starring released based located situated published set created developed founded
   known played featuring made performed recorded hosted born named called told like right everyday though although
-  again once already still yet all using lol haha`.split(/\s+/u),
+  again once already last next today yesterday tomorrow ago tonight still yet all using lol haha`.split(
+    /\s+/u,
+  ),
 );
 const NOUN_WORDS = 6;
 

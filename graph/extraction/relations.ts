@@ -7,7 +7,7 @@ import { readNoun, skip } from "./phrases.js";
 import { isLasting, isSingleValued } from "./predicates.js";
 import { type Span, sentencesIn } from "./sentences.js";
 import type { Statement } from "./statement.js";
-import { type Context, type Subject, subjectBefore } from "./subjects.js";
+import { type Context, type Subject, subjectBefore, titleBefore } from "./subjects.js";
 import { timesIn } from "./times.js";
 import { VERB_SHAPES, type VerbShape } from "./verbShapes.js";
 import { isQuestion, isQuoted, isVetoed } from "./vetoes.js";
@@ -86,6 +86,8 @@ interface Reading {
 interface Governor {
   subject: Subject;
   end: number;
+  /** Whether it governs anything that was understood. */
+  stated: boolean;
   /** The noun of "X is a film", to which participles attach. */
   kind: string | undefined;
 }
@@ -130,7 +132,12 @@ function readSentence(sentence: string, context: Context): Reading {
       complement?.end ?? 0,
       ...read.statements.map((each) => each.end),
     );
-    governor = { subject, end, kind: complement?.kind ?? governor?.kind };
+    governor = {
+      subject,
+      end,
+      stated: read.statements.length > 0 || complement !== undefined,
+      kind: complement?.kind ?? governor?.kind,
+    };
     if (context.kind === undefined && read.kind !== undefined) context.kind = read.kind;
   }
   return { statements: statements.filter((each) => isStated(sentence, each)), opening };
@@ -239,8 +246,9 @@ function verbSubject(
   const own = left === "" ? undefined : subjectBefore(sentence, match.index, context);
   const hasVerb =
     !shape.participle || /^(?:is|was|are|were|has|had|['’]s|stars|starred)\b/u.test(match[0].trim());
-  if (own !== undefined) return hasVerb ? own : undefined;
-  if (governor === undefined) return undefined;
+  if (own !== undefined) return hasVerb && agrees(match[0], own) ? own : undefined;
+  if (governor === undefined)
+    return shape.work && /^(?:is|was) /u.test(match[0]) ? titleBefore(sentence, match.index) : undefined;
   if (!hasVerb || /^(?:,? and |, )/u.test(match[0]))
     return governor.kind !== undefined &&
       isThing(governor.kind) &&
@@ -248,8 +256,19 @@ function verbSubject(
       !OTHER_SUBJECT.test(gap)
       ? governor.subject
       : undefined;
-  return CONTINUES.test(gap) && !OTHER_SUBJECT.test(gap) ? governor.subject : undefined;
+  return governor.stated && CONTINUES.test(gap) && !OTHER_SUBJECT.test(gap) ? governor.subject : undefined;
 }
+
+const BASE_FORM =
+  /^(?:like|love|enjoy|adore|hate|dislike|live|reside|work|have|own|play|speak|study|attend|come|hail|go|am)\b/u;
+
+/** "I like" and "Ana likes": a bare verb after another subject is a preposition ("Themes like …"). */
+function agrees(verb: string, subject: Subject): boolean {
+  return !BASE_FORM.test(verb.trim()) || (subject.firstPerson && subject.owned === undefined);
+}
+
+/** Lasting relations whose time matters: what happened stays true, and has its date. */
+const EPISODES = new Set(["visited", "lived in", "worked at", "worked as", "played for", "educated at"]);
 
 function factOf(statement: Statement, sentence: string, offset: number, at: Date | undefined): ExtractedFact {
   const { subject, relation, object, start, end } = statement;
@@ -259,12 +278,14 @@ function factOf(statement: Statement, sentence: string, offset: number, at: Date
     relation,
     object,
     span: [offset + start, offset + end],
-    ...(isLasting(relation) && relation !== "lived in" && relation !== "worked at"
-      ? {}
-      : validity(statement, sentence, at)),
+    ...(isLasting(relation) && !EPISODES.has(relation) ? {} : validity(statement, sentence, at)),
     single: isSingleValued(relation) && !statement.many && (!gone || statement.event),
   };
 }
+
+/** What may stand between a statement and its date. */
+const ADVERBIAL =
+  /^,?(?: (?:(?:back|right|again|together|there|here) ?)?(?:in|on|since|from|until|till|during|around|about|at|between|up to|all the way)?(?: the)?)? ?$/u;
 
 /** When the statement holds, as far as its own clause says. */
 function validity(
@@ -276,9 +297,9 @@ function validity(
   const to = clauseEnd < 0 ? sentence.length : end + clauseEnd;
   const clause = sentence.slice(0, to);
   for (const time of timesIn(clause, at)) {
-    const isNear =
-      time.span[0] >= end || time.span[1] <= start || (time.span[0] > start && time.span[1] < end);
-    if (!isNear) continue;
+    const isAfter = time.span[0] >= end;
+    const gap = isAfter ? clause.slice(end, time.span[0]) : clause.slice(time.span[1], start);
+    if (isAfter ? !ADVERBIAL.test(gap) : time.span[1] > start || !/^,? ?$/u.test(gap)) continue;
     const before = clause.slice(Math.max(0, time.span[0] - 12), time.span[0]);
     if (/\b(?:until|till|up to)\s+(?:the )?$/iu.test(before)) return { validTo: time.to };
     if (/\b(?:since|from)\s+(?:the )?$/iu.test(before) && time.precision !== "range")

@@ -28,7 +28,7 @@ export interface Subject {
 }
 
 const LEAD_IN =
-  /(?:(?:yeah|yep|yes|no|oh|ok|okay|well|hey|hi|hello|wow|so|and|but|also|actually|btw|by the way|anyway|honestly|fortunately|luckily|currently|now|nowadays|today|right now|these days|at the moment|as you know|thanks|thank you|haha|lol|cool|nice|great|sure|fun fact|update|guess what|recently|originally|eventually|later|then|finally|in fact|for example|however|professionally|fyi)(?: \p{Lu}\p{L}+)?[,!.:…-]* |(?:in|on|since|from|after|by|during|at|as of|until|around|before) [^,;]{1,60}, )/iuy;
+  /(?:(?:yeah|yep|yes|no|oh|ok|okay|well|hey|hi|hello|wow|so|and|but|also|actually|btw|by the way|anyway|honestly|fortunately|luckily|currently|now|nowadays|today|right now|these days|at the moment|as you know|thanks|thank you|haha|lol|cool|nice|great|sure|fun fact|update|guess what|recently|originally|eventually|later|then|finally|in fact|for example|however|professionally|fyi)(?: \p{Lu}\p{L}+)?[,!.:…-]* |(?:in|on|since|from|after|by|during|at|as of|until|around|before) [^,;]{1,60}, |(?:in|since) (?:\p{Lu}\p{L}+ )?\d{4} )/iuy;
 
 /** Where a clause that begins at `from` really begins: after greetings and adverbials. */
 export function skipLeadIn(sentence: string, from: number): number {
@@ -74,6 +74,19 @@ function trimAppositions(sentence: string, to: number): number {
   return left.replace(/,$/u, "").length;
 }
 
+const WORK_TITLE =
+  /^(?:[\p{Lu}\p{N}][^\s,;:()]*|of|the|an?|and|in|to|with|for|at|on|from|&|or|vs\.?|[:!?-])$/u;
+
+/** A title of odd shape that fills the sentence up to the verb: "Dumb and Dumber was …". */
+export function titleBefore(sentence: string, verb: number): Subject | undefined {
+  const start = skipLeadIn(sentence, 0);
+  const name = sentence.slice(start, verb).trimEnd();
+  const words = name.split(" ");
+  if (words.length < 2 || words.length > 12 || !/^[\p{Lu}\p{N}]/u.test(name)) return undefined;
+  if (!words.every((word) => WORK_TITLE.test(word.replace(/[:,!?]$/u, "")))) return undefined;
+  return { name, start, end: start + name.length, firstPerson: false };
+}
+
 /** Where the clause before the verb begins: after the last comma or conjunction that joins clauses. */
 function lastClause(sentence: string, to: number, context: Context): number | undefined {
   let last: RegExpExecArray | undefined;
@@ -94,7 +107,7 @@ function lastClause(sentence: string, to: number, context: Context): number | un
 }
 
 const OWNER = /(my|his|her|its|(?<name>\p{Lu}[^,;:]{0,60}?)['’]s?)\s+/iuy;
-const NOUNS = /\p{Ll}[\p{L}\p{M}'’-]*(?:\s\p{Ll}[\p{L}\p{M}'’-]*){0,3}/uy;
+const NOUNS = /\p{Ll}(?:[\p{L}\p{M}-]|['’](?!s\b))*(?:\s\p{Ll}(?:[\p{L}\p{M}-]|['’](?!s\b))*){0,3}/uy;
 const ADJECTIVES =
   /(?:(?:dear|older|elder|eldest|oldest|younger|youngest|little|big|baby|twin|good|best|close|old|new|current|late|former|other|own|beloved|lovely|sweet|only|oldest|cute|adorable|amazing|great|wonderful)\s)*/uy;
 

@@ -30,6 +30,8 @@ export interface VerbShape {
   conversation?: boolean;
   /** May follow "X is a film …" without a verb of its own. */
   participle?: boolean;
+  /** Said of works, whose titles may look like anything. */
+  work?: boolean;
   read(sentence: string, at: number, match: RegExpExecArray): Found[];
 }
 
@@ -185,12 +187,12 @@ export const VERB_SHAPES: readonly VerbShape[] = [
     read: slots({ after: IN, read: readPlace, relation: "lives in" }),
   },
   {
-    words: ["lived", "resided"],
-    verb: /\b(?:used to live|lived|resided)\b/gu,
+    words: ["lived", "resided", "used"],
+    verb: /\b(?:used to live|(?:(?:have|has|['’]ve) )?(?:lived|resided))\b/gu,
     past: true,
     read: (sentence, at, match) => {
       const read = slots({ after: IN, read: readPlace, relation: "lived in", list: true });
-      const isPerfect = /(?:have|has|['’]ve) $/u.test(sentence.slice(0, match.index));
+      const isPerfect = /^(?:have|has|['’]ve) /u.test(match[0]);
       return read(sentence, at, match).map((found) =>
         isPerfect && found.objects.length === 1 ? { ...found, relation: "lives in" } : found,
       );
@@ -290,6 +292,7 @@ export const VERB_SHAPES: readonly VerbShape[] = [
       "gu",
     ),
     participle: true,
+    work: true,
     read: (sentence, at, match) => {
       const objects = readList(sentence, at + 1, readPerson);
       if (objects.length === 0 || sentence[at] !== " ") return [];
@@ -316,13 +319,14 @@ export const VERB_SHAPES: readonly VerbShape[] = [
   {
     words: ["founded", "established", "formed", "incorporated"],
     verb: new RegExp(
-      String.raw`\b(?:${BE})(?:founded|co-founded|established|formed|incorporated)(?: by [^,;]{1,60}?)?(?= (?:in|on) )`,
+      String.raw`\b(?:${BE})(?:founded|co-founded|established|formed|incorporated)(?= (?:in|on|by) )`,
       "gu",
     ),
     participle: true,
     read: slots(
       { after: ON, read: readDate, relation: "founded on" },
       { after: / in (?:the city of )?/uy, read: readPlace, relation: "founded in" },
+      { after: / by /uy, read: readPerson, relation: "founder", list: true },
     ),
   },
   {
@@ -358,6 +362,7 @@ export const VERB_SHAPES: readonly VerbShape[] = [
   {
     words: ["created", "written"],
     verb: new RegExp(String.raw`\b${BE}(?:created in the country|written in the language) of\b`, "gu"),
+    work: true,
     read: (sentence, at, match) => {
       const relation = match[0].includes("country") ? "country of origin" : "original language";
       return slots({ after: / /uy, read: readPlace, relation })(sentence, at, match);
