@@ -1,3 +1,5 @@
+import type { Span } from "./sentences.js";
+
 /** How fine a time expression is. `range` names two ends ("from 2010 to 2015"). */
 export type TimePrecision =
   | "instant"
@@ -16,6 +18,12 @@ export interface Period {
   from: string;
   to: string;
   precision: TimePrecision;
+}
+
+/** A time expression of a text, resolved: `text` is `text.slice(...span)` of the original. */
+export interface TimeExpression extends Period {
+  text: string;
+  span: Span;
 }
 
 const DAY = 86_400_000;

@@ -1,4 +1,4 @@
-import { canonicalRelation } from "./vocabulary.js";
+import { canonicalRelation } from "./predicates.js";
 
 /** What a question asks for: the object of this subject and relation. */
 export interface AskedFact {

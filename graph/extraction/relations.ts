@@ -1,249 +1,311 @@
-import { sentencesIn } from "./sentences.js";
-import { canonicalRelation, isSingleValued, type RelationRule, VERBS } from "./vocabulary.js";
+import { changeStatements, lifeStatements, relativeStatements } from "./asides.js";
+import { COPULA, copulaStatements, roleStatements } from "./copula.js";
+import { openingContext, openingSubject, resolveFocus } from "./focus.js";
+import { isThing } from "./kinds.js";
+import { PERSONAL_SHAPES } from "./personalShapes.js";
+import { readNoun, skip } from "./phrases.js";
+import { isLasting, isSingleValued } from "./predicates.js";
+import { type Span, sentencesIn } from "./sentences.js";
+import type { Statement } from "./statement.js";
+import { type Context, type Subject, subjectBefore, titleBefore } from "./subjects.js";
+import { timesIn } from "./times.js";
+import { VERB_SHAPES, type VerbShape } from "./verbShapes.js";
+import { isQuestion, isQuoted, isVetoed } from "./vetoes.js";
 
-/** A relational fact that one sentence states. */
+export { canonicalRelation, isSingleValued } from "./predicates.js";
+
+/** A relational fact that a text states in so many words. */
 export interface ExtractedFact {
-  readonly subject: string;
-  readonly relation: string;
-  readonly object: string;
-  /** The sentence, in UTF-16 units of the text. */
-  readonly span: readonly [start: number, end: number];
-  /** Whether the relation has one value at a time, so that a later one takes the place of an earlier. */
-  readonly single: boolean;
+  /** A name as the text writes it, the speaker, the title, or "Ana's sister" for somebody without a name. */
+  subject: string;
+  /** Canonical: see `canonicalRelation`. */
+  relation: string;
+  object: string;
+  /** The statement in the text, from the subject to the object. */
+  span: Span;
+  /** ISO instants between which the text says that it holds, the end exclusive. */
+  validFrom?: string;
+  validTo?: string;
+  /** One object at a time: this fact replaces an earlier one with the same subject and relation. */
+  single: boolean;
 }
 
-export interface FactContext {
-  /** Who says it: what "I" and "my" mean. */
-  readonly speaker?: string | undefined;
-  /** What the text is about: what "he", "she" and "it" mean. */
-  readonly title?: string | undefined;
+export interface FactOptions {
+  /** Who says the text: "I" and "my" are theirs. Without one, sentences in the first person give no fact. */
+  speaker?: string | undefined;
+  /** What the text is about: "He was born in …" is about it when the text begins with it. */
+  title?: string | undefined;
+  /** When the text was written, for "since last year". */
+  at?: Date | undefined;
 }
 
-/** Characters of a text that are read for facts, and of the longest sentence that states one. */
-const READ_CHARACTERS = 50_000;
-const SENTENCE_CHARACTERS = 400;
-
-const SUBJECT_WORDS = 10;
-const OBJECT_WORDS = 12;
-const RELATION_WORDS = 6;
-
-/** What makes a sentence something else than a statement of what is so. */
-const NO_STATEMENT =
-  /\?|\b(?:not|never|no longer|n[’']t|cannot|nobody|if|unless|would|could|should|might|may|maybe|perhaps|wish(?:es)?|hope|hoping|imagine|suppose|wants? to|wanted to|planning to|plans? to|going to|thinking (?:of|about)|used to|almost|as though|pretend)\b|n[’']t\b/iu;
-
-const OPENING =
-  /^(?:(?:well|so|yes|yeah|yep|oh|hey|hi|wow|actually|also|and|but|by the way|btw|fyi|now|currently|update|remember|note|in fact|these days|recently|as of (?:today|now)|from now on|today)\b[,:!.\s]*)+/iu;
-
-const CLAUSE_END =
-  /[;!?…]|\.(?=\s|$)|,(?=\s)|\s[-–—]\s|\s(?:and|but|because|since|when|while|where|which|who|whom|whose|so|after|before|although|though|until|instead|rather|these days|nowadays|at the moment|right now|as of|from now on|starting|last (?:week|month|year|summer|spring|fall|autumn|winter)|this (?:week|month|year)|yesterday|today|now|currently|too|as well|anymore)(?=[\s.,;!?]|$)/iu;
-
-const FILLER =
-  /^(?:now|currently|still|also|actually|always|just|called|named|simply|really|usually|that of)\s+/iu;
-const ARTICLE = /^(?:the|a|an)\s+/iu;
-const NAME = /^[\p{Lu}\p{Lt}\p{Lo}\p{N}"“]/u;
-const PARENTHESES = /\s*\([^()]*\)/gu;
-/** Words in lower case that stand inside names. */
-const JOINS_NAMES = /^(?:of|the|and|de|del|da|di|du|la|le|van|von|der|den|al|bin|ibn|for|in|on|&)$/u;
-const NO_NAME =
-  /^(?:this|that|these|those|there|here|what|who|which|everyone|everything|nothing|something)\b/iu;
-/** "My favourite is ..." says nothing without its noun. */
-const NO_RELATION = /^(?:favourite|best part|one|thing|goal|point|rest|time|day|way|idea|family|team)$/u;
-const PRONOUN = /^(?:he|she|it|they)$/iu;
+const SHAPES = new Map<string, VerbShape[]>();
+for (const shape of [...VERB_SHAPES, ...PERSONAL_SHAPES])
+  for (const word of shape.words) SHAPES.set(word, [...(SHAPES.get(word) ?? []), shape]);
 
 /**
- * Facts from clear sentence shapes: "Ana moved to Porto", "my sister Ana lives in Porto", "the capital of X is
- * Y", "X's Y is Z". Questions, negations, conditions and wishes state nothing, nor does a pronoun without a
- * title that it could mean. Precision comes before recall. Takes time linear in the text.
+ * The facts that an English text states in plain sentences. Precision comes before recall: questions, wishes,
+ * conditions, denials and hearsay give nothing, nor do pronouns that could be somebody else.
+ *
+ * @example
+ * factsIn("My sister Ana lives in Porto.", { speaker: "Tom" });
+ * // [{ subject: "Tom", relation: "sister", object: "Ana", span: [0, 13], single: false },
+ * //  { subject: "Ana", relation: "lives in", object: "Porto", span: [0, 28], single: true }]
  */
-export function factsIn(text: string, context: FactContext = {}): ExtractedFact[] {
-  const read = text.slice(0, READ_CHARACTERS);
+export function factsIn(text: string, options: FactOptions = {}): ExtractedFact[] {
   const facts: ExtractedFact[] = [];
-  for (const [start, end] of sentencesIn(read)) {
-    if (end - start > SENTENCE_CHARACTERS) continue;
-    const sentence = read.slice(start, end).normalize("NFKC").trim();
-    if (NO_STATEMENT.test(sentence)) continue;
-    for (const { subject, relation, object } of statementsOf(sentence, context))
-      facts.push({ subject, relation, object, span: [start, end], single: isSingleValued(relation) });
+  const seen = new Set<string>();
+  const sentences = sentencesIn(text);
+  const context = openingContext(text, sentences[0], options);
+  for (const [start, end] of sentences) {
+    const sentence = text.slice(start, end);
+    if (isQuestion(sentence)) {
+      resolveFocus(context, undefined);
+      continue;
+    }
+    const { statements, opening } = readSentence(sentence, context);
+    for (const statement of statements) {
+      const fact = factOf(statement, sentence, start, options.at);
+      const key = JSON.stringify([fact.subject, fact.relation, fact.object]);
+      if (seen.has(key)) continue;
+      seen.add(key);
+      facts.push(fact);
+    }
+    resolveFocus(context, openingSubject(sentence, context, opening));
   }
   return facts;
 }
 
-interface Triple {
-  readonly subject: string;
-  readonly relation: string;
-  readonly object: string;
+interface Reading {
+  statements: Statement[];
+  /** The subject that the sentence begins with. */
+  opening: Subject | undefined;
 }
 
-function* statementsOf(sentence: string, context: FactContext): Generator<Triple> {
-  const plain = sentence
-    .replace(PARENTHESES, " ")
-    .replace(/\s+/gu, " ")
-    .replace(OPENING, "")
-    .replace(/[.!\s]+$/u, "");
-  const change =
-    /^(I|[\p{L}\p{M}'’. -]{1,60}?)\s+(?:have |has |had )?(?:just )?(?:changed|switched|updated)\s+(my|his|her|their)\s+([\p{L}\p{M}\s-]{1,60}?)\s+(?:from\s+.{1,80}?\s+)?to\s+(.{1,120})$/iu.exec(
-      plain,
-    );
-  if (change !== null) {
-    const [, who = "", , relation = "", value = ""] = change;
-    const subject = subjectOf(who, context);
-    const object = objectOf(value);
-    if (subject !== undefined && object !== undefined)
-      yield { subject: subject.name, relation: canonicalRelation(relation), object };
-    return;
-  }
-  for (const rule of VERBS) {
-    const match = rule.verb.exec(plain);
-    if (match === null) continue;
-    const subject = subjectOf(plain.slice(0, match.index), context);
-    const object = objectOf(plain.slice(match.index + match[0].length), rule);
-    if (subject === undefined || object === undefined) continue;
-    if (subject.kin !== undefined)
-      yield { subject: subject.kin.of, relation: subject.kin.relation, object: subject.name };
-    yield rule.inverse === true
-      ? { subject: object, relation: rule.relation, object: subject.name }
-      : { subject: subject.name, relation: rule.relation, object };
-    return;
-  }
-  yield* copula(plain, context);
+/** The last subject of the sentence, and how far what it governs reaches. */
+interface Governor {
+  subject: Subject;
+  end: number;
+  /** Whether it governs anything that was understood. */
+  stated: boolean;
+  /** The noun of "X is a film", to which participles attach. */
+  kind: string | undefined;
 }
 
-/** "The R of X is Z", "X's R is Z", "my R is Z", "Z is the R of X", "X is a Z". */
-function* copula(plain: string, context: FactContext): Generator<Triple> {
-  const match = /\s+(?:is|was|are|['’]s now)\s+/iu.exec(plain);
-  if (match === null) return;
-  const left = plain.slice(0, match.index).trim();
-  const right = plain.slice(match.index + match[0].length).trim();
-  if (words(left) > SUBJECT_WORDS + RELATION_WORDS) return;
-  const possessed = possession(left, context);
-  if (possessed !== undefined) {
-    const object = objectOf(right);
-    if (object !== undefined && !/^(?:a|an)\s/iu.test(right) && !isVerbal(right))
-      yield { ...possessed, object };
-    return;
-  }
-  const subject = subjectOf(left, context);
-  if (subject === undefined) return;
-  const held = /^the\s+((?:[\p{L}\p{M}-]+\s+){0,4}[\p{L}\p{M}-]+)\s+of\s+(.+)$/iu.exec(right);
-  if (held !== null) {
-    const owner = objectOf(held[2] as string);
-    if (
-      owner !== undefined &&
-      isName(owner.replace(ARTICLE, "")) &&
-      !/\b(?:one|part|most|son|daughter|end|use)\b/iu.test(held[1] as string)
-    )
-      yield {
-        subject: owner.replace(ARTICLE, ""),
-        relation: canonicalRelation(held[1] as string),
+function readSentence(sentence: string, context: Context): Reading {
+  const statements = [
+    ...relativeStatements(sentence, context),
+    ...lifeStatements(sentence, context),
+    ...changeStatements(sentence, context),
+  ];
+  let governor: Governor | undefined;
+  let opening: Subject | undefined;
+  for (const { shape, match } of predicates(sentence, context)) {
+    if (governor !== undefined && match.index + match[0].length <= governor.end) continue;
+    const read: { statements: Statement[]; subject?: Subject; kind?: string } =
+      shape === undefined
+        ? copulaStatements(sentence, match, context)
+        : shape === "apposition"
+          ? apposition(sentence, match, context)
+          : verbStatements(sentence, shape, match, context, governor);
+    const { subject } = read;
+    if (subject === undefined) {
+      statements.push(...read.statements);
+      continue;
+    }
+    if (subject.relative !== undefined)
+      statements.push({
+        ...subject.relative,
+        subject: subject.relative.owner,
         object: subject.name,
-      };
-    return;
+        start: subject.start,
+        end: subject.end,
+        past: false,
+        event: false,
+      });
+    opening ??= subject;
+    statements.push(...read.statements);
+    if (shape === "apposition") continue;
+    const complement = shape === undefined ? complementOf(sentence, match) : undefined;
+    const end = Math.max(
+      match.index + (shape === undefined ? 0 : match[0].length),
+      complement?.end ?? 0,
+      ...read.statements.map((each) => each.end),
+    );
+    governor = {
+      subject,
+      end,
+      stated: read.statements.length > 0 || complement !== undefined,
+      kind: complement?.kind ?? governor?.kind,
+    };
+    if (context.kind === undefined && read.kind !== undefined) context.kind = read.kind;
   }
-  const kind = /^(?:an?)\s+(.+)$/iu.exec(right);
-  const object = kind === null ? undefined : objectOf(kind[1] as string);
-  if (object !== undefined) yield { subject: subject.name, relation: "is a", object };
+  return { statements: statements.filter((each) => isStated(sentence, each)), opening };
 }
 
-/** What comes after "is" and is no value: "is going", "was born", "is very happy". */
-function isVerbal(right: string): boolean {
-  return /^(?:\p{L}+ing\b|\p{L}+ed\b|born\b|made\b|very\b|so\b|too\b|such\b|to\b|in\b|on\b|at\b|from\b|about\b|that\b|because\b|what\b|how\b|why\b|here\b|there\b|good\b|great\b|fine\b|amazing\b|awesome\b)/iu.test(
-    right,
+function isStated(sentence: string, { start, end }: Statement): boolean {
+  return !isVetoed(sentence, start, end) && !isQuoted(sentence, start);
+}
+
+interface Predicate {
+  /** Nothing for "is" and its like. */
+  shape: VerbShape | "apposition" | undefined;
+  match: RegExpExecArray;
+}
+
+const APPOSITION = /, (?:the |an? )?(?=\p{Ll}[\p{L} -]{1,60} of )/gu;
+
+/** Every verb of the sentence that some shape knows, from left to right. */
+function predicates(sentence: string, context: Context): Predicate[] {
+  const found: Predicate[] = [];
+  const words = new Set(sentence.toLowerCase().split(/[^\p{L}\p{N}-]+/u));
+  const shapes = new Set<VerbShape>();
+  for (const word of words) for (const shape of SHAPES.get(word) ?? []) shapes.add(shape);
+  for (const shape of shapes) {
+    if (shape.conversation && context.title !== undefined) continue;
+    for (const match of sentence.matchAll(shape.verb)) found.push({ shape, match });
+  }
+  if (["is", "was", "am", "s", "m", "became", "become"].some((word) => words.has(word)))
+    for (const match of sentence.matchAll(COPULA)) found.push({ shape: undefined, match });
+  const apposition = words.has("of") ? [...sentence.matchAll(APPOSITION)][0] : undefined;
+  if (apposition !== undefined) found.push({ shape: "apposition", match: apposition });
+  return found.sort((a, b) => a.match.index - b.match.index || b.match[0].length - a.match[0].length);
+}
+
+/** "Ana, the mayor of Porto, …" */
+function apposition(sentence: string, match: RegExpExecArray, context: Context) {
+  const subject = subjectBefore(sentence, match.index, context);
+  if (
+    subject === undefined ||
+    subject.firstPerson ||
+    /^(?:he|she|it)$/iu.test(sentence.slice(subject.start, subject.end))
+  )
+    return { statements: [] };
+  const tense = { past: false, event: false };
+  const statements = roleStatements(sentence, match.index + 2, subject, tense).filter(({ end }) =>
+    /^(?:[,.;)]|$)/u.test(sentence.slice(end)),
   );
+  return { statements, subject };
 }
 
-/** "The R of X", "X's R", "my R" as subject and relation. */
-function possession(left: string, context: FactContext): { subject: string; relation: string } | undefined {
-  const mine = /^(my|our|his|her|its|their)\s+(.+)$/iu.exec(left);
-  if (mine !== null) {
-    const owner = /^(?:my|our)$/iu.test(mine[1] as string) ? context.speaker : context.title;
-    return named(owner, mine[2] as string);
+/** The noun after "is a", "was the second": what participles after it describe. */
+function complementOf(sentence: string, match: RegExpExecArray): { kind: string; end: number } | undefined {
+  const noun = readNoun(
+    sentence,
+    skip(/(?: also| currently)? (?:an?|the) /uy, sentence, match.index + match[0].length),
+  );
+  return noun === undefined ? undefined : { kind: noun.text.split(" ").at(-1) ?? "", end: noun.end };
+}
+
+function verbStatements(
+  sentence: string,
+  shape: VerbShape,
+  match: RegExpExecArray,
+  context: Context,
+  governor: Governor | undefined,
+): { statements: Statement[]; subject?: Subject } {
+  const subject = verbSubject(sentence, shape, match, context, governor);
+  if (subject === undefined) return { statements: [] };
+  const statements: Statement[] = [];
+  for (const { relation, objects, swap } of shape.read(sentence, match.index + match[0].length, match))
+    for (const object of objects)
+      statements.push({
+        ...(swap
+          ? { subject: object.text, object: subject.name }
+          : { subject: subject.name, object: object.text }),
+        relation,
+        start: subject.start,
+        end: object.end,
+        past: shape.past ?? false,
+        event: shape.event ?? false,
+        ...(objects.length > 1 && !swap ? { many: true } : {}),
+      });
+  return { statements, subject };
+}
+
+const WHO = /,? who(?: (?:also|later|now|currently|originally))?$/u;
+/** Nothing between two verbs of one subject but the end of the first one's complement. */
+const CONTINUES = /^[^\p{Lu}"“(:;]{0,48}(?:,| and| but| then)(?: (?:also|later|now|then|\p{Ll}+ly))? ?$/u;
+const OTHER_SUBJECT = /\b(?:who|which|that|he|she|it|they|we|you|whose|where|when|while|as|than)\b/u;
+
+function verbSubject(
+  sentence: string,
+  shape: VerbShape,
+  match: RegExpExecArray,
+  context: Context,
+  governor: Governor | undefined,
+): Subject | undefined {
+  const left = sentence.slice(0, match.index).trimEnd();
+  const gap = governor === undefined ? "" : sentence.slice(governor.end, match.index);
+  const who = WHO.exec(left);
+  if (who !== null) {
+    const isGoverned =
+      governor?.kind !== undefined && /^[^\p{Lu}]{0,40}$/u.test(gap.replace(/ who\b.*/u, ""));
+    return isGoverned ? governor?.subject : subjectBefore(sentence, who.index, context);
   }
-  const theirs = /^(.+?)(?:['’]s|(?<=s)['’])\s+(.+)$/u.exec(left);
-  if (theirs !== null) return named(subjectOf(theirs[1] as string, context)?.name, theirs[2] as string);
-  const of = /^the\s+(.+?)\s+(?:of|for|in)\s+(.+)$/iu.exec(left);
-  const owner = of?.[2]?.replace(ARTICLE, "") ?? "";
-  return of === null || !isName(owner) ? undefined : named(owner, of[1] as string);
+  const own = left === "" ? undefined : subjectBefore(sentence, match.index, context);
+  const hasVerb =
+    !shape.participle || /^(?:is|was|are|were|has|had|['’]s|stars|starred)\b/u.test(match[0].trim());
+  if (own !== undefined) return hasVerb && agrees(match[0], own) ? own : undefined;
+  if (governor === undefined)
+    return shape.work && /^(?:is|was) /u.test(match[0]) ? titleBefore(sentence, match.index) : undefined;
+  if (!hasVerb || /^(?:,? and |, )/u.test(match[0]))
+    return governor.kind !== undefined &&
+      isThing(governor.kind) &&
+      /^[^\p{Lu}]{0,24}$/u.test(gap) &&
+      !OTHER_SUBJECT.test(gap)
+      ? governor.subject
+      : undefined;
+  return governor.stated && CONTINUES.test(gap) && !OTHER_SUBJECT.test(gap) ? governor.subject : undefined;
 }
 
-function named(subject: string | undefined, relation: string) {
-  if (subject === undefined || words(relation) > RELATION_WORDS || words(subject) > SUBJECT_WORDS)
-    return undefined;
-  const canonical = canonicalRelation(relation);
-  return canonical === "" || subject === "" || NO_RELATION.test(canonical)
-    ? undefined
-    : { subject, relation: canonical };
+const BASE_FORM =
+  /^(?:like|love|enjoy|adore|hate|dislike|live|reside|work|have|own|play|speak|study|attend|come|hail|go|am)\b/u;
+
+/** "I like" and "Ana likes": a bare verb after another subject is a preposition ("Themes like …"). */
+function agrees(verb: string, subject: Subject): boolean {
+  return !BASE_FORM.test(verb.trim()) || (subject.firstPerson && subject.owned === undefined);
 }
 
-interface Subject {
-  readonly name: string;
-  /** "my sister Ana": Ana is the sister of the speaker. */
-  readonly kin?: { readonly of: string; readonly relation: string };
+/** Lasting relations whose time matters: what happened stays true, and has its date. */
+const EPISODES = new Set(["visited", "lived in", "worked at", "worked as", "played for", "educated at"]);
+
+function factOf(statement: Statement, sentence: string, offset: number, at: Date | undefined): ExtractedFact {
+  const { subject, relation, object, start, end } = statement;
+  const gone = statement.past && !isLasting(relation);
+  return {
+    subject,
+    relation,
+    object,
+    span: [offset + start, offset + end],
+    ...(isLasting(relation) && !EPISODES.has(relation) ? {} : validity(statement, sentence, at)),
+    single: isSingleValued(relation) && !statement.many && (!gone || statement.event),
+  };
 }
 
-function subjectOf(left: string, { speaker, title }: FactContext): Subject | undefined {
-  const clause =
-    left
-      .split(/[,;:]\s|\s(?:and|but|that)\s/u)
-      .at(-1)
-      ?.trim() ?? "";
-  const said = clause
-    .replace(OPENING, "")
-    .replace(
-      /\s+(?:has|have|had|is|was|are|just|recently|now|currently|also|finally|still|already|'ve|'s|’ve|’s)$/giu,
-      "",
-    )
-    .replace(/(?:['’](?:m|ve|s|re))$/u, "")
-    .trim();
-  if (said === "" || words(said) > SUBJECT_WORDS) return undefined;
-  if (/(?:^|\s)(?:I|we)$/u.test(said) || /^we$/iu.test(said))
-    return speaker === undefined ? undefined : { name: speaker };
-  if (PRONOUN.test(said)) return title === undefined || title === "" ? undefined : { name: title };
-  const kin = /^[Mm]y\s+((?:[\p{Ll}\p{M}-]+\s+){0,2}[\p{Ll}\p{M}-]+)(?:\s+(\p{Lu}.*))?$/u.exec(said);
-  if (kin !== null) {
-    if (speaker === undefined) return undefined;
-    const relation = canonicalRelation(kin[1] as string);
-    const name = kin[2];
-    return name === undefined
-      ? { name: `${speaker}'s ${relation}` }
-      : { name, kin: { of: speaker, relation } };
+/** What may stand between a statement and its date. */
+const ADVERBIAL =
+  /^,?(?: (?:(?:back|right|again|together|there|here) ?)?(?:in|on|since|from|until|till|during|around|about|at|between|up to|all the way)?(?: the)?)? ?$/u;
+
+/** When the statement holds, as far as its own clause says. */
+function validity(
+  { start, end, past, event }: Statement,
+  sentence: string,
+  at: Date | undefined,
+): { validFrom?: string; validTo?: string } {
+  const clauseEnd = sentence.slice(end).search(/[,;:(]|\b(?:and|but|because)\b/u);
+  const to = clauseEnd < 0 ? sentence.length : end + clauseEnd;
+  const clause = sentence.slice(0, to);
+  for (const time of timesIn(clause, at)) {
+    const isAfter = time.span[0] >= end;
+    const gap = isAfter ? clause.slice(end, time.span[0]) : clause.slice(time.span[1], start);
+    if (isAfter ? !ADVERBIAL.test(gap) : time.span[1] > start || !/^,? ?$/u.test(gap)) continue;
+    const before = clause.slice(Math.max(0, time.span[0] - 12), time.span[0]);
+    if (/\b(?:until|till|up to)\s+(?:the )?$/iu.test(before)) return { validTo: time.to };
+    if (/\b(?:since|from)\s+(?:the )?$/iu.test(before) && time.precision !== "range")
+      return { validFrom: time.from };
+    if (time.precision === "range" || (past && !event)) return { validFrom: time.from, validTo: time.to };
+    if (event) return { validFrom: time.from };
   }
-  const bare = said.replace(ARTICLE, "");
-  return isName(bare) ? { name: bare } : undefined;
-}
-
-/** Whether every word of it begins with a capital, a digit or a letter without case, connectors aside. */
-function isName(said: string): boolean {
-  if (!NAME.test(said) || NO_NAME.test(said)) return false;
-  return said.split(/\s+/u).every((word) => NAME.test(word) || JOINS_NAMES.test(word));
-}
-
-function objectOf(right: string, rule?: Pick<RelationRule, "place" | "relation">): string | undefined {
-  let object = right.trim();
-  while (FILLER.test(object)) object = object.replace(FILLER, "");
-  const end = CLAUSE_END.exec(object);
-  if (end !== null) object = object.slice(0, end.index);
-  if (rule?.place === true)
-    object = object
-      .replace(
-        /^(?:the\s+)?(?:city|town|country|state|village|continent|language|religion|position|sport|field) of\s+/iu,
-        "",
-      )
-      .replace(/\s+(?:in|on|at|from|with|for|to|as)\s.*$/iu, "");
-  object = object
-    .replace(ARTICLE, "")
-    .replace(/["“”.,\s]+$/gu, "")
-    .replace(/^["“]/u, "")
-    .trim();
-  if (rule?.place === true && rule.relation !== "occupation" && !NAME.test(object)) return undefined;
-  return object === "" ||
-    words(object) > OBJECT_WORDS ||
-    /^(?:it|that|this|him|her|them|me|you|there|here)$/iu.test(object)
-    ? undefined
-    : object;
-}
-
-function words(text: string): number {
-  let count = 0;
-  for (let at = text.indexOf(" "); at !== -1; at = text.indexOf(" ", at + 1)) count++;
-  return text === "" ? 0 : count + 1;
+  return {};
 }

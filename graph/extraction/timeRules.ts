@@ -3,11 +3,11 @@ import {
   type Period,
   period,
   seasonPeriod,
+  type TimeExpression,
   type TimePrecision,
   weekendPeriod,
   yearsPeriod,
 } from "./period.js";
-import type { TimeExpression } from "./times.js";
 
 /*
  * What chrono does not read: bare years, ranges of years, decades, centuries and seasons. A number is a year

@@ -1,16 +1,18 @@
 import type { ParsedComponents, ParsedResult } from "chrono-node";
 import { casual } from "chrono-node/en";
-import { dayPeriod, instantPeriod, monthPeriod, type Period, weekendPeriod, weekPeriod } from "./period.js";
-import { type Span, sentencesIn } from "./sentences.js";
+import {
+  dayPeriod,
+  instantPeriod,
+  monthPeriod,
+  type Period,
+  type TimeExpression,
+  weekendPeriod,
+  weekPeriod,
+} from "./period.js";
+import { sentencesIn } from "./sentences.js";
 import { ruledTimes } from "./timeRules.js";
 
-export type { Period, TimePrecision } from "./period.js";
-
-/** A time expression of a text, resolved: `text` is `text.slice(...span)` of the original. */
-export interface TimeExpression extends Period {
-  text: string;
-  span: Span;
-}
+export type { Period, TimeExpression, TimePrecision } from "./period.js";
 
 const MAY_NAME_A_TIME =
   /\d|\b(?:today|tonight|tomorrow|yesterday|morning|afternoon|evening|noon|midnight|night|mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\b|\b(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)|\b(?:hour|day|week|weekend|month|year|decade)s?\b/iu;

@@ -5,7 +5,6 @@ import {
   isSingleValued,
   type MentionRole,
   mentionsIn,
-  timesIn,
 } from "../../graph/extraction/index.js";
 import { type Author, LIMITS, type Link, type MemCube, type Scope, textOf } from "../../memcube/index.js";
 import { termHash } from "../retrieval/analysis.js";
@@ -91,38 +90,33 @@ export function cubeGraph(cube: MemCube): CubeGraph {
   };
 }
 
-/** Facts that rules find in the text, with the time that the sentence gives them. */
+/** Facts that rules find in the text, resolved against the date of the cube. */
 function ruled({ scope, provenance, time }: MemCube, text: string, title: string | undefined): CubeFact[] {
   const said = provenance.origin === "user" || provenance.origin === "assistant";
-  const reference = new Date(time.occurredAt ?? time.recordedAt);
-  return factsIn(text, {
+  const facts = factsIn(text, {
     speaker: said ? provenance.actor : undefined,
     title: title?.replace(QUALIFIER, ""),
-  }).map(({ subject, relation, object, span, single }) => ({
-    by: "rule",
-    subject: entityNumber(scope, entityKey(subject)),
-    relation,
-    object: entityNumber(scope, entityKey(object)),
-    subjectName: subject.slice(0, LIMITS.phraseCharacters),
-    objectName: object.slice(0, LIMITS.phraseCharacters),
-    single,
-    start: span[0],
-    end: span[1],
-    validFrom: since(text.slice(span[0], span[1]), reference),
-    validTo: null,
-  }));
+    at: new Date(time.occurredAt ?? time.recordedAt),
+  });
+  return facts
+    .slice(0, LIMITS.facts)
+    .map(({ subject, relation, object, span, single, validFrom, validTo }) => ({
+      by: "rule",
+      subject: entityNumber(scope, entityKey(subject)),
+      relation,
+      object: entityNumber(scope, entityKey(object)),
+      subjectName: subject.slice(0, LIMITS.phraseCharacters),
+      objectName: object.slice(0, LIMITS.phraseCharacters),
+      single,
+      start: span[0],
+      end: span[1],
+      validFrom: milliseconds(validFrom),
+      validTo: milliseconds(validTo),
+    }));
 }
 
+/** What tells a title from others of the same name: "Brand (play)". */
 const QUALIFIER = /\s*[(（][^()（）]*[)）]\s*$/u;
-const BEGINNING = /\b(?:since|from|as of|starting|in|on|last|this|yesterday|today)\b/iu;
-
-/** When a sentence says that something began: its one time expression, after a word that begins things. */
-function since(sentence: string, reference: Date): number | null {
-  if (!BEGINNING.test(sentence)) return null;
-  const times = timesIn(sentence, reference);
-  const [only] = times;
-  return times.length === 1 && only !== undefined ? Date.parse(only.from) : null;
-}
 
 function milliseconds(instant: string | undefined): number | null {
   return instant === undefined ? null : Date.parse(instant);
