@@ -10,6 +10,7 @@ import {
   type Scope,
   type Version,
 } from "../memcube/index.js";
+import { withNoteAttributes } from "./extraction/noteAttributes.js";
 import type { memoryInputSchema, newMemorySchema } from "./operations.js";
 
 type ParsedInput = z.output<typeof memoryInputSchema>;
@@ -68,7 +69,7 @@ export function newCube(
   const origin = memory.origin ?? "user";
   const session = memory.session ?? scope.session;
   const { occurredAt, validFrom, validTo } = memory;
-  const cube: MemCube = {
+  const cube = withNoteAttributes({
     id: newCubeId(),
     scope: session === undefined ? scope : { ...scope, session },
     type: memory.type ?? (origin === "document" ? "resource" : "episodic"),
@@ -85,7 +86,7 @@ export function newCube(
     behaviour: { ...NEW_BEHAVIOUR, priority: memory.priority ?? 0 },
     state: "active",
     version: 1,
-  };
+  });
   const version = nextVersion(cube.id, null, {
     content: contentOf(cube),
     actor: cube.provenance.actor,

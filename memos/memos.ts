@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import type { z } from "zod";
 import {
   contentHash,
@@ -21,6 +22,9 @@ import { commitStream } from "./commitStream.js";
 import { Embedding } from "./embedding.js";
 import { cubeGraph } from "./extraction/cubeGraph.js";
 import { Deriving } from "./extraction/deriving.js";
+import { type Derived, ModelDeriving, type ProposalWriter } from "./extraction/modelDeriving.js";
+import { withModelAttributes, withModelNote } from "./extraction/proposals.js";
+import type { ChatModel } from "./inference/chatModel.js";
 import type { Embedder } from "./inference/embedder.js";
 import { StaticEmbedder } from "./inference/static.js";
 import { newCube } from "./intake.js";
@@ -75,6 +79,11 @@ export interface OpenOptions {
   readonly path: string;
   /** The built-in deterministic one unless said otherwise. Another one than before re-embeds in the background. */
   readonly embedder?: Embedder;
+  /**
+   * Reads new memories in the background and adds keywords, facts and links as versions. Without one, rules do
+   * what they can and nothing is sent anywhere.
+   */
+  readonly model?: ChatModel;
   readonly readOnly?: boolean;
   /** The ledger refuses to grow past this (DISK_FULL); everything acknowledged stays. */
   readonly maxLedgerBytes?: number;
@@ -127,6 +136,7 @@ export class MemOS {
   readonly #embedder: Embedder;
   readonly #embedding: Embedding;
   readonly #deriving: Deriving;
+  readonly #model: ModelDeriving | undefined;
   readonly #readOnly: boolean;
   /** The last change under way of each cube: those of this process take turns. */
   readonly #turns = new Map<string, Promise<unknown>>();
@@ -149,7 +159,17 @@ export class MemOS {
         "Some cubes are not in the graph yet; they are found without it and tried again.",
       ),
     );
+    this.#model =
+      options.model === undefined || this.#readOnly
+        ? undefined
+        : new ModelDeriving(store, options.model, this.#proposals(), randomUUID(), (error) =>
+            logger.warn(
+              { error },
+              "A model could not be asked; the memories are stored and it is tried again.",
+            ),
+          );
     if (!this.#readOnly) {
+      this.#model?.catchUp();
       this.#embedding.catchUp();
       this.#deriving.catchUp();
     }
@@ -181,7 +201,7 @@ export class MemOS {
   async add(input: AddInput, scope: Scope, options: AddOptions = {}): Promise<WriteReceipt> {
     const started = performance.now();
     this.#writable();
-    const { idempotencyKey, signal } = parse(addOptionsSchema, options);
+    const { idempotencyKey, wait, signal } = parse(addOptionsSchema, options);
     const owner = parse(scopeSchema, scope);
     if (Array.isArray(input) && input.length > LIMITS.messagesPerAdd)
       throw new MemosError("TOO_LARGE", `More than ${LIMITS.messagesPerAdd} memories in one call.`, {
@@ -195,6 +215,7 @@ export class MemOS {
     const { written, replayed, changes } = await this.#store.ledger.add({
       cubes: prepared,
       embedder: this.#store.embedder,
+      awaitsModel: this.#model !== undefined,
       ...(idempotencyKey === undefined
         ? {}
         : {
@@ -206,6 +227,12 @@ export class MemOS {
           }),
     });
     await this.#committed(changes);
+    if (wait === "derived" && this.#model !== undefined) {
+      const derived = await this.#model.run();
+      warnings.push(...derived.warnings);
+      return { ...writeReceipt("add", written, { replayed, warnings, started }), ...costOf(derived) };
+    }
+    this.#model?.catchUp();
     return writeReceipt("add", written, { replayed, warnings, started });
   }
 
@@ -262,9 +289,11 @@ export class MemOS {
     const { written, existing, changes } = await this.#store.ledger.add({
       cubes,
       embedder: this.#store.embedder,
+      awaitsModel: this.#model !== undefined && !imported,
       imported,
     });
     await this.#committed(changes);
+    this.#model?.catchUp();
     return { written, existing };
   }
 
@@ -395,6 +424,60 @@ export class MemOS {
         state: "forgotten",
       }),
     );
+  }
+
+  /**
+   * Undoes changes: the content of an earlier version becomes the newest one. Versions in between stay.
+   *
+   * @throws MemosError NOT_FOUND for a cube or a version that is not there, CONFLICT as `update` does.
+   */
+  async restore(
+    id: string,
+    version: number,
+    scope: Scope,
+    options: UpdateOptions = {},
+  ): Promise<WriteReceipt> {
+    const { ifVersion, actor, cause, signal } = parse(updateOptionsSchema, options);
+    const { versions } = await this.history(id, scope, signal === undefined ? {} : { signal });
+    const wanted = versions.find((link) => link.version === version);
+    if (wanted === undefined || wanted.content.state === "forgotten")
+      throw new MemosError("NOT_FOUND", `Cube ${id} has no version ${version} to go back to.`, {
+        path: "version",
+      });
+    return this.#revise(
+      id,
+      scope,
+      { operation: "update", ifVersion, actor, cause: cause ?? `back to version ${version}`, signal },
+      (cube) => ({ ...cube, ...wanted.content }),
+    );
+  }
+
+  /** How a model's proposals are written: as versions by the model, never over what a caller has said. */
+  #proposals(): ProposalWriter {
+    const change = (model: string, cause: string): WantedChange => ({
+      operation: "update",
+      ifVersion: undefined,
+      actor: model.slice(0, LIMITS.nameCharacters),
+      cause: cause.slice(0, LIMITS.causeCharacters),
+      signal: undefined,
+    });
+    return {
+      candidates: async (text, scope, limit) => {
+        const query = text.slice(0, LIMITS.queryCharacters).toWellFormed();
+        if (query.trim() === "") return [];
+        return (await this.search(query, scope, { k: limit })).hits.map(({ cube }) => cube);
+      },
+      note: async (cube, note, links, model) => {
+        await this.#revise(cube.id, cube.scope, change(model, "derived"), (current) =>
+          withModelNote(current, note, links),
+        );
+      },
+      evolution: async (cube, proposal, model) => {
+        await this.#revise(cube.id, cube.scope, change(model, `evolved: ${proposal.why}`), (current) =>
+          withModelAttributes(current, proposal),
+        );
+      },
+    };
   }
 
   async #revise(
@@ -593,15 +676,18 @@ export class MemOS {
   /** Resolves when the background work that is under way now (index, vectors) is done. */
   async settled(): Promise<void> {
     await this.#deriving.settled();
+    await this.#model?.settled();
     await this.#embedding.settled();
     await this.#store.flusher.settled();
   }
 
   /** Lets go of the store. What was acknowledged is on disk already; nothing has to be saved. */
   close(): Promise<void> {
-    this.#closing ??= Promise.all([this.#embedding.close(), this.#deriving.close()]).then(() =>
-      this.#store.close(),
-    );
+    this.#closing ??= Promise.all([
+      this.#embedding.close(),
+      this.#deriving.close(),
+      this.#model?.close(),
+    ]).then(() => this.#store.close());
     return this.#closing;
   }
 
@@ -648,6 +734,10 @@ function writeReceipt(
     milliseconds: performance.now() - details.started,
     warnings: details.warnings,
   };
+}
+
+function costOf({ llmCalls, llmTokens }: Derived) {
+  return { llmCalls, llmTokens };
 }
 
 function cursorKey(cursor: string): number {

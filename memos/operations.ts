@@ -79,7 +79,12 @@ export const addInputSchema = z.union([memoryInputSchema, z.array(memoryInputSch
 const signal = z.instanceof(AbortSignal).optional();
 const idempotencyKey = nameText(LIMITS.idempotencyKeyCharacters).optional();
 
-export const addOptionsSchema = z.strictObject({ idempotencyKey, signal });
+export const addOptionsSchema = z.strictObject({
+  idempotencyKey,
+  /** `derived` waits until the configured model has read the memories; it changes nothing without a model. */
+  wait: z.enum(["indexed", "derived"]).default("indexed"),
+  signal,
+});
 
 export const warningSchema = z.strictObject({ code: z.string(), message: z.string() }).meta({
   id: "Warning",

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { type MemCube, MemosError } from "../memcube/index.js";
+import { withNoteAttributes } from "./extraction/noteAttributes.js";
 import type { updatePatchSchema } from "./operations.js";
 
 /** @throws MemosError CONFLICT when the cube must not be changed or forgotten. */
@@ -20,7 +21,7 @@ export function patched(cube: MemCube, patch: z.output<typeof updatePatchSchema>
     (name) => patch[name] !== undefined,
   );
   const authors = Object.fromEntries(named.map((name) => [name, "caller" as const]));
-  return {
+  return withNoteAttributes({
     ...cube,
     type: type ?? cube.type,
     payload:
@@ -33,7 +34,7 @@ export function patched(cube: MemCube, patch: z.output<typeof updatePatchSchema>
       ...given({ title, keywords, tags, context, facts, links, metadata }),
     }),
     time: withoutNulls({ ...cube.time, ...given(times) }),
-  };
+  });
 }
 
 /** Only what the patch names; null stays, as the wish to remove. */

@@ -66,6 +66,12 @@ export interface GraphLedger {
   keysOf(question: Question, ids: readonly CubeId[]): Promise<{ id: CubeId; key: number }[]>;
   /** Keys of the cubes of a scope after one, ascending. */
   keysAfter(question: Question, after: number, limit: number): Promise<number[]>;
+  /** The oldest cubes of one owner that a model is to be asked about. */
+  awaitingModel(limit: number): Promise<{ key: number; cube: MemCube }[]>;
+  modelDone(keys: readonly number[]): Promise<void>;
+  /** A model's answer, kept until any cube is forgotten: it may quote what was forgotten. */
+  cachedExtraction(key: string): Promise<string | undefined>;
+  cacheExtraction(key: string, answer: string): Promise<void>;
   /** Cubes whose part of the graph is still to be derived. */
   underived(limit: number): Promise<{ key: number; cube: MemCube }[]>;
   /** Puts the derived parts in place; a cube that was changed meanwhile is left as it is. */

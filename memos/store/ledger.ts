@@ -17,6 +17,8 @@ export interface AddCommit {
   readonly cubes: readonly PreparedCube[];
   readonly embedder: number;
   readonly idempotency?: { tenant: string; key: string; request: string };
+  /** A model is to be asked about these cubes. */
+  readonly awaitsModel?: boolean;
   /** An import keeps ids: cubes that exist already are skipped, sources that do not exist here are no edges. */
   readonly imported?: boolean;
 }

@@ -95,11 +95,20 @@ export function indexedFrom(
     duplicateOf: row.duplicateOf,
     title: attributes.title ?? "",
     text: payload.kind === "plaintext" ? payload.text : "",
-    labels: [row.actor, ...attributes.keywords, ...attributes.tags, attributes.context ?? ""].join(" "),
+    labels: [row.actor, ...labelsOf(attributes)].join(" "),
     neighbours,
     vector: vector?.vector ?? null,
     embedder: vector?.embedder ?? null,
   };
+}
+
+/** Words of the attributes that are not the text's own: what rules made of it would only count twice. */
+function labelsOf({ keywords, tags, context, authors }: VersionRow["content"]["attributes"]): string[] {
+  return [
+    ...(authors.keywords === "rule" ? [] : keywords),
+    ...(authors.tags === "rule" ? [] : tags),
+    ...(authors.context === "rule" ? [] : [context ?? ""]),
+  ];
 }
 
 /** The version of each cube that a reader at `asOf` sees; the current one without it. */

@@ -6,7 +6,17 @@ import type { Connection } from "./connection.js";
 import { type CubeRow, cubeFrom, headColumns, SEARCHABLE, visibleFrom } from "./cubeRows.js";
 import { GraphWrites } from "./graphWrites.js";
 import type { IndexedCubes } from "./indexedCubes.js";
-import { blobs, cubes, edges, idempotency, outbox, vectors, versions } from "./schema.js";
+import {
+  awaitingModel,
+  blobs,
+  cubes,
+  edges,
+  extractions,
+  idempotency,
+  outbox,
+  vectors,
+  versions,
+} from "./schema.js";
 
 /** How long an idempotency key is remembered. */
 export const IDEMPOTENCY_DAYS = 7;
@@ -44,6 +54,35 @@ export class CubeWrites {
         .orderBy(cubes.key)
         .limit(p("limit"))
         .prepare(),
+      awaiting: orm
+        .select({ head: cubes, version: { version: versions.version, content: versions.content } })
+        .from(awaitingModel)
+        .innerJoin(cubes, eq(cubes.key, awaitingModel.cube))
+        .innerJoin(versions, sql`${versions.key} = ${cubes.key} AND ${versions.version} = ${cubes.version}`)
+        .where(sql`${cubes.state} IN (SELECT value FROM json_each(${JSON.stringify(SEARCHABLE)}))`)
+        .orderBy(awaitingModel.cube)
+        .limit(p("limit"))
+        .prepare(),
+      awaitModel: orm
+        .insert(awaitingModel)
+        .values({ cube: p("cube") })
+        .onConflictDoNothing()
+        .prepare(),
+      modelDone: orm
+        .delete(awaitingModel)
+        .where(eq(awaitingModel.cube, p("cube")))
+        .prepare(),
+      cachedExtraction: orm
+        .select()
+        .from(extractions)
+        .where(eq(extractions.key, p("key")))
+        .prepare(),
+      cacheExtraction: orm
+        .insert(extractions)
+        .values({ key: p("key"), answer: p("answer"), recordedAt: p("recordedAt") })
+        .onConflictDoNothing()
+        .prepare(),
+      dropExtractions: orm.delete(extractions).prepare(),
       setDerived: orm
         .update(cubes)
         .set({ derived: true })
@@ -218,6 +257,8 @@ export class CubeWrites {
       written.push(committed);
       fresh.set(row.key, row);
       graphs.set(row.key, prepared.graph);
+      if (commit.awaitsModel === true && prepared.cube.payload.kind === "plaintext")
+        this.#statements.awaitModel.run({ cube: row.key });
       entries.push(this.#enqueue(row));
     }
     // After all of them, since a cube of an import may be linked to a later one.
@@ -255,8 +296,12 @@ export class CubeWrites {
     else if (vector !== "keep")
       this.#statements.putVector.run({ key: row.key, embedder, vector: Buffer.from(vector) });
     const recordedAt = Date.parse(version.recordedAt);
-    if (cube.state === "forgotten") this.#graph.remove(row.key);
-    else this.#putGraph({ ...row, recordedAt }, revision.graph, false);
+    if (cube.state === "forgotten") {
+      this.#graph.remove(row.key);
+      this.#statements.modelDone.run({ cube: row.key });
+      this.#statements.dropExtractions.run();
+    }
+    if (cube.state !== "forgotten") this.#putGraph({ ...row, recordedAt }, revision.graph, false);
     if (row.duplicateOf !== (duplicate?.key ?? null)) this.#link(row, duplicate?.key ?? null, recordedAt);
     const entries = [this.#enqueue({ ...row, state: cube.state })];
     const saysAnother = row.digest === null || digest === null || !row.digest.equals(digest);
@@ -344,6 +389,27 @@ export class CubeWrites {
     return this.#statements.underived
       .all({ limit })
       .map(({ head, version }) => ({ key: head.key, cube: cubeFrom(head, version, null) }));
+  }
+
+  awaitingModel(limit: number): { key: number; cube: MemCube }[] {
+    const rows = this.#statements.awaiting.all({ limit });
+    const [first] = rows;
+    // One owner at a time: memories of different users are never shown to a model together.
+    return rows
+      .filter(({ head }) => head.tenant === first?.head.tenant && head.user === first.head.user)
+      .map(({ head, version }) => ({ key: head.key, cube: cubeFrom(head, version, null) }));
+  }
+
+  modelDone(keys: readonly number[]): void {
+    for (const cube of keys) this.#statements.modelDone.run({ cube });
+  }
+
+  cachedExtraction(key: string): string | undefined {
+    return this.#statements.cachedExtraction.get({ key })?.answer;
+  }
+
+  cacheExtraction(key: string, answer: string): void {
+    this.#statements.cacheExtraction.run({ key, answer, recordedAt: Date.now() });
   }
 
   saveGraphs(graphs: readonly { key: number; version: number; graph: CubeGraph }[]): void {

@@ -91,6 +91,8 @@ const MIGRATIONS: readonly string[] = [
   CREATE INDEX facts_subject ON facts (subject, relation);
   CREATE INDEX facts_object ON facts (object);
   CREATE INDEX facts_cube ON facts (cube);
+  CREATE TABLE awaiting_model (cube INTEGER PRIMARY KEY) STRICT;
+  CREATE TABLE extractions (key TEXT PRIMARY KEY, answer TEXT NOT NULL, recorded_at INTEGER NOT NULL) STRICT;
   `,
 ];
 

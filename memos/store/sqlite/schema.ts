@@ -220,6 +220,16 @@ export const lexicon = sqliteTable(
   (table) => [primaryKey({ columns: [table.partition, table.term] })],
 );
 
+/** Cubes that a model has not been asked about yet. */
+export const awaitingModel = sqliteTable("awaiting_model", { cube: integer("cube").primaryKey() });
+
+/** Answers of models by everything that shaped them, so that none is paid for twice. As private as the cubes. */
+export const extractions = sqliteTable("extractions", {
+  key: text("key").primaryKey(),
+  answer: text("answer").notNull(),
+  recordedAt: integer("recorded_at").notNull(),
+});
+
 export const leases = sqliteTable("leases", {
   name: text("name").primaryKey(),
   holder: text("holder").notNull(),
