@@ -7,7 +7,8 @@ import { type Context, readOwned, readOwner, resolveTitle } from "./subjects.js"
 
 /* Facts that stand beside the statement of a sentence: in an apposition or in parentheses. */
 
-const OWNER = /(?<![\p{L}\p{N}'’])(?:[Mm]y|[Hh]is|[Hh]er|\p{Lu}[\p{L}\p{M}]*['’]s) (?=\p{Ll})/gu;
+const OWNER =
+  /(?<![\p{L}\p{N}'’])(?:[Mm]y|[Hh]is|[Hh]er|(?:\p{Lu}[\p{L}\p{M}.]* ){0,3}\p{Lu}[\p{L}\p{M}]*['’]s) (?=\p{Ll})/gu;
 
 /** "my sister Ana", wherever it stands: whose relative somebody is. */
 export function relativeStatements(sentence: string, context: Context): Statement[] {

@@ -79,7 +79,7 @@ function ofAttribute(
   initial: boolean,
 ): Attribute | undefined {
   const match = THE_OF.exec(text);
-  if (match === null || !/^(?:the )?\p{Ll}/iu.test(text)) return undefined;
+  if (match === null || !/^(?:[Tt]he )?\p{Ll}/u.test(text)) return undefined;
   const [noun, of] = splitRole(match[1] ?? "", match[2] ?? "");
   if (/^(?:name|current name)$/iu.test(noun)) {
     const at = start + text.length - of.length;

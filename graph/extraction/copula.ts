@@ -180,7 +180,7 @@ function typeStatement(
   const start = skip(/an? /uy, sentence, at);
   let noun = start === at ? undefined : readNoun(sentence, start);
   if (noun === undefined) return { statements: [] };
-  noun = withoutParticiple(noun);
+  noun = withoutParticiple(wholeTrade(sentence, noun));
   let head = headOf(noun.text);
   if (TYPE_OF.test(head) && sentence.startsWith(" of ", noun.end)) {
     const of = readNoun(sentence, skip(/an? /uy, sentence, noun.end + 4));
@@ -203,6 +203,19 @@ function typeStatement(
     event: false,
   };
   return { statements: [statement], ...(isAbout ? { kind: head.toLowerCase() } : {}) };
+}
+
+/** "television and film director": when only the second noun is a trade, the first describes it. */
+function wholeTrade(sentence: string, noun: Phrase): Phrase {
+  const and = /^(?: and |, | & )/u.exec(sentence.slice(noun.end, noun.end + 6))?.[0];
+  const next =
+    and === undefined || isPersonNoun(headOf(noun.text))
+      ? undefined
+      : readNoun(sentence, noun.end + and.length);
+  if (next === undefined || !isPersonNoun(headOf(next.text)) || next.text.split(" ").length > 3) return noun;
+  return next.text.includes(" ")
+    ? { text: sentence.slice(noun.start, next.end), start: noun.start, end: next.end }
+    : noun;
 }
 
 /** "film co-directed", "politician recently elected": the participle belongs to what follows. */

@@ -1,6 +1,6 @@
 export * from "./entities.js";
 export { keyphrases } from "./keyphrases.js";
-export { type AskedFact, factQuestion } from "./questions.js";
+export { type FactQuestion, factQuestion } from "./questions.js";
 export {
   canonicalRelation,
   type ExtractedFact,

@@ -11,7 +11,7 @@ export interface Phrase {
 }
 
 const NAME_WORD =
-  /\p{Lu}\.(?:-?\p{Lu}\.)*|(?:St|Mt|Ft|Dr|Mr|Mrs|Ms|Jr|Sr|Prof|Gen|Rev)\.|[\p{Lu}\p{Lt}\p{Lo}](?:[\p{L}\p{M}\p{N}]|[-‐–&/.](?=[\p{L}\p{N}])|- ?(?=\p{Lu})|['’](?!(?:s|m|re|ve|ll|d|t)(?!\p{L}))(?=\p{L})){0,40}/uy;
+  /\p{Lu}\.(?:-?\p{Lu}\.)*|(?:St|Mt|Ft|Dr|Mr|Mrs|Ms|Jr|Sr|Prof|Gen|Rev)\.|[\p{Lu}\p{Lt}\p{Lo}](?:[\p{L}\p{M}\p{N}]|[-‐–&/.](?=[\p{L}\p{N}])|- ?(?=\p{Lu})|& (?=\p{Lu})|['’](?!(?:s|m|re|ve|ll|d|t)(?!\p{L}))(?=\p{L})){0,40}/uy;
 const NUMBER_WORD = /\d{1,3}(?![\p{N}%]|[.,:-]\d)/uy;
 const CONNECTOR =
   / (?:(of|de|da|do|dos|das|di|del|della|des|du|la|le|van|von|der|den|ter|zu|bin|ibn|al|el|y|e|à|the|&|and|for|on|in|at)(?: (the|la|las|los|le|der|den|la))? )?/uy;
@@ -138,8 +138,13 @@ export function readPerson(sentence: string, at: number): Phrase | undefined {
   const name =
     readName(sentence, skip(DESCRIPTION, sentence, at), true) ??
     readName(sentence, skip(ARTICLE, sentence, at), true);
-  return name === undefined || isPossessive(sentence, name.end) ? undefined : name;
+  if (name === undefined || isPossessive(sentence, name.end)) return undefined;
+  return DESCRIBES.test(sentence.slice(name.end, name.end + 32)) ? undefined : name;
 }
+
+/** "by American singer-songwriter and …": the name only describes a noun that follows. */
+const DESCRIBES =
+  /^ (?!(?:under|over|after|or|for|other|together|later|never|either|rather|however|or)\b)(?:\p{Ll}|-)+(?:er|or|ist|ian|man|woman|band|duo|group|company|team|brothers|studio|studios|actress|architect)s?\b/u;
 
 const SEPARATOR = /,? (?:and|&) (?:(?:the|by|with) )?|, /uy;
 

@@ -55,7 +55,7 @@ for (const shape of [...VERB_SHAPES, ...PERSONAL_SHAPES])
 export function factsIn(text: string, options: FactOptions = {}): ExtractedFact[] {
   const facts: ExtractedFact[] = [];
   const seen = new Set<string>();
-  const sentences = sentencesIn(text);
+  const sentences = withWholeTitle(text, sentencesIn(text), options.title);
   const context = openingContext(text, sentences[0], options);
   for (const [start, end] of sentences) {
     const sentence = text.slice(start, end);
@@ -74,6 +74,14 @@ export function factsIn(text: string, options: FactOptions = {}): ExtractedFact[
     resolveFocus(context, openingSubject(sentence, context, opening));
   }
   return facts;
+}
+
+/** Joins what a full stop inside the title cut apart ("Mr. Right? Is …"). */
+function withWholeTitle(text: string, sentences: Span[], title: string | undefined): Span[] {
+  if (title === undefined || !text.startsWith(title)) return sentences;
+  const rest = sentences.findIndex(([, end]) => end > title.length);
+  const first = sentences[rest];
+  return rest <= 0 || first === undefined ? sentences : [[0, first[1]], ...sentences.slice(rest + 1)];
 }
 
 interface Reading {
@@ -293,7 +301,7 @@ function validity(
   sentence: string,
   at: Date | undefined,
 ): { validFrom?: string; validTo?: string } {
-  const clauseEnd = sentence.slice(end).search(/[,;:(]|\b(?:and|but|because)\b/u);
+  const clauseEnd = sentence.slice(end).search(/[,;:(]|\b(?:and(?! \d)|but|because)\b/u);
   const to = clauseEnd < 0 ? sentence.length : end + clauseEnd;
   const clause = sentence.slice(0, to);
   for (const time of timesIn(clause, at)) {

@@ -131,6 +131,22 @@ const WORK: Reader = (sentence, at) => {
 const BE = `(?:(?:is|was|am|are|were|be|been|['’](?:s|m|re))(?: (?:also|now|currently|originally|first|best|mostly|widely|well|both|still|mainly|primarily|formerly|officially|later|jointly|only))? )`;
 const HAVE = `(?:(?:have|has|had|['’](?:ve|s)) )`;
 
+/** What something is based on: a work, and no "DC Comics character". */
+const SOURCE: Reader = (sentence, at) => {
+  const work = WORK(sentence, at);
+  const after = work === undefined ? "" : sentence.slice(work.end);
+  return /^(?:[.,;)]|$| (?:by|and|which|that|from|in|written|published|starring)\b)/u.test(after)
+    ? work
+    : undefined;
+};
+/** "wrote Pitt in 1800" is a letter. */
+const WRITTEN: Reader = (sentence, at) => {
+  const work = WORK(sentence, at);
+  return work?.text.includes(" ") || work?.start !== at || /["“`]/u.test(sentence[at] ?? "")
+    ? work
+    : undefined;
+};
+
 /** Participles before "by", and the relation of the subject to whoever follows. */
 const MADE_BY: ReadonlyMap<string, string> = new Map([
   ["written", "author"],
@@ -266,7 +282,7 @@ export const VERB_SHAPES: readonly VerbShape[] = [
     words: ["play", "plays"],
     verb: /\b(?:play|plays)\b/gu,
     read: slots(
-      { after: / for (?:the )?/uy, read: readName, relation: "plays for" },
+      { after: / for (?:the )?/uy, read: readPerson, relation: "plays for" },
       { after: / (?:the position of |as an? )/uy, read: readNoun, relation: "position" },
       { after: / /uy, read: INSTRUMENT, relation: "plays", list: true },
     ),
@@ -276,7 +292,7 @@ export const VERB_SHAPES: readonly VerbShape[] = [
     verb: /\bplayed\b/gu,
     past: true,
     read: slots(
-      { after: / for (?:the )?/uy, read: readName, relation: "played for" },
+      { after: / for (?:the )?/uy, read: readPerson, relation: "played for" },
       { after: / as an? /uy, read: readNoun, relation: "position" },
     ),
   },
@@ -355,9 +371,9 @@ export const VERB_SHAPES: readonly VerbShape[] = [
       match[1] === "headquartered" || match[0] !== "based"
         ? slots(
             { after: / in (?:the city of )?/uy, read: readPlace, relation: "headquarters" },
-            { after: / (?:up)?on (?:the )?/uy, read: WORK, relation: "based on" },
+            { after: / (?:up)?on (?:the )?/uy, read: SOURCE, relation: "based on" },
           )(sentence, at, match)
-        : slots({ after: / (?:up)?on (?:the )?/uy, read: WORK, relation: "based on" })(sentence, at, match),
+        : slots({ after: / (?:up)?on (?:the )?/uy, read: SOURCE, relation: "based on" })(sentence, at, match),
   },
   {
     words: ["created", "written"],
@@ -444,7 +460,7 @@ export const VERB_SHAPES: readonly VerbShape[] = [
     read: (sentence, at, match) => {
       const relation = ACTIVE.get(match[1] ?? "");
       if (relation === undefined || sentence[at] !== " ") return [];
-      const objects = readList(sentence, at + 1, WORK);
+      const objects = readList(sentence, at + 1, relation === "author" ? WRITTEN : WORK);
       return objects.length === 0 ? [] : [{ relation, objects, swap: true }];
     },
   },

@@ -1,6 +1,5 @@
 import { factsIn, keyphrases } from "../../graph/extraction/index.js";
-import type { Attributes, MemCube } from "../../memcube/index.js";
-import { textOf } from "../../memcube/index.js";
+import { type MemCube, textOf } from "../../memcube/index.js";
 
 /** Keywords and tags that rules give a note, at most. */
 const KEYWORDS = 8;
@@ -16,26 +15,48 @@ const READ_CHARACTERS = 4_000;
  */
 export function withNoteAttributes(cube: MemCube): MemCube {
   const text = textOf(cube)?.slice(0, READ_CHARACTERS);
-  const { attributes, provenance, time } = cube;
+  const { attributes } = cube;
   if (text === undefined) return cube;
-  const given: Partial<Attributes> = {};
-  const authors: Attributes["authors"] = { ...attributes.authors };
-  const free = (name: "keywords" | "tags" | "context") =>
-    authors[name] === undefined || authors[name] === "rule";
+  const free = (name: Described) =>
+    attributes.authors[name] === undefined || attributes.authors[name] === "rule";
   const keywords = free("keywords") ? keyphrases(text, KEYWORDS) : attributes.keywords;
-  if (free("keywords")) {
-    given.keywords = keywords;
-    if (keywords.length > 0) authors.keywords = "rule";
-  }
-  if (free("tags")) {
-    const facts = factsIn(text, { speaker: provenance.actor, title: attributes.title });
-    given.tags = [...new Set(facts.map(({ relation }) => relation))].slice(0, TAGS);
-    if (given.tags.length > 0) authors.tags = "rule";
-  }
-  if (free("context") && keywords.length > 0) {
-    const when = (time.occurredAt ?? time.recordedAt).slice(0, 10);
-    given.context = `${provenance.actor} on ${when}, about ${keywords.slice(0, 3).join(", ")}`;
-    authors.context = "rule";
-  }
-  return { ...cube, attributes: { ...attributes, ...given, authors } };
+  const tags = free("tags") ? tagsOf(text, cube) : attributes.tags;
+  const context = free("context") ? contextOf(keywords, cube) : attributes.context;
+  const { title, facts, links, metadata, authors } = attributes;
+  const author = (name: Described, present: boolean) =>
+    free(name) ? (present ? { [name]: "rule" as const } : {}) : { [name]: authors[name] };
+  const { keywords: _, tags: __, context: ___, title: titleAuthor, ...others } = authors;
+  return {
+    ...cube,
+    // In the order of the schema, as a cube that was read back has them.
+    attributes: {
+      ...(title === undefined ? {} : { title }),
+      keywords,
+      tags,
+      ...(context === undefined ? {} : { context }),
+      ...(facts === undefined ? {} : { facts }),
+      ...(links === undefined ? {} : { links }),
+      metadata,
+      authors: {
+        ...(titleAuthor === undefined ? {} : { title: titleAuthor }),
+        ...author("keywords", keywords.length > 0),
+        ...author("tags", tags.length > 0),
+        ...author("context", context !== undefined),
+        ...others,
+      },
+    },
+  };
+}
+
+type Described = "keywords" | "tags" | "context";
+
+function tagsOf(text: string, { provenance, attributes }: MemCube): string[] {
+  const facts = factsIn(text, { speaker: provenance.actor, title: attributes.title });
+  return [...new Set(facts.map(({ relation }) => relation))].slice(0, TAGS);
+}
+
+function contextOf(keywords: readonly string[], { provenance, time }: MemCube): string | undefined {
+  if (keywords.length === 0) return undefined;
+  const when = (time.occurredAt ?? time.recordedAt).slice(0, 10);
+  return `${provenance.actor} on ${when}, about ${keywords.slice(0, 3).join(", ")}`;
 }

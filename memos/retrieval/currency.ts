@@ -33,15 +33,18 @@ export async function currency(
   keys: readonly number[],
   asOf: number | undefined,
 ): Promise<Currency> {
-  const wanted = factQuestion(query);
-  const subject = wanted?.subject === "I" ? (scope.user ?? "user") : wanted?.subject;
+  const wanted = factQuestion(query, scope.user ?? "user");
   const [stated, about] = await Promise.all([
     keys.length === 0 ? [] : store.ledger.factsAbout(question, keys, asOf, STATEMENTS),
-    wanted === undefined || subject === undefined
+    wanted === undefined
       ? []
       : store.ledger.facts(
           question,
-          { by: "subject", entity: entityNumber(scope, entityKey(subject)), relation: wanted.relation },
+          {
+            by: "subject",
+            entity: entityNumber(scope, entityKey(wanted.subject)),
+            relation: wanted.relation,
+          },
           asOf,
           STATEMENTS,
         ),
