@@ -10,18 +10,24 @@ const BATCH_CHARACTERS = 4 * 1024 * 1024;
 /** Commits under way at once: one is written while the next is embedded. */
 const BATCHES_IN_FLIGHT = 2;
 
+export interface CommitSteps<Item, Prepared> {
+  /** What may overlap with the commit of the batch before. */
+  readonly prepare: (items: readonly Item[], warnings: Warning[]) => Promise<Prepared>;
+  /** Called in the order of the batches, one at a time: a conversation is kept in the order it came in. */
+  readonly write: (
+    prepared: Prepared,
+  ) => Promise<{ written: readonly CommittedCube[]; existing: readonly number[] }>;
+}
+
 /**
  * Commits a stream batch after batch and reports each. An item that `validate` refuses is skipped with its
  * position; every other error ends the stream, with what was committed before it in place.
  */
-export async function* commitStream<Raw, Item>(
+export async function* commitStream<Raw, Item, Prepared>(
   source: AsyncIterable<Raw> | Iterable<Raw>,
   validate: (raw: Raw) => Item,
   size: (item: Item) => number,
-  commit: (
-    items: readonly Item[],
-    warnings: Warning[],
-  ) => Promise<{ written: readonly CommittedCube[]; existing: readonly number[] }>,
+  { prepare, write }: CommitSteps<Item, Prepared>,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<AddProgress, void, undefined> {
   throwIfAborted(signal);
@@ -38,10 +44,19 @@ export async function* commitStream<Raw, Item>(
     ...part,
   });
   const inFlight: Promise<() => AddProgress>[] = [];
+  let lastWrite: Promise<unknown> = Promise.resolve();
   const startCommit = (batch: Batch<Item>) => {
     const warnings: Warning[] = [];
-    const work = batch.items.length === 0 ? { written: [], existing: [] } : commit(batch.items, warnings);
-    const finished = Promise.resolve(work).then(({ written, existing }) => () => {
+    const before = lastWrite;
+    const commit = async () => {
+      if (batch.items.length === 0) return { written: [], existing: [] };
+      const prepared = await prepare(batch.items, warnings);
+      await before;
+      return write(prepared);
+    };
+    const work = commit();
+    lastWrite = work.catch(() => undefined);
+    const finished = work.then(({ written, existing }) => () => {
       total.added += written.length;
       total.duplicates += written.filter((cube) => cube.duplicateOf !== undefined).length;
       const known = existing.map((at) => ({

@@ -8,3 +8,4 @@ export type { Logger } from "./logger.js";
 export { MemOS, type OpenOptions, type RebuildOptions, type SignalOption } from "./memos.js";
 export * from "./operations.js";
 export { parse } from "./parse.js";
+export type { RebuildProgress } from "./store/index/flusher.js";

@@ -248,11 +248,12 @@ export class MemOS {
     this.#writable();
     const owner = parse(scopeSchema, scope);
     const validate = (input: MemoryInput) => parse(memoryInputSchema, input);
-    const commit = async (inputs: readonly ParsedInput[], warnings: Warning[]) => {
-      const cubes = await this.#prepare(inputs, owner, options.signal, warnings);
-      return this.#commitBatch(cubes, owner, false);
+    const steps = {
+      prepare: (inputs: readonly ParsedInput[], warnings: Warning[]) =>
+        this.#prepare(inputs, owner, options.signal, warnings),
+      write: (cubes: readonly PreparedCube[]) => this.#commitBatch(cubes, owner, false),
     };
-    yield* commitStream(inputs, validate, sizeOf, commit, options.signal);
+    yield* commitStream(inputs, validate, sizeOf, steps, options.signal);
   }
 
   /**
@@ -266,20 +267,20 @@ export class MemOS {
   ): AsyncGenerator<AddProgress, void, undefined> {
     this.#writable();
     const { tenant } = parse(scopeSchema, scope);
-    const commit = async (portables: readonly PortableCube[], warnings: Warning[]) => {
+    const prepare = async (portables: readonly PortableCube[], warnings: Warning[]) => {
       const texts = portables.map(({ cube }) => embeddedText(cube));
       const vectors = await this.#embedding.passages(texts, options.signal, warnings);
-      const prepared = await mapInSlices([...portables.entries()], ([index, { cube, versions }]) => {
+      return mapInSlices([...portables.entries()], ([index, { cube, versions }]) => {
         const { duplicateOf: _, ...rest } = cube;
         return preparedCube({ ...rest, scope: { ...cube.scope, tenant } }, versions, vectors[index] ?? null);
       });
-      return this.#commitBatch(prepared, { tenant }, true);
     };
+    const write = (prepared: readonly PreparedCube[]) => this.#commitBatch(prepared, { tenant }, true);
     yield* commitStream(
       cubes,
       validPortable,
       ({ cube }) => textOf(cube)?.length ?? 0,
-      commit,
+      { prepare, write },
       options.signal,
     );
   }

@@ -14,6 +14,7 @@ import type { RunOptions } from "../progress.js";
 import { type Ranking, rank } from "../ranking.js";
 import { withTemporaryStore } from "../temporaryStore.js";
 import type { Passage, RetrievalDataset } from "./format.js";
+import type { OpenIe, OpenIeReport } from "./openie.js";
 
 const SCOPE = { tenant: "eval" };
 
@@ -21,6 +22,8 @@ export interface RetrievalOptions extends RunOptions {
   readonly ks: readonly number[];
   readonly embedder: Embedder;
   readonly channels?: Channel[] | undefined;
+  /** Triples that are handed in as facts of the passages. */
+  readonly openie?: OpenIe | undefined;
 }
 
 export interface RetrievalReport {
@@ -37,6 +40,7 @@ export interface RetrievalReport {
   readonly p50ms: number;
   readonly p95ms: number;
   readonly llmCalls: number;
+  readonly openie?: OpenIeReport;
 }
 
 /** Passage retrieval: every passage of the corpus is a memory, every question a search over all of them. */
@@ -57,7 +61,7 @@ async function measure(
   const started = performance.now();
   const keys = await ingest(
     memos,
-    corpus.map((passage) => ({ key: passage.id, memory: memoryOf(passage) })),
+    corpus.map((passage) => ({ key: passage.id, memory: memoryOf(passage, options.openie) })),
     SCOPE,
     { signal, onAdded: (added) => onProgress?.("ingest", added, corpus.length) },
   );
@@ -87,15 +91,21 @@ async function measure(
     p50ms: hundredths(percentile(latencies, 50)),
     p95ms: hundredths(percentile(latencies, 95)),
     llmCalls: answers.reduce((sum, { ranking }) => sum + ranking.llmCalls, 0),
+    ...(options.openie === undefined ? {} : { openie: options.openie.report }),
   };
 }
 
-function memoryOf({ title, text }: Passage): NewMemory {
+function memoryOf({ id, title, text }: Passage, openie: OpenIe | undefined): NewMemory {
   // A title is a name on one line, and a passage without words of its own is its title.
   const line = title.replace(/\s+/g, " ").trim();
   return {
     text: text.trim() === "" ? line : text,
     origin: "document",
     ...(line === "" ? {} : { title: line }),
+    ...factsOf(openie?.facts.get(id)),
   };
+}
+
+function factsOf(facts: NewMemory["facts"]): Pick<NewMemory, "facts"> {
+  return facts === undefined ? {} : { facts };
 }

@@ -131,6 +131,7 @@ export async function gather(
   options: Omit<Options, "channels" | "explain"> & { readonly channels: ReadonlySet<Channel> },
   warnings: Warning[],
 ): Promise<Gathered> {
+  throwIfAborted(options.signal);
   const { channels } = options;
   const asOf = options.asOf === undefined ? undefined : Date.parse(options.asOf);
   const selection: Selection = { scope, types: options.types, where: options.where, asOf, now: Date.now() };

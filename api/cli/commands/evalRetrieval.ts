@@ -14,6 +14,7 @@ const optionsSchema = z.object({
   data: z.string().min(1),
   k: cutOffs,
   channels: commaList(channelSchema).optional(),
+  openie: z.string().min(1).optional(),
 });
 
 export function registerEvalRetrieval(parent: Command): void {
@@ -27,21 +28,25 @@ export function registerEvalRetrieval(parent: Command): void {
     )
     .requiredOption("--data <file>", '{"corpus": [{id, title, text}], "queries": [{question, gold: [id]}]}')
     .option("--k <list>", "cut-offs", "2,5,10")
-    .option("--channels <list>", `only these of ${channelSchema.options.join(", ")}`);
+    .option("--channels <list>", `only these of ${channelSchema.options.join(", ")}`)
+    .option("--openie <file>", "triples of the passages: the data set itself, or a cache of HippoRAG");
   withExample(command, "memos eval retrieval --data musique.json --k 2,5,10 --channels text,vector --json");
   command.action(async () => {
-    const { data, k: ks, channels } = optionsOf(command, optionsSchema);
+    const { data, k: ks, channels, openie } = optionsOf(command, optionsSchema);
     const configuration = configurationOf(command);
     const signal = interruption();
     const { loadRetrieval } = await import("../../../eval/retrieval/format.js");
     const { evaluateRetrieval } = await import("../../../eval/retrieval/evaluate.js");
     const dataset = await loadRetrieval(data);
+    const { loadOpenIe } = await import("../../../eval/retrieval/openie.js");
+    const triples = openie === undefined ? undefined : await loadOpenIe(openie, dataset.corpus);
     const embedder = await createEmbedder(configuration.embedder);
     const report = await withProgress((progress) =>
       evaluateRetrieval(dataset, {
         ks,
         channels,
         embedder,
+        openie: triples,
         signal,
         onProgress: (phase, done, total) => progress.update(phase, done, total),
       }),

@@ -13,21 +13,21 @@ test("what is cancelled before it begins does nothing", async () => {
   assert.ok(portable);
   const other = { tenant: "before, elsewhere" };
   for (const attempt of [
-    memos.add("text", scope, ABORTED),
-    collect(memos.addMany(["text"], scope, ABORTED)),
-    collect(memos.addMany([], scope, ABORTED)),
-    collect(memos.import([portable], other, ABORTED)),
-    memos.update(id, { text: "changed" }, scope, ABORTED),
-    memos.forget(id, scope, ABORTED),
-    memos.search("walrus", scope, ABORTED),
-    memos.recall("walrus", scope, ABORTED),
-    memos.get(id, scope, ABORTED),
-    memos.history(id, scope, ABORTED),
-    memos.list(scope, ABORTED),
-    collect(memos.export(scope, ABORTED)),
-    memos.rebuild(ABORTED),
+    () => memos.add("text", scope, ABORTED),
+    () => collect(memos.addMany(["text"], scope, ABORTED)),
+    () => collect(memos.addMany([], scope, ABORTED)),
+    () => collect(memos.import([portable], other, ABORTED)),
+    () => memos.update(id, { text: "changed" }, scope, ABORTED),
+    () => memos.forget(id, scope, ABORTED),
+    () => memos.search("walrus", scope, ABORTED),
+    () => memos.recall("walrus", scope, ABORTED),
+    () => memos.get(id, scope, ABORTED),
+    () => memos.history(id, scope, ABORTED),
+    () => memos.list(scope, ABORTED),
+    () => collect(memos.export(scope, ABORTED)),
+    () => memos.rebuild(ABORTED),
   ])
-    await assert.rejects(attempt, refused("ABORTED"));
+    await assert.rejects(attempt(), refused("ABORTED"));
   assert.deepEqual([(await memos.stats(scope)).versions, (await memos.stats(other)).versions], [1, 0]);
 });
 
