@@ -206,6 +206,7 @@ export function openApiDocument(): oas31.OpenAPIObject {
       tags: [
         { name: "Write", description: "What changes memory; each answers with a receipt." },
         { name: "Read", description: "What finds memory." },
+        { name: "Graph", description: "Neighbours, paths, entities and facts." },
         { name: "Operate", description: "What an operator needs." },
       ],
       paths,

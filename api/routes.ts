@@ -27,6 +27,7 @@ import {
   exampleRead,
   exampleWrite,
 } from "./examples.js";
+import { GRAPH_ROUTES } from "./graphRoutes.js";
 import { ingest } from "./ingest.js";
 import { HTTP_LIMITS } from "./limits.js";
 import { type Route, route } from "./route.js";
@@ -353,4 +354,5 @@ export const ROUTES: readonly Route[] = [
     },
     handle: { ndjson: ({ memos, scope, signal }) => memos.export(scope, { signal }) },
   }),
+  ...GRAPH_ROUTES,
 ];

@@ -8,6 +8,7 @@ import { registerEval } from "./commands/eval.js";
 import { registerExport } from "./commands/export.js";
 import { registerForget } from "./commands/forget.js";
 import { registerGet } from "./commands/get.js";
+import { registerGraph } from "./commands/graph.js";
 import { registerHistory } from "./commands/history.js";
 import { registerImport } from "./commands/import.js";
 import { registerKeys } from "./commands/keys.js";
@@ -25,6 +26,7 @@ const COMMANDS = [
   registerSearch,
   registerGet,
   registerHistory,
+  registerGraph,
   registerForget,
   registerKeys,
   registerImport,

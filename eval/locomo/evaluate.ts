@@ -1,5 +1,5 @@
 import type { CubeId, Scope } from "../../memcube/index.js";
-import type { Embedder, MemOS } from "../../memos/index.js";
+import type { Channel, Embedder, MemOS } from "../../memos/index.js";
 import { ingest } from "../ingest.js";
 import { bestRankedGroups, hundredths } from "../metrics/index.js";
 import type { RunOptions } from "../progress.js";
@@ -16,6 +16,7 @@ const RANKED_TURNS = 100;
 export interface LocomoOptions extends RunOptions {
   readonly ks: readonly number[];
   readonly embedder: Embedder;
+  readonly channels?: Channel[] | undefined;
 }
 
 export interface LocomoReport extends LocomoScores {
@@ -69,7 +70,7 @@ async function answerAll(
   memos: MemOS,
   conversations: readonly LocomoConversation[],
   keys: ReadonlyMap<CubeId, string>,
-  { ks, signal, onProgress }: LocomoOptions,
+  { ks, channels, signal, onProgress }: LocomoOptions,
 ): Promise<LocomoAnswer[]> {
   const total = conversations.flatMap(goldQuestions).length;
   const answers: LocomoAnswer[] = [];
@@ -77,8 +78,8 @@ async function answerAll(
     const scope = scopeOf(conversation);
     const sessions = sessionOfTurn(conversation);
     for (const { question, ...gold } of goldQuestions(conversation)) {
-      const ranking = await rank(memos, question, scope, keys, { k: Math.max(RANKED_TURNS, ...ks), signal });
-      const context = await memos.recall(question, scope, { signal });
+      const ranking = await rank(memos, question, scope, keys, { k: Math.max(RANKED_TURNS, ...ks), channels, signal });
+      const context = await memos.recall(question, scope, { channels, signal });
       answers.push({
         ...gold,
         rankedTurns: ranking.keys,

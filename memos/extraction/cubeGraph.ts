@@ -63,12 +63,13 @@ export function cubeGraph(cube: MemCube): CubeGraph {
     rows.push(entityNumber(cube.scope, key), ROLE_NUMBERS[role], start, end);
   };
   for (const { key, role, span } of mentionsIn(text, title)) mention(key, role, span[0], span[1]);
+  const folded = facts.length === 0 ? "" : text.toLowerCase();
   const stated = facts.map((fact): CubeFact => {
     const subject = entityKey(fact.subject);
     const object = entityKey(fact.object);
-    // The name may stand in no text: it is the fact's own.
-    mention(subject, "name", 0, 0);
-    mention(object, "name", 0, 0);
+    // The name may stand nowhere in the text: then it is the fact's own.
+    mention(subject, "name", ...placeOf(fact.subject, folded));
+    mention(object, "name", ...placeOf(fact.object, folded));
     return {
       by: authors.facts ?? "caller",
       subject: entityNumber(cube.scope, subject),
@@ -88,6 +89,11 @@ export function cubeGraph(cube: MemCube): CubeGraph {
     facts: [...stated, ...ruled(cube, text, title)],
     links: links.map((link) => ({ ...link, by: authors.links ?? "caller" })),
   };
+}
+
+function placeOf(name: string, folded: string): [start: number, end: number] {
+  const start = folded.indexOf(name.toLowerCase());
+  return start === -1 ? [0, 0] : [start, start + name.length];
 }
 
 /** Facts that rules find in the text, resolved against the date of the cube. */

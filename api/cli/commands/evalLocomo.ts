@@ -1,7 +1,8 @@
 import type { Command } from "commander";
 import { z } from "zod";
 import type { LocomoReport } from "../../../eval/locomo/evaluate.js";
-import { cutOffs, optionsOf } from "../arguments.js";
+import { channelSchema } from "../../../memos/operations.js";
+import { commaList, cutOffs, optionsOf } from "../arguments.js";
 import { createEmbedder } from "../embedder.js";
 import { withExample } from "../example.js";
 import { interruption } from "../interruption.js";
@@ -9,7 +10,11 @@ import { print, table } from "../output.js";
 import { withProgress } from "../progress.js";
 import { configurationOf } from "../store.js";
 
-const optionsSchema = z.object({ data: z.string().min(1), k: cutOffs });
+const optionsSchema = z.object({
+  data: z.string().min(1),
+  k: cutOffs,
+  channels: commaList(channelSchema).optional(),
+});
 
 export function registerEvalLocomo(parent: Command): void {
   const command = parent
@@ -23,10 +28,11 @@ export function registerEvalLocomo(parent: Command): void {
         "the mean length of the recalled context at its default budget. Recalls are in percent.",
     )
     .requiredOption("--data <file>", "a file in LoCoMo's own format")
-    .option("--k <list>", "cut-offs", "1,5,10,25");
+    .option("--k <list>", "cut-offs", "1,5,10,25")
+    .option("--channels <list>", `only these of ${channelSchema.options.join(", ")}`);
   withExample(command, "memos eval locomo --data locomo10.json --k 1,5,10,25 --json");
   command.action(async () => {
-    const { data, k: ks } = optionsOf(command, optionsSchema);
+    const { data, k: ks, channels } = optionsOf(command, optionsSchema);
     const configuration = configurationOf(command);
     const signal = interruption();
     const { loadLocomo } = await import("../../../eval/locomo/format.js");
@@ -36,6 +42,7 @@ export function registerEvalLocomo(parent: Command): void {
     const report = await withProgress((progress) =>
       evaluateLocomo(conversations, {
         ks,
+        channels,
         embedder,
         signal,
         onProgress: (phase, done, total) => progress.update(phase, done, total),
