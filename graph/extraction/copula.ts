@@ -35,7 +35,10 @@ export function copulaStatements(
   const subject = subjectBefore(sentence, start, context);
   if (subject === undefined) return { statements: [] };
   const roles = roleStatements(sentence, at, subject, { past, event });
-  if (roles.length > 0) return { statements: roles, subject };
+  if (roles.length > 0) {
+    const type = typeStatement(sentence, at, subject, context, past);
+    return { ...type, statements: [...type.statements, ...roles], subject };
+  }
   const owned = ownedStatement(sentence, at, subject, context, past);
   if (owned !== undefined) return { statements: [owned], subject };
   return { subject, ...typeStatement(sentence, at, subject, context, past) };
@@ -188,6 +191,7 @@ function typeStatement(
     noun = { text: sentence.slice(noun.start, of.end), start: noun.start, end: of.end };
     head = headOf(of.text);
   } else if (VAGUE.test(head) || FORMER.test(noun.text) || FORWARD_ROLES.has(head)) return { statements: [] };
+  if (ROLES.has(head.toLowerCase()) && sentence.startsWith(" of ", noun.end)) return { statements: [] };
   const isAbout = context.title !== undefined && nameKey(subject.name) === nameKey(context.title);
   if (/^\p{Lu}/u.test(head) || /['’]s?$/u.test(head)) return { statements: [] };
   // In conversation, "Yoga is a great escape" is no fact about a Yoga.

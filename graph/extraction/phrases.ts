@@ -25,7 +25,7 @@ const NO_NAMES = new Set(
   Three To From For With Without By Of Let Let's Just Only Even Still Yet Please Sorry Sure Because However Today
   Yesterday Tomorrow Tonight Maybe Perhaps Congrats Haha Lol Btw Omg Is Are Was Were Do Does Did Can Could Will Would
   Monday Tuesday Wednesday Thursday Friday Saturday Sunday Born Died Nothing Something Everything Someone Anyone
-  Everyone Nobody Mine Yours Ours Having Being Later Meanwhile Instead Unlike Like Despite According Its`.split(
+  Everyone Nobody Mine Yours Ours Somebody Everybody Anybody People Having Being Later Meanwhile Instead Unlike Like Despite According Its`.split(
     /\s+/u,
   ),
 );

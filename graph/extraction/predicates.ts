@@ -48,7 +48,7 @@ const RELATIONS: Readonly<Record<string, Known>> = {
       "works for|work at|work for|employed by|employed at|employer|company|workplace|job at|working at|working for",
   },
   "worked at": { ...LASTING, aliases: "worked for|used to work at|used to work for|former employer" },
-  "work location": { ...ONE, aliases: "worked in the city of|works in|place of work" },
+  "work location": { ...LASTING_ONE, aliases: "worked in the city of|works in|place of work" },
   job: { ...ONE, aliases: "works as|work as|occupation|profession|job title|works as a|career" },
   "worked as": { ...LASTING, aliases: "former job|used to work as" },
   "educated at": {

@@ -7,7 +7,7 @@ export interface FactQuestion {
   relation: string;
 }
 
-const BE = "(?:is|was|are|were|['’]s)";
+const BE = "(?:is|was|am|are|were|['’]s)";
 const DO = "(?:does|do|did|has|have)";
 const WHICH = String.raw`(?:what|which)(?: \p{L}+)?`;
 const PLACE = "(?:where|(?:what|which) (?:city|town|country|place|state|village))";
@@ -16,6 +16,8 @@ const PLACE = "(?:where|(?:what|which) (?:city|town|country|place|state|village)
 const SHAPES: readonly (readonly [pattern: string, relation: string])[] = [
   [`${PLACE} ${DO} (.+?) (?:live|reside|lived)(?: in| at)?`, "lives in"],
   [`${PLACE} ${BE} (.+?) living(?: in)?`, "lives in"],
+  ["where (.+?) lives", "lives in"],
+  ["where (.+?) works", "works at"],
   [`where did (.+?) (?:move|relocate)(?: to)?`, "lives in"],
   [`${PLACE} did (.+?) grow up(?: in)?`, "grew up in"],
   [`${PLACE} ${BE} (.+?) (?:originally )?from`, "from"],
@@ -113,6 +115,9 @@ const STATE = anchored(
   `(?:who|what) ?${BE} (?:the )?(?:name of )?(?:the )?(?:current )?head of state (?:of|in) (.+)`,
 );
 const NAME_OF = anchored(`what ?${BE} the names? of (my|.+?['’]s?) (\\p{Ll}[\\p{L} -]*)`);
+const OF_OF = anchored(
+  `(?:who|what|which|when|where) ?(?:${BE}) (?:the )?((?:country|place|date|year|cause|city|state) of \\p{L}+) of (.+)`,
+);
 const OF = anchored(
   `(?:who|what|which|when|where) ?(?:${BE}) (?:the )?((?:[\\p{L}-]+ ){0,4}?[\\p{L}-]+) of (.+)`,
 );
@@ -171,7 +176,7 @@ function asked(text: string): FactQuestion | undefined {
   if (state !== undefined) return { subject: state, relation: "head of state" };
   const named = NAME_OF.exec(text);
   if (named?.[1] && named[2]) return possessed(named[1], named[2]);
-  const of = OF.exec(text);
+  const of = OF_OF.exec(text) ?? OF.exec(text);
   if (of?.[1] && of[2] && !/['’]s?$|^(?:my|your|his|her)\b/iu.test(of[1]))
     return { subject: of[2], relation: of[1] };
   const owned = POSSESSED.exec(text);

@@ -69,6 +69,5 @@ function cutBefore(text: string, start: number): number {
 }
 
 function isSpace(text: string, index: number): boolean {
-  const unit = text.charCodeAt(index);
-  return unit <= 32 || unit === 0xa0 || unit === 0x2028 || unit === 0x2029 || unit === 0x3000;
+  return /\s/u.test(text.charAt(index));
 }

@@ -246,7 +246,7 @@ export const VERB_SHAPES: readonly VerbShape[] = [
     ),
   },
   {
-    words: ["worked"],
+    words: ["worked", "used"],
     verb: /\b(?:worked|used to work)\b/gu,
     past: true,
     read: slots(
