@@ -1,3 +1,4 @@
+import { isProperty } from "./attributes.js";
 import { nameKey } from "./phrases.js";
 import { canonicalRelation } from "./predicates.js";
 
@@ -152,10 +153,18 @@ export function factQuestion(question: string, speaker?: string): FactQuestion |
     .replace(/\s+/gu, " ")
     .replace(INNER_NOW, "");
   const found = asked(text);
-  const subject = found === undefined ? undefined : subjectOf(found.subject, speaker);
-  return found === undefined || subject === undefined
-    ? undefined
-    : { subject, relation: canonicalRelation(found.relation) };
+  if (found === undefined) return undefined;
+  const subject = subjectOf(found.subject, speaker);
+  return subject === undefined ? undefined : { subject, relation: canonicalRelation(found.relation) };
+}
+
+/** "one of Ana's films", "what the book is about", "the dog that she got" ask for no single property. */
+function isAskable({ subject, relation }: FactQuestion): boolean {
+  if (!isProperty(relation) && !/^favou?rite /iu.test(relation)) return false;
+  if (/ (?:about|for|of|in|on|to|with|at|from|like|than)$/u.test(relation)) return false;
+  return !/['’]s? .*\b(?:he|she|they|I|got|had|has|did|was|is|that|on|before|after|and)\b|(?: \p{Ll}+){3}/u.test(
+    subject,
+  );
 }
 
 function asked(text: string): FactQuestion | undefined {
@@ -176,6 +185,11 @@ function asked(text: string): FactQuestion | undefined {
   if (state !== undefined) return { subject: state, relation: "head of state" };
   const named = NAME_OF.exec(text);
   if (named?.[1] && named[2]) return possessed(named[1], named[2]);
+  const property = askedProperty(text);
+  return property !== undefined && isAskable(property) ? property : undefined;
+}
+
+function askedProperty(text: string): FactQuestion | undefined {
   const of = OF_OF.exec(text) ?? OF.exec(text);
   if (of?.[1] && of[2] && !/['’]s?$|^(?:my|your|his|her)\b/iu.test(of[1]))
     return { subject: of[2], relation: of[1] };

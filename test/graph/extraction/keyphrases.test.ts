@@ -27,8 +27,8 @@ test("small talk has none", () => {
 });
 
 test("names come first, and the listener's name does not come", () => {
-  const found = keyphrases("The river Douro flows through the city of Porto to the sea near Vila Nova.", 3);
-  assert.deepEqual(found, ["Vila Nova", "Douro", "Porto"]);
+  const found = keyphrases("The river Douro flows through the city of Porto to the sea near Vila Nova.", 2);
+  assert.deepEqual(found, ["Vila Nova", "Douro"]);
   assert.ok(!keyphrases("Hey Jon! The campaign went well.", 8).includes("Jon"));
 });
 

@@ -32,7 +32,8 @@ const RELATIVE: [text: string, period: string][] = [
   ["next winter", "next winter: 2023-12-01 to 2024-03-01 season"],
   ["on May 7", "May 7: 2023-05-07 to 2023-05-08 day"],
   ["in ten minutes", "in ten minutes: 2023-05-08T14:06 to 2023-05-08T14:07 instant"],
-  ["today at 5pm", "today at 5pm: 2023-05-08 to 2023-05-09 day"],
+  ["today at 5pm", "today at 5pm: 2023-05-08T17:00 to 2023-05-08T17:01 instant"],
+  ["tomorrow at 3", "tomorrow at 3: 2023-05-09 to 2023-05-10 day"],
 ];
 
 const ABSOLUTE: [text: string, period: string][] = [
