@@ -191,7 +191,7 @@ export function readValue(sentence: string, at: number, attribute: Attribute): P
     if (value !== undefined) return value;
   }
   const quoted = readQuoted(sentence, from);
-  if (quoted !== undefined) return quoted;
+  if (quoted !== undefined) return generic && !/^\p{Lu}/u.test(quoted.text) ? undefined : quoted;
   const place = readPlace(sentence, from);
   if (place !== undefined && VALUE_END.test(sentence.slice(place.end))) return place;
   if (generic) return undefined;

@@ -159,7 +159,11 @@ export const WORK_SHAPES: readonly VerbShape[] = [
     read: (sentence, at, match) => {
       const relation = ACTIVE.get(match[1] ?? "");
       if (relation === undefined || sentence[at] !== " ") return [];
-      const objects = readList(sentence, at + 1, relation === "author" ? WRITTEN : WORK);
+      const objects = readList(
+        sentence,
+        at + 1,
+        relation === "author" || relation === "painter" ? WRITTEN : WORK,
+      );
       return objects.length === 0 ? [] : [{ relation, objects, swap: true }];
     },
   },
