@@ -27,8 +27,15 @@ const TEMPLATES: readonly (readonly [RegExp, string])[] = [
   [/^the (?:name of the )?(?:current )?head of the (.{1,80}) government$/iu, "head of government"],
 ];
 const THE_OF = /^(?:the )?((?:[\p{L}-]+ ){0,4}[\p{L}-]+) of (.{1,80})$/iu;
+/** Heads of "the R of X" that name no property of X. */
 const VAGUE =
   /\b(?:rest|part|one|two|result|majority|members|use|history|purpose|goal|aim|focus|idea|most|some|all|many|story|course|kind|type|end|start|beginning|top|bottom|middle|side|name|title|subject|site|example|case|time|day|period|point|reason|number|sense|theme|nature|effect|term|role|lot|word|meaning|death|life|birth|cause|influence|work|works|presence|version|episode|other|each|first|second|third|last|next|day|year|best|worst|only|final|place|setting|home)\b/iu;
+
+/** Whether a noun names a property that facts have, and not "the rest", "one" or "the focus". */
+export function isProperty(noun: string): boolean {
+  const lower = noun.toLowerCase();
+  return ROLES.has(lower) || ATTRIBUTES.has(lower) || RELATIVES.has(lower) || !VAGUE.test(noun);
+}
 
 /** The property whose clause ends where the copula begins. */
 export function attributeBefore(sentence: string, copula: number, context: Context): Attribute | undefined {
@@ -184,7 +191,7 @@ export function readValue(sentence: string, at: number, attribute: Attribute): P
     if (value !== undefined) return value;
   }
   const quoted = readQuoted(sentence, from);
-  if (quoted !== undefined) return quoted;
+  if (quoted !== undefined) return generic && !/^\p{Lu}/u.test(quoted.text) ? undefined : quoted;
   const place = readPlace(sentence, from);
   if (place !== undefined && VALUE_END.test(sentence.slice(place.end))) return place;
   if (generic) return undefined;

@@ -22,7 +22,7 @@ export function copulaStatements(
   const past = /was|became/u.test(match[0]);
   const event = /bec[ao]me|appointed|elected|named/u.test(match[0]);
   const at = skip(ADVERBS, sentence, start + match[0].length);
-  const attribute = attributeBefore(sentence, start, context);
+  const attribute = event ? undefined : attributeBefore(sentence, start, context);
   if (attribute !== undefined) {
     const object = readValue(sentence, at, attribute);
     if (object !== undefined) {
@@ -35,7 +35,10 @@ export function copulaStatements(
   const subject = subjectBefore(sentence, start, context);
   if (subject === undefined) return { statements: [] };
   const roles = roleStatements(sentence, at, subject, { past, event });
-  if (roles.length > 0) return { statements: roles, subject };
+  if (roles.length > 0) {
+    const type = typeStatement(sentence, at, subject, context, past);
+    return { ...type, statements: [...type.statements, ...roles], subject };
+  }
   const owned = ownedStatement(sentence, at, subject, context, past);
   if (owned !== undefined) return { statements: [owned], subject };
   return { subject, ...typeStatement(sentence, at, subject, context, past) };
@@ -58,7 +61,7 @@ export function roleStatements(
     const nouns: Phrase[] = [];
     let end = from;
     for (let count = 0; count < 3; count++) {
-      const noun = readNoun(sentence, skip(ROLE_START, sentence, end));
+      const noun = readRole(sentence, skip(ROLE_START, sentence, end));
       if (noun === undefined) break;
       nouns.push(noun);
       end = noun.end;
@@ -102,6 +105,18 @@ export function roleStatements(
 /** After a name that is complete: "the singer of the South Korean band" has no target yet. */
 const TARGET_END =
   /^(?:[.,;:!)(—–"”]|$| (?:and|but|from|in|on|at|by|with|since|until|for|who|whom|which|that|during|as|after|before|when|where|while|between|is|was|has|to|under|now|today|because|based|\d)\b| [–-] )/u;
+
+/** A noun, and with it the "of" that belongs to an office. */
+function readRole(sentence: string, at: number): Phrase | undefined {
+  const noun = readNoun(sentence, at);
+  const office =
+    noun === undefined
+      ? null
+      : /^ of (?:state|government|staff)\b/u.exec(sentence.slice(noun.end, noun.end + 16));
+  if (noun === undefined || office === null) return noun;
+  const end = noun.end + office[0].length;
+  return { text: sentence.slice(noun.start, end), start: noun.start, end };
+}
 
 function roleTargets(sentence: string, at: number, noun: string): Phrase[] {
   const isKin = [...RELATIVES].some((relative) => noun.replace("- ", "-").endsWith(relative));
@@ -188,6 +203,7 @@ function typeStatement(
     noun = { text: sentence.slice(noun.start, of.end), start: noun.start, end: of.end };
     head = headOf(of.text);
   } else if (VAGUE.test(head) || FORMER.test(noun.text) || FORWARD_ROLES.has(head)) return { statements: [] };
+  if (ROLES.has(head.toLowerCase()) && sentence.startsWith(" of ", noun.end)) return { statements: [] };
   const isAbout = context.title !== undefined && nameKey(subject.name) === nameKey(context.title);
   if (/^\p{Lu}/u.test(head) || /['’]s?$/u.test(head)) return { statements: [] };
   // In conversation, "Yoga is a great escape" is no fact about a Yoga.

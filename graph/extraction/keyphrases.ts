@@ -144,7 +144,7 @@ function* phrasesOf(text: string): Generator<Word[]> {
       yield* cut(run);
       run = [];
     }
-    previous = word.lower;
+    previous = match[0].toLowerCase();
   }
   yield* cut(run);
 }

@@ -35,7 +35,7 @@ export const ROLES =
   chancellor, king, queen, emperor, empress, sultan, prince, princess, duke, duchess, count, countess, earl, baron,
   baroness, marquess, margrave, viscount, lord, lady, pope, bishop, archbishop, governor, mayor, minister, premier,
   senator, ambassador, chief, chief executive officer, ceo, cto, cfo, coo, chief executive, chairman, chairwoman,
-  chairperson, chair, head, head of state, head of government, head coach, head teacher, headmaster, headmistress, coach,
+  chairperson, chair, head, head of state, head of government, chief of staff, head coach, head teacher, headmaster, headmistress, coach,
   manager, general manager, captain, secretary, secretary general, general secretary, treasurer, dean, rector, principal,
   provost, judge, chief justice, commander, commander-in-chief, leader, director, managing director, executive director,
   founder, co-founder, cofounder, owner, co-owner, author, co-author, writer, screenwriter, creator, co-creator, composer,

@@ -1,6 +1,6 @@
 import { RELATIVES } from "./kinds.js";
 import { isPossessive, type Phrase, readList, readName, readNoun, readPlace, skip } from "./phrases.js";
-import type { VerbShape } from "./verbShapes.js";
+import type { VerbShape } from "./verbShape.js";
 
 /*
  * What people say of themselves and of those near them: tastes, belongings, journeys, age. These verbs carry a

@@ -25,7 +25,7 @@ const NO_NAMES = new Set(
   Three To From For With Without By Of Let Let's Just Only Even Still Yet Please Sorry Sure Because However Today
   Yesterday Tomorrow Tonight Maybe Perhaps Congrats Haha Lol Btw Omg Is Are Was Were Do Does Did Can Could Will Would
   Monday Tuesday Wednesday Thursday Friday Saturday Sunday Born Died Nothing Something Everything Someone Anyone
-  Everyone Nobody Mine Yours Ours Having Being Later Meanwhile Instead Unlike Like Despite According Its`.split(
+  Everyone Nobody Mine Yours Ours Somebody Everybody Anybody People Having Being Later Meanwhile Instead Unlike Like Despite According Its`.split(
     /\s+/u,
   ),
 );
@@ -33,6 +33,9 @@ const MONTH =
   "(?:January|February|March|April|May|June|July|August|September|October|November|December|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)";
 const IS_MONTH = new RegExp(`^${MONTH}$`, "u");
 const NAME_WORDS = 10;
+/** Names of one thing with an "and" in them that no rule can tell from two. */
+const PAIRS =
+  /^(?:Greece and Denmark|Denmark and Norway|Trinidad and Tobago|Bosnia and Herzegovina|Antigua and Barbuda|Thurn and Taxis|Britain and Ireland|Saxe-Coburg and Gotha|Sodor and Man|Bath and Wells)\b/u;
 
 /** A proper name: capitalised words (or words of scripts without case) and what joins them. */
 export function readName(sentence: string, at: number, isPerson = false): Phrase | undefined {
@@ -44,7 +47,9 @@ export function readName(sentence: string, at: number, isPerson = false): Phrase
     if (words > 0) {
       CONNECTOR.lastIndex = end;
       const connector = CONNECTOR.exec(sentence);
-      if (connector === null || !mayJoin(connector[1], last, joined && !isPerson)) break;
+      if (connector === null) break;
+      const isPair = connector[1] === "and" && PAIRS.test(sentence.slice(end - last.length, end + 24));
+      if (!isPair && !mayJoin(connector[1], last, joined && !isPerson)) break;
       from = CONNECTOR.lastIndex;
       joined ||= connector[1] !== undefined;
     }
@@ -57,6 +62,8 @@ export function readName(sentence: string, at: number, isPerson = false): Phrase
     // "Henry I" is a name, "Paris I love" is not.
     if (words > 0 && /^(?:He|She|It|They|We)$/u.test(word)) break;
     if (words > 0 && word === "I" && /^ \p{Ll}/u.test(sentence.slice(from + 1)) && !joined) break;
+    // "the University on February 1"
+    if (words > 0 && IS_MONTH.test(word) && joined) break;
     last = word;
     end = from + word.length;
   }
@@ -148,6 +155,10 @@ const DESCRIBES =
 
 const SEPARATOR = /,? (?:and|&) (?:(?:the|by|with) )?|, /uy;
 
+const BEGINS_CLAUSE = /^ (?:is|was|are|has|had|will|would|\p{Ll}+(?:ed|s)(?: |$))/u;
+const RANK =
+  /^(?:\d+(?:st|nd|rd|th) )?(?:(?:Grand |Arch|Crown |Deputy |Holy )?(?:[Dd]uke|[Dd]uchess|[Pp]rince|[Pp]rincess|Count|Countess|King|Queen|Earl|Baron|Baroness|Landgrave|Margrave|Elector|Emperor|Empress|Roman Emperor|Lord|Lady|Viscount|Marquis|Marquess|Bishop|Archbishop|President|Prime Minister|Governor|Mayor|Sultan|Ruler)) (?:of|in) /u;
+
 /** What `read` reads, and what a list adds to it: "A, B and C". At most ten. */
 export function readList(
   sentence: string,
@@ -158,21 +169,20 @@ export function readList(
   if (first === undefined) return [];
   const list = [first];
   let complete = false;
+  let end = first.end;
   while (!complete && list.length < 10) {
-    SEPARATOR.lastIndex = list[list.length - 1]?.end ?? 0;
+    SEPARATOR.lastIndex = end;
     const separator = SEPARATOR.exec(sentence);
     if (separator === null) break;
     const next = read(sentence, SEPARATOR.lastIndex);
     if (next === undefined) break;
-    complete = separator[0] !== ", ";
+    const isLast = separator[0] !== ", ";
     // "…, and Bob went home" begins another clause.
-    if (
-      complete &&
-      /^ (?:is|was|are|has|had|will|would|\p{Ll}+(?:ed|s)(?: |$))/u.test(
-        sentence.slice(next.end, next.end + 24),
-      )
-    )
-      break;
+    if (isLast && BEGINS_CLAUSE.test(sentence.slice(next.end, next.end + 24))) break;
+    end = next.end;
+    // "Albrecht, Duke of Bavaria" is one man.
+    if (!isLast && RANK.test(next.text)) continue;
+    complete = isLast;
     list.push(next);
   }
   // "the Microwave Theory and Techniques Society" is one.
@@ -187,9 +197,7 @@ export function readList(
   )
     return [{ text: sentence.slice(first.start, second.end), start: first.start, end: second.end }];
   // Commas without a final "and" are an apposition ("by Bob Dylan, Nobel laureate"), unless nothing else follows.
-  return complete || list.length === 1 || /^[.!]?$/u.test(sentence.slice(list[list.length - 1]?.end ?? 0))
-    ? list
-    : [first];
+  return complete || list.length === 1 || /^[.!]?$/u.test(sentence.slice(end)) ? list : [first];
 }
 
 const DATE = new RegExp(

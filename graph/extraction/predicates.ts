@@ -48,7 +48,7 @@ const RELATIONS: Readonly<Record<string, Known>> = {
       "works for|work at|work for|employed by|employed at|employer|company|workplace|job at|working at|working for",
   },
   "worked at": { ...LASTING, aliases: "worked for|used to work at|used to work for|former employer" },
-  "work location": { ...ONE, aliases: "worked in the city of|works in|place of work" },
+  "work location": { ...LASTING_ONE, aliases: "worked in the city of|works in|place of work" },
   job: { ...ONE, aliases: "works as|work as|occupation|profession|job title|works as a|career" },
   "worked as": { ...LASTING, aliases: "former job|used to work as" },
   "educated at": {
@@ -90,16 +90,16 @@ const RELATIONS: Readonly<Record<string, Known>> = {
   father: { ...LASTING_ONE, aliases: "dad|daddy|papa" },
   parent: { ...LASTING, aliases: "parents" },
   child: { ...LASTING, aliases: "children|kid|kids" },
-  son: LASTING,
-  daughter: LASTING,
-  brother: LASTING,
-  sister: LASTING,
+  son: { ...LASTING, aliases: "sons" },
+  daughter: { ...LASTING, aliases: "daughters" },
+  brother: { ...LASTING, aliases: "brothers" },
+  sister: { ...LASTING, aliases: "sisters" },
   grandmother: { ...LASTING, aliases: "grandma|granny|gran" },
   grandfather: { ...LASTING, aliases: "grandpa|granddad" },
-  friend: { aliases: "best friend|good friend|close friend|old friend|buddy|bestie" },
+  friend: { aliases: "friends|best friend|good friend|close friend|old friend|buddy|bestie" },
   colleague: { aliases: "coworker|co-worker|work colleague" },
-  dog: { aliases: "puppy|pup|doggo" },
-  cat: { aliases: "kitten|kitty" },
+  dog: { aliases: "dogs|puppy|pup|doggo" },
+  cat: { aliases: "cats|kitten|kitty" },
 
   // Places and organisations
   capital: { ...ONE, aliases: "capital city" },
@@ -186,6 +186,9 @@ for (const [relation, { aliases }] of Object.entries(RELATIONS)) {
 const SINGLE_BY_NAME =
   /^(?:favourite|current|official|native|first|last|latest|largest|biggest|highest|longest|oldest|head|chief|real|birth|maiden|middle) |(?: number| address| name| age| date| size| colou?r| status| password| username)$|^(?:birthday|salary|weight|height|password|username|status)$/u;
 
+/** A longer one is no relation, and is not worth tidying. */
+const RELATION_CHARACTERS = 256;
+
 /**
  * The one name of a relation, so that facts from different sentences, models and users can be compared:
  * lower case, without articles and "current", British spelling, synonyms folded. A relation that is not in the
@@ -196,6 +199,7 @@ const SINGLE_BY_NAME =
  * canonicalRelation("CEO of"); // "chief executive officer"
  */
 export function canonicalRelation(relation: string): string {
+  if (relation.length > RELATION_CHARACTERS) return relation;
   const tidy = relation
     .normalize("NFKC")
     .toLowerCase()

@@ -1,3 +1,4 @@
+import { isProperty } from "./attributes.js";
 import { nameKey } from "./phrases.js";
 import { canonicalRelation } from "./predicates.js";
 
@@ -7,7 +8,7 @@ export interface FactQuestion {
   relation: string;
 }
 
-const BE = "(?:is|was|are|were|['’]s)";
+const BE = "(?:is|was|am|are|were|['’]s)";
 const DO = "(?:does|do|did|has|have)";
 const WHICH = String.raw`(?:what|which)(?: \p{L}+)?`;
 const PLACE = "(?:where|(?:what|which) (?:city|town|country|place|state|village))";
@@ -16,6 +17,8 @@ const PLACE = "(?:where|(?:what|which) (?:city|town|country|place|state|village)
 const SHAPES: readonly (readonly [pattern: string, relation: string])[] = [
   [`${PLACE} ${DO} (.+?) (?:live|reside|lived)(?: in| at)?`, "lives in"],
   [`${PLACE} ${BE} (.+?) living(?: in)?`, "lives in"],
+  ["where (.+?) lives", "lives in"],
+  ["where (.+?) works", "works at"],
   [`where did (.+?) (?:move|relocate)(?: to)?`, "lives in"],
   [`${PLACE} did (.+?) grow up(?: in)?`, "grew up in"],
   [`${PLACE} ${BE} (.+?) (?:originally )?from`, "from"],
@@ -113,6 +116,9 @@ const STATE = anchored(
   `(?:who|what) ?${BE} (?:the )?(?:name of )?(?:the )?(?:current )?head of state (?:of|in) (.+)`,
 );
 const NAME_OF = anchored(`what ?${BE} the names? of (my|.+?['’]s?) (\\p{Ll}[\\p{L} -]*)`);
+const OF_OF = anchored(
+  `(?:who|what|which|when|where) ?(?:${BE}) (?:the )?((?:country|place|date|year|cause|city|state) of \\p{L}+) of (.+)`,
+);
 const OF = anchored(
   `(?:who|what|which|when|where) ?(?:${BE}) (?:the )?((?:[\\p{L}-]+ ){0,4}?[\\p{L}-]+) of (.+)`,
 );
@@ -147,10 +153,18 @@ export function factQuestion(question: string, speaker?: string): FactQuestion |
     .replace(/\s+/gu, " ")
     .replace(INNER_NOW, "");
   const found = asked(text);
-  const subject = found === undefined ? undefined : subjectOf(found.subject, speaker);
-  return found === undefined || subject === undefined
-    ? undefined
-    : { subject, relation: canonicalRelation(found.relation) };
+  if (found === undefined) return undefined;
+  const subject = subjectOf(found.subject, speaker);
+  return subject === undefined ? undefined : { subject, relation: canonicalRelation(found.relation) };
+}
+
+/** "one of Ana's films", "what the book is about", "the dog that she got" ask for no single property. */
+function isAskable({ subject, relation }: FactQuestion): boolean {
+  if (!isProperty(relation) && !/^favou?rite /iu.test(relation)) return false;
+  if (/ (?:about|for|of|in|on|to|with|at|from|like|than)$/u.test(relation)) return false;
+  return !/['’]s? .*\b(?:he|she|they|I|got|had|has|did|was|is|that|on|before|after|and)\b|(?: \p{Ll}+){3}/u.test(
+    subject,
+  );
 }
 
 function asked(text: string): FactQuestion | undefined {
@@ -171,7 +185,12 @@ function asked(text: string): FactQuestion | undefined {
   if (state !== undefined) return { subject: state, relation: "head of state" };
   const named = NAME_OF.exec(text);
   if (named?.[1] && named[2]) return possessed(named[1], named[2]);
-  const of = OF.exec(text);
+  const property = askedProperty(text);
+  return property !== undefined && isAskable(property) ? property : undefined;
+}
+
+function askedProperty(text: string): FactQuestion | undefined {
+  const of = OF_OF.exec(text) ?? OF.exec(text);
   if (of?.[1] && of[2] && !/['’]s?$|^(?:my|your|his|her)\b/iu.test(of[1]))
     return { subject: of[2], relation: of[1] };
   const owned = POSSESSED.exec(text);

@@ -2,6 +2,7 @@ import { changeStatements, lifeStatements, relativeStatements } from "./asides.j
 import { COPULA, copulaStatements, roleStatements } from "./copula.js";
 import { openingContext, openingSubject, resolveFocus } from "./focus.js";
 import { isThing } from "./kinds.js";
+import { LIFE_SHAPES } from "./lifeShapes.js";
 import { PERSONAL_SHAPES } from "./personalShapes.js";
 import { readNoun, skip } from "./phrases.js";
 import { isLasting, isSingleValued } from "./predicates.js";
@@ -9,8 +10,9 @@ import { type Span, sentencesIn } from "./sentences.js";
 import type { Statement } from "./statement.js";
 import { type Context, type Subject, subjectBefore, titleBefore } from "./subjects.js";
 import { timesIn } from "./times.js";
-import { VERB_SHAPES, type VerbShape } from "./verbShapes.js";
+import type { VerbShape } from "./verbShape.js";
 import { isQuestion, isQuoted, isVetoed } from "./vetoes.js";
+import { WORK_SHAPES } from "./workShapes.js";
 
 export { canonicalRelation, isSingleValued } from "./predicates.js";
 
@@ -40,7 +42,7 @@ export interface FactOptions {
 }
 
 const SHAPES = new Map<string, VerbShape[]>();
-for (const shape of [...VERB_SHAPES, ...PERSONAL_SHAPES])
+for (const shape of [...LIFE_SHAPES, ...WORK_SHAPES, ...PERSONAL_SHAPES])
   for (const word of shape.words) SHAPES.set(word, [...(SHAPES.get(word) ?? []), shape]);
 
 /**
@@ -163,6 +165,9 @@ interface Predicate {
 
 const APPOSITION = /, (?:the |an? )?(?=\p{Ll}[\p{L} -]{1,60} of )/gu;
 
+/** More verbs than this are no sentence. */
+const SENTENCE_PREDICATES = 40;
+
 /** Every verb of the sentence that some shape knows, from left to right. */
 function predicates(sentence: string, context: Context): Predicate[] {
   const found: Predicate[] = [];
@@ -177,7 +182,8 @@ function predicates(sentence: string, context: Context): Predicate[] {
     for (const match of sentence.matchAll(COPULA)) found.push({ shape: undefined, match });
   const apposition = words.has("of") ? [...sentence.matchAll(APPOSITION)][0] : undefined;
   if (apposition !== undefined) found.push({ shape: "apposition", match: apposition });
-  return found.sort((a, b) => a.match.index - b.match.index || b.match[0].length - a.match[0].length);
+  found.sort((a, b) => a.match.index - b.match.index || b.match[0].length - a.match[0].length);
+  return found.slice(0, SENTENCE_PREDICATES);
 }
 
 /** "Ana, the mayor of Porto, …" */

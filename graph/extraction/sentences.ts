@@ -4,7 +4,7 @@ export type Span = readonly [start: number, end: number];
 /** Characters of the longest sentence; a longer run without an end is cut, so that rules stay linear. */
 export const SENTENCE_CHARACTERS = 1_000;
 
-const BOUNDARY = /[.!?…]+["'”’»)\]]*(?=\s|$)|[。！？]+[」』”’)]*|\s*\n\s*/gu;
+const BOUNDARY = /[.!?…]+["'”’»)\]]*(?=\s|$)|[。！？]+[」』”’)]*|\n/gu;
 const LAST_WORD = /(?:^|[\s("“'‘[])([\p{L}\p{M}.]{1,12})$/u;
 const ABBREVIATION =
   /^(?:Mrs?|Ms|Dr|Prof|St|Ste|Mt|Ft|Gen|Col|Lt|Sgt|Capt|Rev|Hon|Sen|Rep|Gov|Jr|Sr|No|Nos|Vol|Fig|vs|etc|approx|ca|c|fl|bef|aft|cf|eg|ie|e\.g|i\.e|Co|Corp|Inc|Ltd|Bros|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)$/u;
@@ -69,6 +69,5 @@ function cutBefore(text: string, start: number): number {
 }
 
 function isSpace(text: string, index: number): boolean {
-  const unit = text.charCodeAt(index);
-  return unit <= 32 || unit === 0xa0 || unit === 0x2028 || unit === 0x2029 || unit === 0x3000;
+  return /\s/u.test(text.charAt(index));
 }

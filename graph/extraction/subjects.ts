@@ -28,7 +28,7 @@ export interface Subject {
 }
 
 const LEAD_IN =
-  /(?:(?:yeah|yep|yes|no|oh|ok|okay|well|hey|hi|hello|wow|so|and|but|also|actually|btw|by the way|anyway|honestly|fortunately|luckily|currently|now|nowadays|today|right now|these days|at the moment|as you know|thanks|thank you|haha|lol|cool|nice|great|sure|fun fact|update|guess what|recently|originally|eventually|later|then|finally|in fact|for example|however|professionally|fyi)(?: \p{Lu}\p{L}+)?[,!.:…-]* |(?:in|on|since|from|after|by|during|at|as of|until|around|before) [^,;]{1,60}, |(?:in|since) (?:\p{Lu}\p{L}+ )?\d{4} )/iuy;
+  /(?:(?:yeah|yep|yes|no|oh|ok|okay|well|hey|hi|hello|wow|so|and|but|also|actually|btw|by the way|anyway|honestly|fortunately|luckily|currently|now|nowadays|today|right now|these days|at the moment|as you know|thanks|thank you|haha|lol|cool|nice|great|sure|fun fact|update|guess what|recently|originally|eventually|later|then|finally|in fact|for example|however|professionally|fyi)(?: \p{Lu}\p{L}+)?[,!.:…-]* |(?:in|on|since|from|after|by|during|at|as of|until|around|before) [^,;]{1,60}, |(?:in|since) (?:\p{Lu}\p{L}+ )?\d{4} |\p{L}{3,}ly, )/iuy;
 
 /** Where a clause that begins at `from` really begins: after greetings and adverbials. */
 export function skipLeadIn(sentence: string, from: number): number {

@@ -15,7 +15,7 @@ import { ruledTimes } from "./timeRules.js";
 export type { Period, TimeExpression, TimePrecision } from "./period.js";
 
 const MAY_NAME_A_TIME =
-  /\d|\b(?:today|tonight|tomorrow|yesterday|morning|afternoon|evening|noon|midnight|night|mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\b|\b(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)|\b(?:hour|day|week|weekend|month|year|decade)s?\b/iu;
+  /\d|\b(?:today|tonight|tomorrow|yesterday|morning|afternoon|evening|noon|midnight|night|mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\b|\b(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)|\b(?:second|minute|hour|day|week|weekend|month|year|decade)s?\b/iu;
 /** Words that chrono takes for a time and that are more often something else. */
 const AMBIGUOUS = /^(?:now|sun|sat|mon|wed|mar|may|march|dec|second|in a (?:sec(?:ond)?|minute|moment))$/iu;
 const MONTH_BEFORE =
@@ -87,7 +87,8 @@ function resolve(sentence: string, reference: Date): TimeExpression[] {
     const resolved = periodOf(result);
     if (resolved === undefined) continue;
     const end = result.index + result.text.length;
-    times.push({ text: sentence.slice(result.index, end), span: [result.index, end], ...resolved });
+    const start = result.index + (/^on\s+/iu.exec(result.text)?.[0].length ?? 0);
+    times.push({ text: sentence.slice(start, end), span: [start, end], ...resolved });
   }
   return times;
 }
