@@ -1,4 +1,4 @@
-import { HashingEmbedder } from "../../memos/index.js";
+import { StaticEmbedder } from "../../memos/index.js";
 
 /** Two similarities that differ by less are equal: LanceDB sums in single precision. */
 const EPSILON = 1e-5;
@@ -8,20 +8,22 @@ const EPSILON = 1e-5;
  * and the time that it has to beat.
  */
 export class ExactScan {
-  readonly #embedder = new HashingEmbedder();
-  #vectors: Float32Array[] = [];
+  private constructor(
+    private readonly embedder: StaticEmbedder,
+    private readonly vectors: readonly Float32Array[],
+  ) {}
 
+  /** With the embedder that a store opened without options has. */
   static async over(texts: readonly string[]): Promise<ExactScan> {
-    const scan = new ExactScan();
-    scan.#vectors = await scan.#embedder.embed(texts);
-    return scan;
+    const embedder = await StaticEmbedder.load();
+    return new ExactScan(embedder, await embedder.embed(texts));
   }
 
   /** Similarity of the `k`-th nearest text, and how long the comparison took. */
   async nearest(question: string, k: number): Promise<{ similarity: number; milliseconds: number }> {
     const query = await this.#embed(question);
     const started = performance.now();
-    const similarities = Float64Array.from(this.#vectors, (vector) => dot(vector, query)).sort();
+    const similarities = Float64Array.from(this.vectors, (vector) => dot(vector, query)).sort();
     const milliseconds = performance.now() - started;
     return { similarity: similarities.at(-k) ?? similarities[0] ?? 0, milliseconds };
   }
@@ -33,14 +35,14 @@ export class ExactScan {
   async recall(question: string, answer: readonly string[], k: number): Promise<number> {
     const { similarity } = await this.nearest(question, k);
     const query = await this.#embed(question);
-    const near = (await this.#embedder.embed(answer.slice(0, k))).filter(
+    const near = (await this.embedder.embed(answer.slice(0, k))).filter(
       (vector) => dot(vector, query) >= similarity - EPSILON,
     );
-    return near.length / Math.min(k, this.#vectors.length);
+    return near.length / Math.min(k, this.vectors.length);
   }
 
   async #embed(text: string): Promise<Float32Array> {
-    const [vector] = await this.#embedder.embed([text]);
+    const [vector] = await this.embedder.embed([text]);
     return vector as Float32Array;
   }
 }
