@@ -78,7 +78,11 @@ async function answerAll(
     const scope = scopeOf(conversation);
     const sessions = sessionOfTurn(conversation);
     for (const { question, ...gold } of goldQuestions(conversation)) {
-      const ranking = await rank(memos, question, scope, keys, { k: Math.max(RANKED_TURNS, ...ks), channels, signal });
+      const ranking = await rank(memos, question, scope, keys, {
+        k: Math.max(RANKED_TURNS, ...ks),
+        channels,
+        signal,
+      });
       const context = await memos.recall(question, scope, { channels, signal });
       answers.push({
         ...gold,
