@@ -10,8 +10,9 @@ import { queryTerms, quotedPhrases } from "./analysis.js";
 import { type Currency, currency, currentFirst, type Supersession } from "./currency.js";
 import { asksForRecent, collapse, fuse, type Ranked } from "./fusion.js";
 import { type Expansion, expand, namedTitles } from "./graph/expand.js";
-import { DIRECT, GRAPH } from "./graph/parameters.js";
-import { fusedEvidence, fusedScore } from "./graph/rank.js";
+import { DIRECT, GRAPH, PAIRED_AMONG } from "./graph/parameters.js";
+import { type FusedEvidence, fusedEvidence, fusedScore } from "./graph/rank.js";
+import { together } from "./graph/together.js";
 import { walk } from "./graph/walk.js";
 
 /** Candidates asked of each channel; more when more results are wanted. */
@@ -49,7 +50,7 @@ export async function search(
   if (!embedding.enabled) channels.delete("vector");
   const found = await gather(store, embedding, query, scope, { ...options, channels }, warnings);
   const { candidates, expansion } = found;
-  const { ranking: walkedRanking, walked } = rankAll(found.ranked, expansion);
+  const { ranking: walkedRanking, walked } = await rankAll(store, found);
   if (walked === null) channels.delete("graph");
   const knows =
     expansion === undefined
@@ -192,10 +193,10 @@ export async function gather(
 }
 
 /** The final order. Where nothing is linked to what was found, that is the order of the direct channels. */
-function rankAll(
-  ranked: readonly Ranked[],
-  expansion: Expansion | undefined,
-): { ranking: readonly Ranked[]; walked: { nodes: number; edges: number } | null } {
+async function rankAll(
+  store: Store,
+  { ranked, expansion, question }: Gathered,
+): Promise<{ ranking: readonly Ranked[]; walked: { nodes: number; edges: number } | null }> {
   if (expansion === undefined) return { ranking: ranked, walked: null };
   const { direct, reached } = expansion;
   const walked = walk(
@@ -210,6 +211,8 @@ function rankAll(
   const evidence = fusedEvidence(direct, reached, walked);
   const { texts } = expansion.around;
   const titled = texts.filter(({ title }) => title !== "").length / Math.max(1, texts.length);
+  // A conversation has no names that only some of its turns share.
+  if (titled > 0) await addPairs(store, question, evidence, titled, expansion);
   const places = [...walked.scores].sort((a, b) => b[1] - a[1] || a[0] - b[0]);
   const rankOf = new Map(places.map(([key, score], index) => [key, { rank: index + 1, score }]));
   const all = [
@@ -218,7 +221,7 @@ function rankAll(
   ];
   const ranking = all
     .map(({ candidate, channels }): Ranked => {
-      const found = evidence.get(candidate.key) as NonNullable<ReturnType<typeof evidence.get>>;
+      const found = evidence.get(candidate.key) as FusedEvidence;
       const walkedTo = rankOf.get(candidate.key);
       return {
         candidate,
@@ -232,4 +235,27 @@ function rankAll(
     })
     .sort((a, b) => b.score - a.score || a.candidate.key - b.candidate.key);
   return { ranking, walked: { nodes: walked.nodes, edges: walked.edges } };
+}
+
+/** Adds to the evidence for the best cubes what they hold of the question in pairs. */
+async function addPairs(
+  store: Store,
+  question: Question,
+  evidence: Map<number, FusedEvidence>,
+  titled: number,
+  { asked, cubes }: Expansion,
+): Promise<void> {
+  const best = [...evidence]
+    .map(([key, found]) => ({ key, found, likely: fusedScore(found, titled) }))
+    .sort((a, b) => b.likely - a.likely || a.key - b.key)
+    .slice(0, PAIRED_AMONG);
+  const shared = await store.ledger.sharedNames(
+    question,
+    best.map(({ key }) => key),
+  );
+  const likely = best.map((one) => one.likely);
+  for (const [index, pair] of together(shared, likely, asked, cubes).entries()) {
+    const { key, found } = best[index] as (typeof best)[number];
+    evidence.set(key, { ...found, ...pair });
+  }
 }

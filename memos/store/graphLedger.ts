@@ -35,16 +35,26 @@ export interface Surroundings {
   readonly links: Float64Array;
 }
 
+/** Entities that at least two of some cubes name. */
+export interface SharedNames {
+  readonly names: readonly {
+    /** In how many cubes of the scope it is named, at most one more than a hub has. */
+    readonly frequency: number;
+    /** Index of a cube, and how and where that names it. */
+    readonly places: readonly { readonly cube: number; readonly role: number; readonly start: number }[];
+  }[];
+  /** In the order of the cubes. */
+  readonly texts: readonly SeedText[];
+}
+
 /** The ledger's part that holds the graph: mentions, facts and links. */
 export interface GraphLedger {
   /** Cubes of the scope that one of these entities is the title of. */
   titled(question: Question, entities: Float64Array): Promise<TitledCube[]>;
-  /** What lies around the seeds: the entities they name, the cubes that name these, and links of all cubes given. */
-  surroundings(
-    question: Question,
-    seeds: readonly number[],
-    others: readonly number[],
-  ): Promise<Surroundings>;
+  /** What lies around the seeds: the entities they name, the cubes that name these, and links. */
+  surroundings(question: Question, seeds: readonly number[]): Promise<Surroundings>;
+  /** The entities that at least two of these cubes name, and what the cubes say. */
+  sharedNames(question: Question, cubes: readonly number[]): Promise<SharedNames>;
   /** Mentions and links of these cubes, as far as they are of the scope. */
   edgesOf(question: Question, cubes: readonly number[]): Promise<CubeEdges>;
   /** Cubes that name each of these entities, those about it first, at most `limit` of each. */

@@ -3,18 +3,10 @@ import { entityNumber } from "../../extraction/cubeGraph.js";
 import type { Question, Surroundings } from "../../store/graphLedger.js";
 import type { Scored } from "../../store/index/searchIndex.js";
 import type { Store } from "../../store/store.js";
-import { termsOf } from "../analysis.js";
 import type { Ranked } from "../fusion.js";
-import {
-  type AskedTitle,
-  askedTitles,
-  type DirectEvidence,
-  directEvidence,
-  evidenceFor,
-  probability,
-} from "./direct.js";
+import { askedTitles, type DirectEvidence, directEvidence, evidenceFor, probability } from "./direct.js";
 import type { DirectWeights, GraphParameters } from "./parameters.js";
-import { Relevance } from "./relevance.js";
+import { AskedTerms, Reading } from "./reading.js";
 
 /** The cubes whose titles stand in a question, before anything is searched. */
 export interface NamedTitles {
@@ -45,7 +37,8 @@ export interface Expansion {
   readonly extra: readonly Scored[];
   readonly seeds: readonly { readonly key: number; readonly probability: number }[];
   readonly around: Surroundings;
-  readonly relevance: readonly Relevance[];
+  readonly readings: readonly Reading[];
+  readonly asked: AskedTerms;
   readonly held: (key: number) => number;
   readonly cubes: number;
 }
@@ -71,16 +64,13 @@ export async function expand(
   weights: DirectWeights,
 ): Promise<Expansion> {
   const { ranked, titles, terms, question } = input;
-  const total = input.weights.reduce((sum, weight) => sum + weight, 0);
+  const asked = new AskedTerms(terms, input.weights);
   const shareOf = (key: string) => {
-    const named = new Set(termsOf(key));
-    return total === 0
-      ? 0
-      : terms.reduce((sum, term, at) => (named.has(term) ? sum + (input.weights[at] as number) : sum), 0) /
-          total;
+    const named = asked.said(key);
+    return asked.share((at) => named[at]);
   };
-  const asked = askedTitles(titles.titled, titles.names, shareOf);
-  const direct = directEvidence(ranked, asked);
+  const named = askedTitles(titles.titled, titles.names, shareOf);
+  const direct = directEvidence(ranked, named);
   const seeds = [...direct]
     .map(([key, evidence]) => ({ key, probability: probability(evidence, weights) }))
     .sort((a, b) => b.probability - a.probability || a.key - b.key)
@@ -88,31 +78,30 @@ export async function expand(
   const around = await store.ledger.surroundings(
     question,
     seeds.map(({ key }) => key),
-    [],
   );
   const extra = await input.score(unknownCubes(around, direct, parameters));
   const best = ranked.reduce((most, { candidate }) => Math.max(most, candidate.text), 0);
   const reached = new Map(
     extra.map((candidate) => [
       candidate.key,
-      evidenceFor(candidate, best, undefined, asked.get(candidate.key) as AskedTitle | undefined),
+      evidenceFor(candidate, best, undefined, named.get(candidate.key)),
     ]),
   );
-  const coverage = new Map<number, number>();
-  for (const candidate of [...ranked.map((entry) => entry.candidate), ...extra]) {
-    let held = 0;
-    for (const [at, frequency] of candidate.frequencies.entries())
-      if (frequency > 0) held += input.weights[at] as number;
-    coverage.set(candidate.key, total === 0 ? 0 : held / total);
-  }
+  const held = new Map(
+    [...ranked.map(({ candidate }) => candidate), ...extra].map(({ key, frequencies }) => [
+      key,
+      asked.share((at) => frequencies[at]),
+    ]),
+  );
   return {
     direct,
     reached,
     extra,
     seeds,
     around,
-    relevance: around.texts.map((text) => new Relevance(text, terms, input.weights, total)),
-    held: (key) => coverage.get(key) ?? 0,
+    readings: around.texts.map((text) => new Reading(text, asked)),
+    asked,
+    held: (key) => held.get(key) ?? 0,
     cubes: input.cubes,
   };
 }

@@ -76,7 +76,13 @@ export interface FusedWeights extends DirectWeights {
   /** Square root of what the walk brought through an entity that the cube is about. */
   readonly home: number;
   readonly homeText: number;
+  /** Share of the question that it holds together with a cube of the same name, and what it adds to that one. */
+  readonly joint: number;
+  readonly bridge: number;
 }
+
+/** The best cubes, among which pairs are looked for that hold the question together. */
+export const PAIRED_AMONG = 12;
 
 /**
  * Logistic regressions on the development sets: MuSiQue, 2WikiMultihopQA and HotpotQA for cubes with titles,
@@ -109,6 +115,8 @@ export const AMONG_TITLES: FusedWeights = {
   walkText: -0.1,
   home: 4.02,
   homeText: -0.12,
+  joint: 3.5,
+  bridge: 4,
   walkLog: 6.28,
   walkRank: 5.47,
 };
@@ -128,6 +136,8 @@ export const AMONG_TURNS: FusedWeights = {
   walkText: 0,
   home: 0,
   homeText: 0,
+  joint: 0,
+  bridge: 0,
   walkLog: 0,
   walkRank: 0,
 };

@@ -34,6 +34,8 @@ export function fusedEvidence(
         walkText: gained * evidence.text,
         home,
         homeText: home * evidence.text,
+        joint: 0,
+        bridge: 0,
       });
     }
   return all;

@@ -3,14 +3,14 @@ import { pageRank } from "../../../graph/pagerank.js";
 import { ROLE_NUMBERS } from "../../extraction/cubeGraph.js";
 import type { Surroundings } from "../../store/graphLedger.js";
 import type { GraphParameters } from "./parameters.js";
-import type { Relevance } from "./relevance.js";
+import type { Reading } from "./reading.js";
 
 export interface WalkInput {
   /** Where the walk starts, and how likely each is wanted by itself. */
   readonly seeds: readonly { readonly key: number; readonly probability: number }[];
   readonly around: Surroundings;
-  /** What each seed says about the question, in the order of the seeds. */
-  readonly relevance: readonly Relevance[];
+  /** What each seed says of the question, in the order of the seeds. */
+  readonly readings: readonly Reading[];
   /** Share of the question that a cube holds, by weight of its terms. */
   readonly held: (key: number) => number;
   /** Whether the direct search found the cube, and whether it may be in the answer at all. */
@@ -151,7 +151,7 @@ function linksOf({ around, allowed }: WalkInput): { from: number; to: number; we
 }
 
 /** By seed and entity, the share of the question in the sentence where the seed names it. */
-function askedAt({ seeds, around, relevance }: WalkInput): Map<number, Map<number, number>> {
+function askedAt({ seeds, around, readings }: WalkInput): Map<number, Map<number, number>> {
   const asked = new Map<number, Map<number, number>>();
   for (let at = 0; at < around.places.length; at += 5) {
     const entity = around.places[at] as number;
@@ -162,7 +162,7 @@ function askedAt({ seeds, around, relevance }: WalkInput): Map<number, Map<numbe
       known = new Map();
       asked.set(key, known);
     }
-    known.set(entity, relevance[seed]?.at(around.places[at + 3] as number) ?? 0);
+    known.set(entity, readings[seed]?.answered(around.places[at + 3] as number) ?? 0);
   }
   return asked;
 }
@@ -175,6 +175,6 @@ function homesOf(mentions: readonly Mention[]): Map<number, number> {
 }
 
 /** From 1 for what one cube names to 0 for what all of them name. */
-function specificity(frequency: number, cubes: number): number {
+export function specificity(frequency: number, cubes: number): number {
   return Math.max(0.02, 1 - Math.log(frequency) / Math.log(Math.max(cubes, 2)));
 }

@@ -4,6 +4,7 @@ import type {
   FactQuery,
   Question,
   SeedText,
+  SharedNames,
   StoredFact,
   StoredLink,
   Surroundings,
@@ -194,7 +195,7 @@ export class GraphReads {
     );
   }
 
-  surroundings(question: Question, seeds: readonly number[], others: readonly number[]): Surroundings {
+  surroundings(question: Question, seeds: readonly number[]): Surroundings {
     const scope = bound(question);
     const numbers = new Map<number, number>();
     const places: number[] = [];
@@ -222,7 +223,7 @@ export class GraphReads {
       }
     }
     const links: number[] = [];
-    for (const key of [...seeds, ...others])
+    for (const key of seeds)
       for (const { cube, weight } of this.#links.all({ ...scope, key }) as { cube: number; weight: number }[])
         links.push(key, cube, weight);
     return {
@@ -230,9 +231,38 @@ export class GraphReads {
       frequencies,
       mentions: Int32Array.from(mentions),
       places: Int32Array.from(places),
-      texts: seeds.map((key) => (this.#text.get(key) ?? { text: "", title: "" }) as unknown as SeedText),
+      texts: seeds.map((key) => this.#textOf(key)),
       links: Float64Array.from(links),
     };
+  }
+
+  sharedNames(question: Question, cubes: readonly number[]): SharedNames {
+    const placesOf = new Map<number, { cube: number; role: number; start: number }[]>();
+    for (const [cube, key] of cubes.entries())
+      for (const { entity, role, start } of this.#mentionsOf.all(key) as MentionRow[]) {
+        const places = placesOf.get(entity);
+        if (places === undefined) placesOf.set(entity, [{ cube, role, start }]);
+        else places.push({ cube, role, start });
+      }
+    const shared = [...placesOf].filter(([, places]) => places.some(({ cube }) => cube !== places[0]?.cube));
+    const entities = JSON.stringify(shared.map(([entity]) => entity));
+    const counts = this.#cubesOf.all({ ...bound(question), entities }) as unknown[];
+    const frequencies = new Map(
+      (counts as { at: number; listed: string | null }[]).map(({ at, listed }) => [
+        at,
+        listed === null ? 0 : listed.split(" ").length / 2,
+      ]),
+    );
+    return {
+      names: shared
+        .map(([, places], at) => ({ frequency: frequencies.get(at) ?? 0, places }))
+        .filter(({ frequency }) => frequency <= HUB_CUBES),
+      texts: cubes.map((key) => this.#textOf(key)),
+    };
+  }
+
+  #textOf(key: number): SeedText {
+    return (this.#text.get(key) ?? { text: "", title: "" }) as unknown as SeedText;
   }
 }
 

@@ -71,8 +71,8 @@ export function sqliteLedger(options: ConnectionOptions): SyncLedger & { transac
     keysOf: (question, ids) => graph.keysOf(question, ids),
     keysAfter: (question, after, limit) => graph.keysAfter(question, after, limit),
     titled: (question, entities) => graph.titled(question, entities),
-    surroundings: (question, seeds, others) =>
-      snapshot(connection, () => graph.surroundings(question, seeds, others)),
+    surroundings: (question, seeds) => snapshot(connection, () => graph.surroundings(question, seeds)),
+    sharedNames: (question, cubes) => snapshot(connection, () => graph.sharedNames(question, cubes)),
     get: (id, scope, asOf) => reads.get(id, scope, asOf),
     history: (id, scope) => reads.history(id, scope),
     byKeys: (keys, scope, asOf) => reads.byKeys(keys, scope, asOf),
