@@ -120,3 +120,10 @@ export function termHash(term: string): number {
   b = Math.imul(b ^ (b >>> 16), 2246822507) ^ Math.imul(a ^ (a >>> 13), 3266489909);
   return 4294967296 * (2097151 & b) + (a >>> 0);
 }
+
+/** Whether a phrase stands in the terms, in order and without a gap. */
+export function containsPhrase(terms: readonly string[], phrase: readonly string[]): boolean {
+  for (let start = 0; start + phrase.length <= terms.length; start++)
+    if (phrase.every((term, index) => terms[start + index] === term)) return true;
+  return false;
+}

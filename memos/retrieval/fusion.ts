@@ -1,6 +1,6 @@
 import type { Channel, Explanation } from "../operations.js";
 import type { Scored } from "../store/index/searchIndex.js";
-import { isOnlyQuoted, quotedPhrases, termsOf } from "./analysis.js";
+import { containsPhrase, isOnlyQuoted, quotedPhrases, termsOf } from "./analysis.js";
 
 /** Reciprocal rank fusion (Cormack, Clarke, Büttcher 2009): a rank r counts 1 / (K + r). */
 export const RRF_K = 60;
@@ -40,13 +40,6 @@ interface ChannelScores {
   readonly score: (candidate: Scored) => number | undefined;
   /** Whether equal scores are told apart by the order of recording, the later first. */
   readonly laterFirst?: boolean;
-}
-
-/** Whether a phrase stands in the terms, in order and without a gap. */
-export function containsPhrase(terms: readonly string[], phrase: readonly string[]): boolean {
-  for (let start = 0; start + phrase.length <= terms.length; start++)
-    if (phrase.every((term, index) => terms[start + index] === term)) return true;
-  return false;
 }
 
 /**

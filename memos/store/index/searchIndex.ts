@@ -1,6 +1,6 @@
 import { LRUCache } from "lru-cache";
 import { type CubeType, isMemosError, type Scope } from "../../../memcube/index.js";
-import { termHash } from "../../retrieval/analysis.js";
+import { containsPhrase, termHash } from "../../retrieval/analysis.js";
 import { inverseDocumentFrequency, termWeight } from "../../retrieval/bm25.js";
 import type { Change, IndexedCube, Ledger, LogHead, Partition } from "../ledger.js";
 import { type Base, type BaseFolder, basePredicate } from "./base.js";
@@ -262,7 +262,7 @@ export class SearchIndex {
         }, 0),
       }),
     );
-    return { candidates, reembedding, weights, rows };
+    return { candidates: bestOfChannels(candidates, question), reembedding, weights, rows };
   }
 
   async #base(
@@ -298,6 +298,49 @@ export class SearchIndex {
   forget(tenant: string): void {
     this.#open.delete(tenant);
   }
+}
+
+/**
+ * Base and delta answer with their best rows each. The best of both are kept and no others, so that a question
+ * has the same answer whichever rows have been moved into the base.
+ */
+function bestOfChannels(candidates: readonly Scored[], { also, phrases, limit }: Question): Scored[] {
+  const byText = best(candidates, ({ text }) => (text > 0 ? text : null), limit);
+  const bySimilarity = best(candidates, ({ similarity }) => similarity, limit);
+  const proposed = new Set(also);
+  return candidates
+    .filter(
+      (candidate) =>
+        byText.has(candidate) ||
+        bySimilarity.has(candidate) ||
+        proposed.has(candidate.key) ||
+        phrases.some((phrase) => containsPhrase(candidate.own, phrase)),
+    )
+    .map((candidate) =>
+      bySimilarity.has(candidate) ? candidate : Object.assign(candidate, { similarity: null }),
+    );
+}
+
+/** The candidates with the highest scores, repetitions counted as one. */
+function best(
+  candidates: readonly Scored[],
+  scoreOf: (candidate: Scored) => number | null,
+  limit: number,
+): Set<Scored> {
+  const scored = candidates
+    .flatMap((candidate) => {
+      const score = scoreOf(candidate);
+      return score === null ? [] : [{ candidate, score }];
+    })
+    .sort((a, b) => b.score - a.score || a.candidate.key - b.candidate.key);
+  const kept = new Set<Scored>();
+  const distinct = new Set<number>();
+  for (const { candidate } of scored) {
+    if (distinct.size === limit) break;
+    kept.add(candidate);
+    distinct.add(candidate.duplicateOf ?? candidate.key);
+  }
+  return kept;
 }
 
 function sameBase(a: Partition | null, b: Partition | null): boolean {

@@ -63,3 +63,20 @@ test("better rows of others do not crowd out one's own", async () => {
     assert.deepEqual(await found(memos, "walrus", { tenant, user: "ana" }), [FAINT]);
   });
 });
+
+test("a question has the same answer before and after rows are moved into the base", async () => {
+  const scope = { tenant: "moved" };
+  const said = (n: number) => `walrus ${Array.from({ length: n }, (_, word) => `w${n}x${word}`).join(" ")}`;
+  const halves = [1, 2].map((from) => Array.from({ length: 150 }, (_, n) => said(2 * n + from)));
+  await collect(memos.addMany(halves[0] ?? [], scope));
+  await flush(store);
+  await collect(memos.addMany(halves[1] ?? [], scope));
+  const answer = async () => {
+    const { hits, receipt } = await memos.search("walrus", scope, { k: 50, explain: true });
+    const ranked = hits.map(({ cube, explanation }) => [cube.id, Object.keys(explanation?.channels ?? {})]);
+    return { ranked, candidates: receipt.candidates };
+  };
+  const before = await answer();
+  await flush(store);
+  assert.deepEqual(await answer(), before);
+});
