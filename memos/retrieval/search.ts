@@ -12,6 +12,7 @@ import { asksForRecent, collapse, fuse, type Ranked } from "./fusion.js";
 import { type Expansion, expand, namedTitles } from "./graph/expand.js";
 import { DIRECT, GRAPH, PAIRED_AMONG } from "./graph/parameters.js";
 import { type FusedEvidence, fusedEvidence, fusedScore } from "./graph/rank.js";
+import { Reading } from "./graph/reading.js";
 import { together } from "./graph/together.js";
 import { walk } from "./graph/walk.js";
 
@@ -195,7 +196,7 @@ export async function gather(
 /** The final order. Where nothing is linked to what was found, that is the order of the direct channels. */
 async function rankAll(
   store: Store,
-  { ranked, expansion, question }: Gathered,
+  { ranked, expansion }: Gathered,
 ): Promise<{ ranking: readonly Ranked[]; walked: { nodes: number; edges: number } | null }> {
   if (expansion === undefined) return { ranking: ranked, walked: null };
   const { direct, reached } = expansion;
@@ -212,7 +213,7 @@ async function rankAll(
   const { texts } = expansion.around;
   const titled = texts.filter(({ title }) => title !== "").length / Math.max(1, texts.length);
   // A conversation has no names that only some of its turns share.
-  if (titled > 0) await addPairs(store, question, evidence, titled, expansion);
+  if (titled > 0) await addPairs(store, evidence, titled, expansion);
   const places = [...walked.scores].sort((a, b) => b[1] - a[1] || a[0] - b[0]);
   const rankOf = new Map(places.map(([key, score], index) => [key, { rank: index + 1, score }]));
   const all = [
@@ -240,22 +241,19 @@ async function rankAll(
 /** Adds to the evidence for the best cubes what they hold of the question in pairs. */
 async function addPairs(
   store: Store,
-  question: Question,
   evidence: Map<number, FusedEvidence>,
   titled: number,
-  { asked, cubes }: Expansion,
+  { seeds, readings, around, asked, cubes }: Expansion,
 ): Promise<void> {
   const best = [...evidence]
-    .map(([key, found]) => ({ key, found, likely: fusedScore(found, titled) }))
+    .map(([key, found]) => ({ key, likely: fusedScore(found, titled) }))
     .sort((a, b) => b.likely - a.likely || a.key - b.key)
     .slice(0, PAIRED_AMONG);
-  const shared = await store.ledger.sharedNames(
-    question,
-    best.map(({ key }) => key),
-  );
-  const likely = best.map((one) => one.likely);
-  for (const [index, pair] of together(shared, likely, asked, cubes).entries()) {
-    const { key, found } = best[index] as (typeof best)[number];
-    evidence.set(key, { ...found, ...pair });
-  }
+  const readingOf = new Map(seeds.map(({ key }, index) => [key, readings[index] as Reading]));
+  const unread = best.map(({ key }) => key).filter((key) => !readingOf.has(key));
+  for (const [index, text] of (await store.ledger.texts(unread)).entries())
+    readingOf.set(unread[index] as number, new Reading(text, asked));
+  const partners = best.map((one) => ({ ...one, reading: readingOf.get(one.key) as Reading }));
+  for (const [key, pair] of together(partners, around, asked, cubes))
+    evidence.set(key, { ...(evidence.get(key) as FusedEvidence), ...pair });
 }

@@ -14,11 +14,14 @@ export interface TitledCube {
   readonly entity: number;
 }
 
-/** What a seed says, cut at a limit, and its title, which may be empty. */
-export interface SeedText {
+/** What a cube says, cut at a limit, and its title, which may be empty. */
+export interface CubeText {
   readonly text: string;
   readonly title: string;
 }
+
+/** Numbers of a mention in `Surroundings`: index of the entity, key of the cube that names it, role, start. */
+export const MENTION = 4;
 
 /** The part of the graph around a few cubes, as flat arrays: it comes from another thread. */
 export interface Surroundings {
@@ -26,25 +29,12 @@ export interface Surroundings {
   readonly entities: Float64Array;
   /** In how many cubes of the scope each is named; one more than the most that are listed for a hub. */
   readonly frequencies: Int32Array;
-  /** Index of an entity, key of a cube that names it, role; of a hub only the cubes that it is the title of. */
+  /** `MENTION` numbers each; of a hub only the cubes that it is the title of. */
   readonly mentions: Int32Array;
-  /** Where seeds name entities: index of the entity, index of the seed, role, start, end. */
-  readonly places: Int32Array;
-  readonly texts: readonly SeedText[];
+  /** What the seeds say, in their order. */
+  readonly texts: readonly CubeText[];
   /** Key of one cube, key of a linked one, weight. */
   readonly links: Float64Array;
-}
-
-/** Entities that at least two of some cubes name. */
-export interface SharedNames {
-  readonly names: readonly {
-    /** In how many cubes of the scope it is named, at most one more than a hub has. */
-    readonly frequency: number;
-    /** Index of a cube, and how and where that names it. */
-    readonly places: readonly { readonly cube: number; readonly role: number; readonly start: number }[];
-  }[];
-  /** In the order of the cubes. */
-  readonly texts: readonly SeedText[];
 }
 
 /** The ledger's part that holds the graph: mentions, facts and links. */
@@ -53,8 +43,8 @@ export interface GraphLedger {
   titled(question: Question, entities: Float64Array): Promise<TitledCube[]>;
   /** What lies around the seeds: the entities they name, the cubes that name these, and links. */
   surroundings(question: Question, seeds: readonly number[]): Promise<Surroundings>;
-  /** The entities that at least two of these cubes name, and what the cubes say. */
-  sharedNames(question: Question, cubes: readonly number[]): Promise<SharedNames>;
+  /** What some cubes say, in their order. */
+  texts(cubes: readonly number[]): Promise<CubeText[]>;
   /** Mentions and links of these cubes, as far as they are of the scope. */
   edgesOf(question: Question, cubes: readonly number[]): Promise<CubeEdges>;
   /** Cubes that name each of these entities, those about it first, at most `limit` of each. */

@@ -1,6 +1,6 @@
 import { longestTitles, type PossibleTitle, possibleTitles } from "../../../graph/extraction/index.js";
 import { entityNumber } from "../../extraction/cubeGraph.js";
-import type { Question, Surroundings } from "../../store/graphLedger.js";
+import { MENTION, type Question, type Surroundings } from "../../store/graphLedger.js";
 import type { Scored } from "../../store/index/searchIndex.js";
 import type { Store } from "../../store/store.js";
 import type { Ranked } from "../fusion.js";
@@ -113,7 +113,7 @@ function unknownCubes(
   parameters: GraphParameters,
 ): number[] {
   const unknown: { key: number; frequency: number }[] = [];
-  for (let at = 0; at < mentions.length; at += 3) {
+  for (let at = 0; at < mentions.length; at += MENTION) {
     const frequency = frequencies[mentions[at] as number] as number;
     const key = mentions[at + 1] as number;
     const isHome = mentions[at + 2] === 0;

@@ -1,4 +1,4 @@
-import type { SeedText } from "../../store/graphLedger.js";
+import type { CubeText } from "../../store/graphLedger.js";
 import { termsOf } from "../analysis.js";
 
 /** Where a sentence ends: the next one begins with a capital, a quotation mark, or a letter without case. */
@@ -39,7 +39,7 @@ export class Reading {
   readonly #sentences: Said[];
 
   constructor(
-    { text, title }: SeedText,
+    { text, title }: CubeText,
     readonly asked: AskedTerms,
   ) {
     for (const match of text.matchAll(SENTENCE_END)) this.#starts.push(match.index + match[0].length);

@@ -1,7 +1,15 @@
 import { ROLE_NUMBERS } from "../../extraction/cubeGraph.js";
-import type { SharedNames } from "../../store/graphLedger.js";
-import { type AskedTerms, either, Reading, type Said } from "./reading.js";
+import { MENTION, type Surroundings } from "../../store/graphLedger.js";
+import { type AskedTerms, either, type Reading, type Said } from "./reading.js";
 import { specificity } from "./walk.js";
+
+/** A cube that may be one of a pair. */
+export interface Partner {
+  readonly key: number;
+  /** How likely it is wanted by itself. */
+  readonly likely: number;
+  readonly reading: Reading;
+}
 
 /** What a cube and another one that shares a name with it hold of a question. */
 export interface Together {
@@ -11,44 +19,51 @@ export interface Together {
   readonly bridge: number;
 }
 
-const ALONE: Together = { joint: 0, bridge: 0 };
-
 /**
- * Evidence from pairs. A question over several hops is answered by cubes that each hold a part of it and share
- * a name; a cube that holds its words by chance shares none. Of each cube counts its title and the sentence
- * with the shared name; of a cube that is about the name, everything. A name that many cubes have counts less.
- * `likely` is how likely each cube is wanted by itself; all arrays are in the order of the cubes.
+ * Evidence from pairs, by cube. A question over several hops is answered by cubes that each hold a part of it
+ * and share a name; a cube that holds its words by chance shares none. Of each cube counts its title and the
+ * sentence with the shared name; of a cube that is about the name, everything. A name that many cubes have
+ * counts less.
  */
 export function together(
-  { names, texts }: SharedNames,
-  likely: readonly number[],
+  partners: readonly Partner[],
+  { mentions, frequencies }: Surroundings,
   asked: AskedTerms,
   cubes: number,
-): Together[] {
-  const readings = texts.map((text) => new Reading(text, asked));
-  const wholes = readings.map((reading) => reading.whole);
-  const results = wholes.map(() => ({ ...ALONE }));
-  for (const { frequency, places } of names) {
-    const specific = specificity(frequency, cubes);
-    const said = places.map(({ cube, role, start }) => ({
-      cube,
-      marks: marksAt(readings[cube] as Reading, wholes[cube] as Said, role, start),
-    }));
+): Map<number, Together> {
+  const partnerOf = new Map(partners.map((partner) => [partner.key, partner]));
+  const wholes = new Map(partners.map(({ key, reading }) => [key, reading.whole]));
+  const sayings = new Map<number, { readonly partner: Partner; readonly said: Said }[]>();
+  for (let at = 0; at < mentions.length; at += MENTION) {
+    const partner = partnerOf.get(mentions[at + 1] as number);
+    if (partner === undefined) continue;
+    const said =
+      mentions[at + 2] === ROLE_NUMBERS.title
+        ? (wholes.get(partner.key) as Said)
+        : either(partner.reading.title, partner.reading.sentence(mentions[at + 3] as number));
+    const entity = mentions[at] as number;
+    const known = sayings.get(entity);
+    if (known === undefined) sayings.set(entity, [{ partner, said }]);
+    else known.push({ partner, said });
+  }
+  const pairs = new Map<number, { joint: number; bridge: number }>();
+  for (const [entity, said] of sayings) {
+    const specific = specificity(frequencies[entity] as number, cubes);
     for (const one of said)
       for (const other of said) {
-        if (one.cube === other.cube) continue;
-        const result = results[one.cube] as { joint: number; bridge: number };
-        const whole = wholes[one.cube] as Said;
-        const both = either(one.marks, other.marks);
-        const held = specific * asked.share((at) => both[at]);
-        const added = specific * asked.share((at) => both[at] === 1 && other.marks[at] === 0);
-        result.joint = Math.max(result.joint, held - asked.share((at) => whole[at]));
-        result.bridge = Math.max(result.bridge, added * Math.sqrt(likely[other.cube] as number));
+        if (one.partner === other.partner) continue;
+        const both = either(one.said, other.said);
+        const alone = wholes.get(one.partner.key) as Said;
+        const held = specific * asked.share((at) => both[at]) - asked.share((at) => alone[at]);
+        const added = specific * asked.share((at) => both[at] === 1 && other.said[at] === 0);
+        const bridge = added * Math.sqrt(other.partner.likely);
+        const known = pairs.get(one.partner.key);
+        if (known === undefined) pairs.set(one.partner.key, { joint: held, bridge });
+        else {
+          known.joint = Math.max(known.joint, held);
+          known.bridge = Math.max(known.bridge, bridge);
+        }
       }
   }
-  return results;
-}
-
-function marksAt(reading: Reading, whole: Said, role: number, start: number): Said {
-  return role === ROLE_NUMBERS.title ? whole : either(reading.title, reading.sentence(start));
+  return pairs;
 }

@@ -1,7 +1,7 @@
 import { buildCsr } from "../../../graph/csr.js";
 import { pageRank } from "../../../graph/pagerank.js";
 import { ROLE_NUMBERS } from "../../extraction/cubeGraph.js";
-import type { Surroundings } from "../../store/graphLedger.js";
+import { MENTION, type Surroundings } from "../../store/graphLedger.js";
 import type { GraphParameters } from "./parameters.js";
 import type { Reading } from "./reading.js";
 
@@ -128,7 +128,7 @@ interface Mention {
 function usable(input: WalkInput, parameters: GraphParameters): Mention[] {
   const { around } = input;
   const mentions: Mention[] = [];
-  for (let at = 0; at < around.mentions.length; at += 3) {
+  for (let at = 0; at < around.mentions.length; at += MENTION) {
     const entity = around.mentions[at] as number;
     const cube = around.mentions[at + 1] as number;
     const role = around.mentions[at + 2] as number;
@@ -151,18 +151,16 @@ function linksOf({ around, allowed }: WalkInput): { from: number; to: number; we
 }
 
 /** By seed and entity, the share of the question in the sentence where the seed names it. */
-function askedAt({ seeds, around, readings }: WalkInput): Map<number, Map<number, number>> {
-  const asked = new Map<number, Map<number, number>>();
-  for (let at = 0; at < around.places.length; at += 5) {
-    const entity = around.places[at] as number;
-    const seed = around.places[at + 1] as number;
-    const key = seeds[seed]?.key as number;
-    let known = asked.get(key);
-    if (known === undefined) {
-      known = new Map();
-      asked.set(key, known);
-    }
-    known.set(entity, readings[seed]?.answered(around.places[at + 3] as number) ?? 0);
+function askedAt({ seeds, around: { mentions }, readings }: WalkInput): Map<number, Map<number, number>> {
+  const asked = new Map(seeds.map(({ key }) => [key, new Map<number, number>()]));
+  const readingOf = new Map(seeds.map(({ key }, index) => [key, readings[index] as Reading]));
+  for (let at = 0; at < mentions.length; at += MENTION) {
+    const cube = mentions[at + 1] as number;
+    const reading = readingOf.get(cube);
+    if (reading === undefined) continue;
+    const entity = mentions[at] as number;
+    const known = asked.get(cube) as Map<number, number>;
+    known.set(entity, Math.max(known.get(entity) ?? 0, reading.answered(mentions[at + 3] as number)));
   }
   return asked;
 }

@@ -1,14 +1,14 @@
 import type { CubeId } from "../../../memcube/index.js";
-import type {
-  CubeEdges,
-  FactQuery,
-  Question,
-  SeedText,
-  SharedNames,
-  StoredFact,
-  StoredLink,
-  Surroundings,
-  TitledCube,
+import {
+  type CubeEdges,
+  type CubeText,
+  type FactQuery,
+  MENTION,
+  type Question,
+  type StoredFact,
+  type StoredLink,
+  type Surroundings,
+  type TitledCube,
 } from "../graphLedger.js";
 import type { Connection } from "./connection.js";
 import { SEARCHABLE } from "./cubeRows.js";
@@ -17,8 +17,8 @@ import { LINK_KINDS } from "./graphWrites.js";
 /** An entity that more cubes name than this tells nothing about any of them: it leads only to those about it. */
 export const HUB_CUBES = 200;
 
-/** Characters of a seed's text that are read for what it says about the question. */
-const SEED_CHARACTERS = 20_000;
+/** Characters of a text that are read for what they say about a question. */
+const READ_CHARACTERS = 20_000;
 
 interface MentionRow {
   readonly entity: number;
@@ -39,7 +39,7 @@ const SCOPED = `c.tenant = @tenant AND (@user IS NULL OR c.user = @user) AND (@a
  * with all cubes of the tenant.
  */
 export class GraphReads {
-  readonly #mentionsOf;
+  readonly #namedBy;
   readonly #cubesOf;
   readonly #titled;
   readonly #text;
@@ -53,11 +53,11 @@ export class GraphReads {
   readonly #keysAfter;
 
   constructor({ db }: Connection) {
-    this.#mentionsOf = db.prepare('SELECT entity, role, cube, start, "end" FROM mentions WHERE cube = ?');
-    // One row for each entity, its cubes in one string: a row costs more to hand over than to find.
+    // Many numbers in one string: a row costs more to hand over than to find.
+    this.#namedBy = db.prepare("SELECT group_concat(entity, ' ') AS listed FROM mentions WHERE cube = ?");
     this.#cubesOf = db.prepare(
-      `SELECT e.key AS at, (SELECT group_concat(listed.cube || ' ' || listed.role, ' ') FROM (
-         SELECT m.cube AS cube, m.role AS role FROM mentions m CROSS JOIN cubes c ON c.key = m.cube
+      `SELECT e.key AS at, (SELECT group_concat(listed.cube || ' ' || listed.role || ' ' || listed.start, ' ') FROM (
+         SELECT m.cube AS cube, m.role AS role, m.start AS start FROM mentions m CROSS JOIN cubes c ON c.key = m.cube
          WHERE m.entity = e.value AND ${SCOPED} ORDER BY m.role LIMIT ${HUB_CUBES + 1}) AS listed) AS listed
        FROM json_each(@entities) e`,
     );
@@ -67,7 +67,7 @@ export class GraphReads {
        WHERE ${SCOPED} LIMIT ${HUB_CUBES}`,
     );
     this.#text = db.prepare(
-      `SELECT coalesce(substr(json_extract(v.content, '$.payload.text'), 1, ${SEED_CHARACTERS}), '') AS text,
+      `SELECT coalesce(substr(json_extract(v.content, '$.payload.text'), 1, ${READ_CHARACTERS}), '') AS text,
          coalesce(json_extract(v.content, '$.attributes.title'), '') AS title
        FROM cubes c JOIN versions v ON v.key = c.key AND v.version = c.version WHERE c.key = ?`,
     );
@@ -197,29 +197,23 @@ export class GraphReads {
 
   surroundings(question: Question, seeds: readonly number[]): Surroundings {
     const scope = bound(question);
-    const numbers = new Map<number, number>();
-    const places: number[] = [];
-    for (const [seed, key] of seeds.entries())
-      for (const row of this.#mentionsOf.all(key) as MentionRow[]) {
-        let at = numbers.get(row.entity);
-        if (at === undefined) {
-          at = numbers.size;
-          numbers.set(row.entity, at);
-        }
-        places.push(at, seed, row.role, row.start, row.end);
-      }
-    const frequencies = new Int32Array(numbers.size);
+    const named = new Set<number>();
+    for (const key of seeds) {
+      const { listed } = this.#namedBy.get(key) as { listed: string | null };
+      for (const entity of listed?.split(" ") ?? []) named.add(Number(entity));
+    }
+    const entities = Float64Array.from(named);
+    const frequencies = new Int32Array(entities.length);
     const mentions: number[] = [];
-    const entities = JSON.stringify([...numbers.keys()]);
-    for (const row of this.#cubesOf.all({ ...scope, entities }) as unknown[]) {
+    for (const row of this.#cubesOf.all({ ...scope, entities: JSON.stringify([...entities]) }) as unknown[]) {
       const { at, listed } = row as { at: number; listed: string | null };
-      const cubes = listed === null ? [] : listed.split(" ").map(Number);
-      const frequency = cubes.length / 2;
+      const numbers = listed === null ? [] : listed.split(" ").map(Number);
+      const frequency = numbers.length / (MENTION - 1);
       frequencies[at] = frequency;
-      for (let next = 0; next < cubes.length; next += 2) {
-        const role = cubes[next + 1] as number;
-        if (frequency > HUB_CUBES && role > 0) break;
-        mentions.push(at, cubes[next] as number, role);
+      for (let next = 0; next < numbers.length; next += MENTION - 1) {
+        const [cube, role, start] = [numbers[next], numbers[next + 1], numbers[next + 2]] as number[];
+        if (frequency > HUB_CUBES && (role as number) > 0) break;
+        mentions.push(at, cube as number, role as number, start as number);
       }
     }
     const links: number[] = [];
@@ -227,42 +221,16 @@ export class GraphReads {
       for (const { cube, weight } of this.#links.all({ ...scope, key }) as { cube: number; weight: number }[])
         links.push(key, cube, weight);
     return {
-      entities: Float64Array.from(numbers.keys()),
+      entities,
       frequencies,
       mentions: Int32Array.from(mentions),
-      places: Int32Array.from(places),
-      texts: seeds.map((key) => this.#textOf(key)),
+      texts: this.texts(seeds),
       links: Float64Array.from(links),
     };
   }
 
-  sharedNames(question: Question, cubes: readonly number[]): SharedNames {
-    const placesOf = new Map<number, { cube: number; role: number; start: number }[]>();
-    for (const [cube, key] of cubes.entries())
-      for (const { entity, role, start } of this.#mentionsOf.all(key) as MentionRow[]) {
-        const places = placesOf.get(entity);
-        if (places === undefined) placesOf.set(entity, [{ cube, role, start }]);
-        else places.push({ cube, role, start });
-      }
-    const shared = [...placesOf].filter(([, places]) => places.some(({ cube }) => cube !== places[0]?.cube));
-    const entities = JSON.stringify(shared.map(([entity]) => entity));
-    const counts = this.#cubesOf.all({ ...bound(question), entities }) as unknown[];
-    const frequencies = new Map(
-      (counts as { at: number; listed: string | null }[]).map(({ at, listed }) => [
-        at,
-        listed === null ? 0 : listed.split(" ").length / 2,
-      ]),
-    );
-    return {
-      names: shared
-        .map(([, places], at) => ({ frequency: frequencies.get(at) ?? 0, places }))
-        .filter(({ frequency }) => frequency <= HUB_CUBES),
-      texts: cubes.map((key) => this.#textOf(key)),
-    };
-  }
-
-  #textOf(key: number): SeedText {
-    return (this.#text.get(key) ?? { text: "", title: "" }) as unknown as SeedText;
+  texts(cubes: readonly number[]): CubeText[] {
+    return cubes.map((key) => (this.#text.get(key) ?? { text: "", title: "" }) as unknown as CubeText);
   }
 }
 

@@ -72,7 +72,7 @@ export function sqliteLedger(options: ConnectionOptions): SyncLedger & { transac
     keysAfter: (question, after, limit) => graph.keysAfter(question, after, limit),
     titled: (question, entities) => graph.titled(question, entities),
     surroundings: (question, seeds) => snapshot(connection, () => graph.surroundings(question, seeds)),
-    sharedNames: (question, cubes) => snapshot(connection, () => graph.sharedNames(question, cubes)),
+    texts: (cubes) => graph.texts(cubes),
     get: (id, scope, asOf) => reads.get(id, scope, asOf),
     history: (id, scope) => reads.history(id, scope),
     byKeys: (keys, scope, asOf) => reads.byKeys(keys, scope, asOf),
