@@ -79,7 +79,10 @@ export async function expand(
     question,
     seeds.map(({ key }) => key),
   );
-  const extra = await input.score(unknownCubes(around, direct, parameters));
+  const scoring = input.score(unknownCubes(around, direct, parameters));
+  // While the index is at it.
+  const readings = around.texts.map((text) => new Reading(text, asked));
+  const extra = await scoring;
   const best = ranked.reduce((most, { candidate }) => Math.max(most, candidate.text), 0);
   const reached = new Map(
     extra.map((candidate) => [
@@ -99,7 +102,7 @@ export async function expand(
     extra,
     seeds,
     around,
-    readings: around.texts.map((text) => new Reading(text, asked)),
+    readings,
     asked,
     held: (key) => held.get(key) ?? 0,
     cubes: input.cubes,

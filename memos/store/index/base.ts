@@ -267,6 +267,8 @@ export class Base {
   }
 }
 
+const SPACE = 0x20;
+
 function hasExpired(row: StoredRow, probe: Probe): boolean {
   return row.expires_at !== null && row.expires_at <= probe.now;
 }
@@ -277,7 +279,7 @@ function toCandidate(row: StoredRow, probe: Probe): Candidate {
     key: row.key,
     duplicateOf: row.duplicate_of,
     recordedAt: row.recorded_at,
-    frequencies: probe.terms.map((term) => occurrences(padded, ` ${term} `)),
+    frequencies: probe.terms.map((term) => occurrences(padded, `${term} `)),
     length: row.length,
     get own() {
       return row.terms.split(" ", row.own);
@@ -287,10 +289,11 @@ function toCandidate(row: StoredRow, probe: Probe): Candidate {
   };
 }
 
+/** The search is for the term and the space after it: nearly every place would match a space before it. */
 function occurrences(padded: string, needle: string): number {
   let count = 0;
-  for (let at = padded.indexOf(needle); at !== -1; at = padded.indexOf(needle, at + needle.length - 1))
-    count++;
+  for (let at = padded.indexOf(needle); at !== -1; at = padded.indexOf(needle, at + needle.length))
+    if (padded.charCodeAt(at - 1) === SPACE) count++;
   return count;
 }
 
