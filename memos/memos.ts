@@ -713,7 +713,7 @@ function preparedCube(
 ): PreparedCube {
   const text = textOf(cube);
   const digest = text === undefined ? null : textDigest(text);
-  return { cube, versions, digest, vector, graph: cubeGraph(cube) };
+  return { cube, versions, digest, vector, graph: cubeGraph(cube, versions.slice(0, -1)) };
 }
 
 function embeddedText(cube: MemCube): string {

@@ -6,7 +6,15 @@ import {
   type MentionRole,
   mentionsIn,
 } from "../../graph/extraction/index.js";
-import { type Author, LIMITS, type Link, type MemCube, type Scope, textOf } from "../../memcube/index.js";
+import {
+  type Author,
+  LIMITS,
+  type Link,
+  type MemCube,
+  type Scope,
+  textOf,
+  type Version,
+} from "../../memcube/index.js";
 import { termHash } from "../retrieval/analysis.js";
 
 /** How a mention's role is kept: what an entity is the title of comes first in every list of its cubes. */
@@ -40,6 +48,8 @@ export interface CubeGraph {
   /** Entity, role, start, end of each mention, in one array: it goes to another thread. */
   readonly mentions: Float64Array;
   readonly facts: readonly CubeFact[];
+  /** What earlier versions stated and when, oldest first, where that is not in the ledger yet. */
+  readonly past: readonly { readonly recordedAt: number; readonly facts: readonly CubeFact[] }[];
   readonly links: readonly (Link & { readonly by: Author })[];
 }
 
@@ -51,8 +61,11 @@ export function entityNumber(scope: Scope, key: string): number {
   return termHash(`${scope.tenant}\u0000${scope.user ?? ""}\u0000${key}`);
 }
 
-/** Derives a cube's part of the graph from its current content, by rules alone: the same content, the same part. */
-export function cubeGraph(cube: MemCube): CubeGraph {
+/**
+ * Derives a cube's part of the graph from its content, by rules alone: the same content, the same part. Given
+ * its earlier versions, also what they stated.
+ */
+export function cubeGraph(cube: MemCube, earlier: readonly Version[] = []): CubeGraph {
   const { title, facts = [], links = [], authors } = cube.attributes;
   const text = textOf(cube) ?? "";
   const rows: number[] = [];
@@ -87,6 +100,10 @@ export function cubeGraph(cube: MemCube): CubeGraph {
   return {
     mentions: Float64Array.from(rows),
     facts: [...stated, ...ruled(cube, text, title)],
+    past: earlier.map(({ content, recordedAt }) => ({
+      recordedAt: Date.parse(recordedAt),
+      facts: content.state === "forgotten" ? [] : cubeGraph({ ...cube, ...content }).facts,
+    })),
     links: links.map((link) => ({ ...link, by: authors.links ?? "caller" })),
   };
 }

@@ -39,10 +39,10 @@ export class Deriving {
         if (this.#closed.signal.aborted) return;
         const cubes = await this.#store.ledger.underived(BATCH);
         if (cubes.length === 0) return;
-        const graphs = await mapInSlices(cubes, ({ key, cube }) => ({
+        const graphs = await mapInSlices(cubes, ({ key, cube, earlier }) => ({
           key,
           version: cube.version,
-          graph: cubeGraph(cube),
+          graph: cubeGraph(cube, earlier),
         }));
         await this.#store.ledger.saveGraphs(graphs);
         done += cubes.length;

@@ -10,18 +10,22 @@ export interface Statement extends FactStatement {
 
 /** What became of each statement of one subject and relation, at an instant. */
 export function statementsInTime(facts: readonly StoredFact[], at: number): FactInTime<Statement>[] {
-  return factsInTime(facts.map(statementOf), at, entityKey);
+  // By the clock, then by cube: the same order however often the graph is derived anew.
+  const arrived = [...facts].sort(
+    (a, b) => a.recordedAt - b.recordedAt || a.cube - b.cube || a.number - b.number,
+  );
+  return factsInTime(arrived.map(statementOf), at, entityKey);
 }
 
 /** Since when it was said to hold, else since its cube happened, else since it was recorded. */
-function statementOf(stored: StoredFact): Statement {
+function statementOf(stored: StoredFact, arrival: number): Statement {
   return {
     stored,
     object: stored.objectName,
     since: stored.validFrom ?? stored.occurredAt ?? stored.recordedAt,
     stated: stored.validFrom !== null,
     until: stored.validTo,
-    arrival: stored.number,
+    arrival,
     single: stored.single,
   };
 }

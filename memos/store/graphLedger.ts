@@ -1,4 +1,4 @@
-import type { CubeId, CubeType, MemCube, Scope } from "../../memcube/index.js";
+import type { CubeId, CubeType, MemCube, Scope, Version } from "../../memcube/index.js";
 import type { CubeFact, CubeGraph } from "../extraction/cubeGraph.js";
 
 /** Whose graph is read, and which cubes of it count. */
@@ -53,7 +53,7 @@ export interface GraphLedger {
     entities: Float64Array,
     limit: number,
   ): Promise<{ entity: number; cube: number; role: number }[]>;
-  /** Facts that were known at `asOf`, in order of arrival, at most `limit`. */
+  /** Facts that were known at `asOf`, in order of arrival, the latest `limit` of them. */
   facts(question: Question, query: FactQuery, asOf: number | undefined, limit: number): Promise<StoredFact[]>;
   /** Every statement of the single-valued facts that some cubes state. */
   factsAbout(
@@ -72,8 +72,8 @@ export interface GraphLedger {
   /** A model's answer, kept until any cube is forgotten: it may quote what was forgotten. */
   cachedExtraction(key: string): Promise<string | undefined>;
   cacheExtraction(key: string, answer: string): Promise<void>;
-  /** Cubes whose part of the graph is still to be derived. */
-  underived(limit: number): Promise<{ key: number; cube: MemCube }[]>;
+  /** Cubes whose part of the graph is still to be derived, with the versions before the current one. */
+  underived(limit: number): Promise<{ key: number; cube: MemCube; earlier: Version[] }[]>;
   /** Puts the derived parts in place; a cube that was changed meanwhile is left as it is. */
   saveGraphs(graphs: readonly { key: number; version: number; graph: CubeGraph }[]): Promise<void>;
   /** Forgets every derived part, so that all are derived again. Returns the number of cubes. */

@@ -1,9 +1,9 @@
 import { eq, sql } from "drizzle-orm";
-import { blobsOf, type MemCube, MemosError, type Scope } from "../../../memcube/index.js";
+import { blobsOf, type MemCube, MemosError, type Scope, type Version } from "../../../memcube/index.js";
 import type { CubeGraph } from "../../extraction/cubeGraph.js";
 import type { AddCommit, AddCommitted, Change, CommittedCube, PreparedCube, Revision } from "../ledger.js";
 import type { Connection } from "./connection.js";
-import { type CubeRow, cubeFrom, headColumns, SEARCHABLE, visibleFrom } from "./cubeRows.js";
+import { type CubeRow, cubeFrom, headColumns, SEARCHABLE, versionFrom, visibleFrom } from "./cubeRows.js";
 import { GraphWrites } from "./graphWrites.js";
 import type { IndexedCubes } from "./indexedCubes.js";
 import {
@@ -53,6 +53,12 @@ export class CubeWrites {
         .where(sql`${cubes.derived} = 0`)
         .orderBy(cubes.key)
         .limit(p("limit"))
+        .prepare(),
+      earlier: orm
+        .select()
+        .from(versions)
+        .where(sql`${versions.key} = ${p("key")} AND ${versions.version} < ${p("version")}`)
+        .orderBy(versions.version)
         .prepare(),
       awaiting: orm
         .select({ head: cubes, version: { version: versions.version, content: versions.content } })
@@ -283,7 +289,8 @@ export class CubeWrites {
       throw new MemosError("CONFLICT", `Cube ${cube.id} is at version ${row.version} by now.`);
     this.#insertVersion(row.key, version);
     const digest = revision.digest === null ? null : Buffer.from(revision.digest);
-    const duplicate = this.#duplicateOf(cube.scope, digest, row.key);
+    const searchable = SEARCHABLE.includes(cube.state);
+    const duplicate = searchable ? this.#duplicateOf(cube.scope, digest, row.key) : undefined;
     this.#statements.updateCube.run({
       key: row.key,
       ...headColumns(cube),
@@ -301,11 +308,11 @@ export class CubeWrites {
       this.#statements.modelDone.run({ cube: row.key });
       this.#statements.dropExtractions.run();
     }
-    if (cube.state !== "forgotten") this.#putGraph({ ...row, recordedAt }, revision.graph, false);
+    if (cube.state !== "forgotten") this.#putGraph({ ...row, changedAt: recordedAt }, revision.graph, false);
     if (row.duplicateOf !== (duplicate?.key ?? null)) this.#link(row, duplicate?.key ?? null, recordedAt);
     const entries = [this.#enqueue({ ...row, state: cube.state })];
     const saysAnother = row.digest === null || digest === null || !row.digest.equals(digest);
-    if (row.duplicateOf === null && (saysAnother || !SEARCHABLE.includes(cube.state)))
+    if (row.duplicateOf === null && (saysAnother || !searchable))
       entries.push(...this.#succession(row.key, recordedAt));
     for (const other of this.#indexed.beside(row))
       entries.push(this.#enqueue({ key: other.key, tenant: row.tenant, state: "active" }));
@@ -385,10 +392,12 @@ export class CubeWrites {
   }
 
   /** Cubes whose part of the graph was made by earlier rules, or never. */
-  underived(limit: number): { key: number; cube: MemCube }[] {
-    return this.#statements.underived
-      .all({ limit })
-      .map(({ head, version }) => ({ key: head.key, cube: cubeFrom(head, version, null) }));
+  underived(limit: number): { key: number; cube: MemCube; earlier: Version[] }[] {
+    return this.#statements.underived.all({ limit }).map(({ head, version }) => ({
+      key: head.key,
+      cube: cubeFrom(head, version, null),
+      earlier: head.version === 1 ? [] : this.#statements.earlier.all(head).map(versionFrom),
+    }));
   }
 
   awaitingModel(limit: number): { key: number; cube: MemCube }[] {
@@ -416,6 +425,7 @@ export class CubeWrites {
     for (const { key, version, graph } of graphs) {
       const row = this.#statements.byKey.get({ key });
       if (row === undefined || row.version !== version) continue;
+      this.#graph.forgetFacts(key);
       if (row.state === "forgotten") this.#graph.remove(key);
       else this.#putGraph(row, graph, true);
       this.#statements.setDerived.run({ key });

@@ -100,7 +100,7 @@ export class GraphReads {
        FROM ${from} CROSS JOIN cubes c ON c.key = f.cube
        WHERE ${by} AND (@relation IS NULL OR f.relation = @relation) AND (CASE WHEN @asOf IS NULL THEN f.retired_at IS NULL
               ELSE f.recorded_at <= @asOf AND (f.retired_at IS NULL OR f.retired_at > @asOf) END)
-         AND ${SCOPED} ORDER BY f.number LIMIT @limit`,
+         AND ${SCOPED} ORDER BY f.recorded_at DESC, f.cube DESC, f.number DESC LIMIT @limit`,
       );
     // One statement for each index.
     this.#facts = {
@@ -157,8 +157,8 @@ export class GraphReads {
       relation: query.relation ?? null,
       asOf: asOf ?? null,
       limit,
-    }) as (Omit<StoredFact, "single"> & { single: number })[];
-    return rows.map((row) => ({ ...row, single: Boolean(row.single) }));
+    });
+    return inOrderOfArrival(rows);
   }
 
   factsAbout(
@@ -167,19 +167,9 @@ export class GraphReads {
     asOf: number | undefined,
     limit: number,
   ): StoredFact[] {
-    const asked = {
-      ...bound(question),
-      wanted: JSON.stringify(cubes),
-      relation: null,
-      asOf: asOf ?? null,
-      limit,
-    };
-    return (this.#factsAbout.all(asked) as (Omit<StoredFact, "single"> & { single: number })[]).map(
-      (row) => ({
-        ...row,
-        single: Boolean(row.single),
-      }),
-    );
+    const wanted = JSON.stringify(cubes);
+    const asked = { ...bound(question), wanted, relation: null, asOf: asOf ?? null, limit };
+    return inOrderOfArrival(this.#factsAbout.all(asked));
   }
 
   keysOf(question: Question, ids: readonly string[]) {
@@ -232,6 +222,13 @@ export class GraphReads {
   texts(cubes: readonly number[]): CubeText[] {
     return cubes.map((key) => (this.#text.get(key) ?? { text: "", title: "" }) as unknown as CubeText);
   }
+}
+
+/** The statements ask for the latest first, so that a limit cuts off what is oldest. */
+function inOrderOfArrival(rows: unknown[]): StoredFact[] {
+  return (rows as (Omit<StoredFact, "single"> & { single: number })[])
+    .map((row) => ({ ...row, single: Boolean(row.single) }))
+    .reverse();
 }
 
 const LINKS = LINK_KINDS.map((kind) => `'${kind}'`).join(",");

@@ -64,6 +64,10 @@ export class GraphWrites {
         .delete(edges)
         .where(sql`${edges.from} = ${p("cube")} AND ${linked}`)
         .prepare(),
+      dropEdges: orm
+        .delete(edges)
+        .where(sql`${edges.from} = ${p("cube")}`)
+        .prepare(),
       dropLinksTo: orm
         .delete(edges)
         .where(sql`${edges.to} = ${p("cube")} AND ${linked}`)
@@ -85,17 +89,18 @@ export class GraphWrites {
     };
   }
 
-  /** Replaces what a cube adds. Facts that it no longer states stay, retired at `recordedAt`. */
+  /** Replaces what a cube adds. Facts that it no longer states stay, retired when it changed. */
   put(
-    cube: { readonly key: number; readonly tenant: string; readonly recordedAt: number },
+    cube: { readonly key: number; readonly tenant: string; readonly changedAt: number },
     graph: CubeGraph,
     targets: readonly (number | undefined)[],
   ): void {
-    const { key, tenant, recordedAt } = cube;
+    const { key, tenant, changedAt: recordedAt } = cube;
     this.#dropMentions.run(key);
     const { mentions } = graph;
     for (let at = 0; at < mentions.length; at += MENTION_STRIDE)
       this.#insertMention.run(mentions[at], mentions[at + 1], key, mentions[at + 2], mentions[at + 3]);
+    for (const then of graph.past) this.#putFacts(key, then.facts, then.recordedAt);
     this.#putFacts(key, graph.facts, recordedAt);
     this.#statements.dropLinks.run({ cube: key });
     for (const [index, link] of graph.links.entries()) {
@@ -117,11 +122,16 @@ export class GraphWrites {
     for (const number of known.values()) this.#statements.retireFact.run({ number, retiredAt: recordedAt });
   }
 
+  /** Before all that a cube ever stated is put again. */
+  forgetFacts(key: number): void {
+    this.#statements.dropFacts.run({ cube: key });
+  }
+
   /** A forgotten cube leaves nothing in the graph, at no point in time. */
   remove(key: number): void {
     this.#dropMentions.run(key);
     this.#statements.dropFacts.run({ cube: key });
-    this.#statements.dropLinks.run({ cube: key });
+    this.#statements.dropEdges.run({ cube: key });
     this.#statements.dropLinksTo.run({ cube: key });
   }
 }
