@@ -152,7 +152,7 @@ export class MemOS {
       logger.warn({ error }, "Some texts have no vector yet; they are found by their words and tried again."),
     );
     this.keys = new ApiKeys(store.ledger);
-    this.graph = new Knowledge(store);
+    this.graph = new Knowledge(store, this.#embedding);
     this.#deriving = new Deriving(store, (error) =>
       logger.warn(
         { error },

@@ -7,8 +7,11 @@ import {
   MemosError,
   type Scope,
   scopeSchema,
+  textOf,
+  titledText,
 } from "../../memcube/index.js";
 import { throwIfAborted } from "../aborted.js";
+import type { Embedding } from "../embedding.js";
 import { entityNumber, MENTION_FIELDS, ROLE_NAMES } from "../extraction/cubeGraph.js";
 import { parse } from "../parse.js";
 import type { Question } from "../store/graphLedger.js";
@@ -34,6 +37,9 @@ import {
 /** An entity that more cubes name makes no neighbours: everybody would be everybody's. */
 const COMMON = 30;
 
+/** Cosine similarity from which two texts are neighbours by what they say. */
+const SIMILAR = 0.5;
+
 /** How often a path is looked for one entity further. */
 const PATH_ROUNDS = 4;
 
@@ -46,13 +52,16 @@ const PAGE = 500;
  */
 export class Knowledge {
   readonly #store: Store;
+  readonly #embedding: Embedding;
 
-  constructor(store: Store) {
+  constructor(store: Store, embedding: Embedding) {
     this.#store = store;
+    this.#embedding = embedding;
   }
 
   /**
-   * The cubes that a cube hangs together with: links in either direction, and names that few cubes have.
+   * The cubes that a cube hangs together with: links in either direction, names that few cubes have, and
+   * texts that say something similar.
    *
    * @throws MemosError NOT_FOUND, also for a cube of another scope.
    */
@@ -62,7 +71,10 @@ export class Knowledge {
     const cubeId = parse(cubeIdSchema, id);
     const key = await this.#keyOf(question, cubeId);
     const { ledger } = this.#store;
-    const { mentions, links } = await ledger.edgesOf(question, [key]);
+    const [{ mentions, links }, similar] = await Promise.all([
+      ledger.edgesOf(question, [key]),
+      this.#similar(question, key, signal),
+    ]);
     throwIfAborted(signal);
     const found = new Map<
       number,
@@ -93,6 +105,8 @@ export class Knowledge {
       const weight = 1 / rows.length;
       for (const cube of rows) join(cube, { kind: "mentions", entity, what: "", weight, by: "rule" });
     }
+    for (const { cube, similarity } of similar)
+      join(cube, { kind: "similar", what: "", weight: similarity / 2, by: "rule" });
     const best = [...found].sort((a, b) => b[1].weight - a[1].weight || a[0] - b[0]).slice(0, limit);
     const cubes = await this.#cubes(question, [key, ...best.map(([cube]) => cube)]);
     const names = this.#names(mentions, cubes);
@@ -266,6 +280,22 @@ export class Knowledge {
       drawing.add(await ledger.edgesOf(question, keys), await this.#cubes(question, keys));
       after = last;
     }
+  }
+
+  /** The cubes whose vectors are nearest to that of a cube, as far as they are near. */
+  async #similar(question: Question, key: number, signal: AbortSignal | undefined) {
+    const cube = (await this.#cubes(question, [key])).get(key);
+    const text = cube === undefined ? "" : titledText(cube.attributes.title, textOf(cube) ?? "");
+    const vector = text === "" ? null : await this.#embedding.query(text, signal, []);
+    if (vector === null) return [];
+    const { scope, now } = question;
+    const limit = GRAPH_LIMITS.similar + 1;
+    const asked = { scope, types: undefined, now, vector, limit };
+    const nothing = { terms: [], phrases: [], keys: undefined, historic: [], also: [] };
+    const { candidates } = await this.#store.index.search({ ...asked, ...nothing });
+    return candidates
+      .map((candidate) => ({ cube: candidate.key, similarity: candidate.similarity ?? 0 }))
+      .filter(({ similarity }) => similarity >= SIMILAR);
   }
 
   #question(scope: Scope): Question {

@@ -8,6 +8,8 @@ import { whenSchema } from "../operations.js";
 export const GRAPH_LIMITS = {
   /** Neighbours in one answer. */
   neighbours: 200,
+  /** Neighbours that are none by a link or a name, only by what they say. */
+  similar: 20,
   /** Cubes and facts on one entity page. */
   entries: 500,
   /** Statements of one fact that are looked at. */
@@ -31,10 +33,10 @@ export const neighbourSchema = z
     cube: memCubeSchema,
     /** Summed strength of everything that joins the two. */
     weight: z.number(),
-    /** Why they are neighbours: links with their kind, and the names that both have. */
+    /** Why they are neighbours: links with their kind, the names that both have, similar texts. */
     because: z.array(
       z.strictObject({
-        kind: edgeKindSchema,
+        kind: z.enum([...edgeKindSchema.options, "similar"]),
         /** The name that both have, or the reason of a link. */
         what: z.string(),
         weight: z.number(),

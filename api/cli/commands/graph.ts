@@ -48,7 +48,7 @@ function registerNeighbours(graph: Command): void {
       const rows = result.neighbours.map(({ cube, weight, because }) => [
         weight.toFixed(2),
         oneLine(textOf(cube) ?? cube.payload.kind, 50),
-        oneLine(because.map(({ kind, what }) => `${kind} ${what}`).join(", "), 40),
+        oneLine(because.map(({ kind, what }) => `${kind} ${what}`.trim()).join(", "), 40),
         cube.id,
       ]);
       return table(["weight", "memory", "because", "id"], rows);
