@@ -56,7 +56,8 @@ export const GRAPH_ROUTES: readonly Route[] = [
     path: "/v1/memories/{id}/neighbours",
     tag: "Graph",
     summary: "Neighbours of one",
-    description: "Memories that hang together with one: links in either direction, names that few have, similar texts.",
+    description:
+      "Memories that hang together with one: links in either direction, names that few have, similar texts.",
     accepts: "query",
     params: { id: cubeIdSchema },
     input: { limit: neighboursOptionsSchema.shape.limit.describe("How many at most.") },

@@ -30,6 +30,9 @@ const CONNECTORS = set(
   "of the and de la le du von van der den di da del in for to on at an los las el y e und et with from a",
 );
 
+/** Of these the ones that stand as often between two names as inside one: "War and Peace", "Ana in Lisbon". */
+const BETWEEN = set("and to on at in for from with y et und a");
+
 /** Words that begin a sentence with a capital without being a name. */
 const OPENERS = set(
   `the a an in on at of and or but he she it they we i you his her its their this that these those there here when
@@ -159,7 +162,8 @@ const UNSPACED_RUN =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}ー]{2,}/gu;
 
 function isName(key: string): boolean {
-  if (key.includes(" ")) return true;
+  if (key.includes(" "))
+    return !key.split(" ").every((word) => TIMES.has(word) || CONNECTORS.has(word) || DIGITS.test(word));
   if (DIGITS.test(key) || OPENERS.has(key) || TIMES.has(key) || CONNECTORS.has(key)) return false;
   // A single ideograph can be a name, a single letter is an initial.
   return (
@@ -223,6 +227,11 @@ function noteSpan(
     note(key, as, (words[start] as Word).start, (words[end - 1] as Word).end);
   };
   put(0, words.length, role);
+  for (let from = 0, at = 0; at <= words.length; at++)
+    if (at === words.length || BETWEEN.has((words[at] as Word).text)) {
+      put(from, at, role);
+      from = at + 1;
+    }
   for (let cut = 1; cut < words.length; cut++) {
     put(0, cut, "part");
     put(cut, words.length, "part");
