@@ -52,6 +52,8 @@ const TIMES = set(
   thursday friday saturday sunday jan feb mar apr jun jul aug sep sept oct nov dec`,
 );
 
+const BESIDE_TIMES = /^(?:last|next|this|early|late|mid|\p{N}+(?:st|nd|rd|th)?)$/u;
+
 const BEGINS_CAPITAL = /^[\p{Lu}\p{Lt}]/u;
 const CAPITAL_OR_DIGIT = /^[\p{Lu}\p{Lt}\p{N}]/u;
 const DIGITS = /^\p{N}+$/u;
@@ -75,7 +77,7 @@ const QUALIFIER = /\s*[(（][^()（）]*[)）]\s*$/u;
 export function mentionsIn(text: string, title = ""): Mention[] {
   const found = new Map<string, Mention>();
   const note = (key: string, role: MentionRole, start: number, end: number) => {
-    if (!isName(key)) return;
+    if (role !== "title" && !isName(key)) return;
     const known = found.get(key);
     if (known === undefined) {
       if (found.size < MENTIONS_PER_CUBE) found.set(key, { key, role, span: [start, end] });
@@ -161,9 +163,16 @@ const QUESTION_CHARACTERS = 400;
 const UNSPACED_RUN =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}ー]{2,}/gu;
 
+/** "Friday the 13th of March", "Last Friday": nothing but the name of a time and what goes with it. */
+function isTime(words: readonly string[]): boolean {
+  return (
+    words.some((word) => TIMES.has(word)) &&
+    words.every((word) => TIMES.has(word) || BESIDE_TIMES.test(word) || CONNECTORS.has(word))
+  );
+}
+
 function isName(key: string): boolean {
-  if (key.includes(" "))
-    return !key.split(" ").every((word) => TIMES.has(word) || CONNECTORS.has(word) || DIGITS.test(word));
+  if (key.includes(" ")) return !isTime(key.split(" "));
   if (DIGITS.test(key) || OPENERS.has(key) || TIMES.has(key) || CONNECTORS.has(key)) return false;
   // A single ideograph can be a name, a single letter is an initial.
   return (

@@ -1,6 +1,7 @@
+import { entityKey } from "../../graph/extraction/index.js";
 import { type MemoryEdge, type MemoryGraph, type MemoryNode, memoryGraph } from "../../graph/index.js";
 import { type MemCube, textOf } from "../../memcube/index.js";
-import { MENTION_FIELDS, ROLE_NUMBERS } from "../extraction/cubeGraph.js";
+import { entityNumber, MENTION_FIELDS, ROLE_NUMBERS } from "../extraction/cubeGraph.js";
 import type { CubeEdges, StoredLink } from "../store/graphLedger.js";
 
 /** Characters of a cube's text that stand for it where it has no title. */
@@ -14,10 +15,13 @@ export function labelOf(cube: MemCube): string {
   return text.length <= LABEL_CHARACTERS ? text : `${text.slice(0, LABEL_CHARACTERS - 1).toWellFormed()}…`;
 }
 
-/** What an entity is called where a cube names it. */
-export function nameIn(cube: MemCube, role: number, start: number, end: number): string {
-  if (role === ROLE_NUMBERS.title) return cube.attributes.title ?? "";
-  return (textOf(cube) ?? "").slice(start, end).replace(/\s+/g, " ");
+/** What an entity is called where a cube names it: in its title, its text, or a fact of its attributes. */
+export function nameIn(cube: MemCube, entity: number, role: number, start: number, end: number): string {
+  const { title = "", facts = [] } = cube.attributes;
+  if (role === ROLE_NUMBERS.title) return title;
+  if (end > start) return (textOf(cube) ?? "").slice(start, end).replace(/\s+/g, " ");
+  const names = facts.flatMap(({ subject, object }) => [subject, object]);
+  return names.find((name) => entityNumber(cube.scope, entityKey(name)) === entity) ?? "";
 }
 
 /** Strength of a name that two cubes share: its full form, or a part of it. */
@@ -27,7 +31,7 @@ const MENTION_WEIGHTS = [1, 1, 0.5];
 export class GraphDrawing {
   readonly #cubes = new Map<number, MemCube>();
   /** By entity: what it is called, and the cubes that name it. */
-  readonly #entities = new Map<number, { name: string; about: boolean; cubes: Map<number, number> }>();
+  readonly #entities = new Map<number, { name: string; inFull: boolean; cubes: Map<number, number> }>();
   readonly #links = new Map<string, StoredLink>();
 
   get cubes(): number {
@@ -43,8 +47,10 @@ export class GraphDrawing {
       ) as unknown as number[];
       const cube = cubes.get(key as number);
       if (cube === undefined) continue;
-      const entity = this.#entities.get(number as number) ?? { name: "", about: false, cubes: new Map() };
-      if (entity.name === "") entity.name = nameIn(cube, role as number, start as number, end as number);
+      const entity = this.#entities.get(number as number) ?? { name: "", inFull: false, cubes: new Map() };
+      if (entity.name === "")
+        entity.name = nameIn(cube, number as number, role as number, start as number, end as number);
+      entity.inFull ||= role !== ROLE_NUMBERS.part;
       entity.cubes.set(key as number, MENTION_WEIGHTS[role as number] ?? 1);
       this.#entities.set(number as number, entity);
     }
@@ -56,7 +62,7 @@ export class GraphDrawing {
     return this.#cubes.get(key)?.id ?? String(key);
   }
 
-  /** The cubes, the entities that at least two of them name, and what joins them. */
+  /** The cubes, the entities that at least two of them name and one of them in full, and what joins them. */
   graph(): MemoryGraph {
     const nodes: MemoryNode[] = [];
     const edges: MemoryEdge[] = [];
@@ -70,8 +76,8 @@ export class GraphDrawing {
         ...(cube.time.validFrom === undefined ? {} : { validFrom: cube.time.validFrom }),
         ...(cube.time.validTo === undefined ? {} : { validTo: cube.time.validTo }),
       });
-    for (const [number, { name, cubes }] of this.#entities) {
-      if (cubes.size < 2) continue;
+    for (const [number, { name, inFull, cubes }] of this.#entities) {
+      if (cubes.size < 2 || !inFull) continue;
       const id = `entity:${number}`;
       nodes.push({ id, kind: "entity", label: name });
       for (const [key, weight] of cubes)

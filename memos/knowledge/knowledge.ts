@@ -12,7 +12,7 @@ import {
 } from "../../memcube/index.js";
 import { throwIfAborted } from "../aborted.js";
 import type { Embedding } from "../embedding.js";
-import { entityNumber, MENTION_FIELDS, ROLE_NAMES } from "../extraction/cubeGraph.js";
+import { entityNumber, MENTION_FIELDS, ROLE_NAMES, ROLE_NUMBERS } from "../extraction/cubeGraph.js";
 import { parse } from "../parse.js";
 import type { Question } from "../store/graphLedger.js";
 import type { Store } from "../store/store.js";
@@ -98,12 +98,13 @@ export class Knowledge {
     const entities = new Set<number>();
     for (let at = 0; at < mentions.length; at += MENTION_FIELDS) entities.add(mentions[at + 1] as number);
     const naming = await ledger.naming(question, Float64Array.from(entities), COMMON + 1);
-    const namedBy = new Map<number, number[]>();
-    for (const { entity, cube } of naming) namedBy.set(entity, [...(namedBy.get(entity) ?? []), cube]);
+    const namedBy = new Map<number, { cube: number; role: number }[]>();
+    for (const { entity, ...row } of naming) namedBy.set(entity, [...(namedBy.get(entity) ?? []), row]);
     for (const [entity, rows] of namedBy) {
-      if (rows.length > COMMON) continue;
+      // A part that nobody has as a name of its own may be any word with a capital.
+      if (rows.length > COMMON || rows.every(({ role }) => role === ROLE_NUMBERS.part)) continue;
       const weight = 1 / rows.length;
-      for (const cube of rows) join(cube, { kind: "mentions", entity, what: "", weight, by: "rule" });
+      for (const { cube } of rows) join(cube, { kind: "mentions", entity, what: "", weight, by: "rule" });
     }
     for (const { cube, similarity } of similar)
       join(cube, { kind: "similar", what: "", weight: similarity / 2, by: "rule" });
@@ -322,6 +323,7 @@ export class Knowledge {
       if (cube === undefined || names.has(entity)) continue;
       const name = nameIn(
         cube,
+        entity,
         mentions[at + 2] as number,
         mentions[at + 3] as number,
         mentions[at + 4] as number,
