@@ -1,0 +1,131 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { answers, answersAll, type Behaviour, fails, handlesShown, says } from "../extraction/chatServer.js";
+import { foundIds } from "../support.js";
+import { ANA, chainOf, codesOf, derive, openWithModel } from "./modelMemos.js";
+
+const MOVED = "I moved from Lyon to Oslo last month.";
+
+/** Behaviours after which a note is as it was written. */
+const USELESS: [name: string, behaviour: Behaviour, code: string][] = [
+  ["prose", says("Certainly! Here is what I noticed about the notes."), "MODEL_ANSWER_UNUSABLE"],
+  ["nothing", says(""), "MODEL_ANSWER_UNUSABLE"],
+  ["no text at all", says(null), "MODEL_ANSWER_UNUSABLE"],
+  ["half a JSON", says('{"notes":[{"handle":"n1","keywords":["a"'), "MODEL_ANSWER_UNUSABLE"],
+  ["JSON of another form", answers({ summary: "Ana moved." }), "MODEL_ANSWER_UNUSABLE"],
+  ["no notes", answers({ notes: [] }), "MODEL_ANSWER_INCOMPLETE"],
+  ["HTTP 500", fails(500), "MODEL_FAILED"],
+  ["HTTP 401", fails(401), "MODEL_FAILED"],
+  ["a closed connection", (response) => response.destroy(), "MODEL_FAILED"],
+];
+
+for (const [name, behaviour, code] of USELESS)
+  test(`a model that answers with ${name} costs no memory, and the receipt says that nothing was derived`, async (t) => {
+    const { memos } = await openWithModel(t, [behaviour]);
+    const { id, warnings, llmCalls } = await derive(memos, MOVED);
+    assert.deepEqual([codesOf({ warnings }), llmCalls], [[code], 1]);
+    assert.match(warnings[0]?.message ?? "", /stored and found without it/);
+    assert.deepEqual(await chainOf(memos, id), [["add", "ana", ""]]);
+    assert.deepEqual(await foundIds(memos, "Oslo", ANA), [id]);
+    assert.equal((await memos.graph.entity("Oslo", ANA)).cubes[0]?.id, id);
+  });
+
+test("a model that was down is asked again when the store is opened, one that talks nonsense is not", async (t) => {
+  for (const [behaviour, asked] of [
+    [fails(503), 1],
+    [says("Hm."), 0],
+  ] as const) {
+    const { memos, path } = await openWithModel(t, [behaviour]);
+    const { id } = await derive(memos, MOVED);
+    await memos.close();
+    const again = await openWithModel(t, [answersAll], { path });
+    await again.memos.settled();
+    assert.equal(again.requests.length, asked);
+    assert.equal((await again.memos.get(id, ANA)).version, 1 + asked);
+  }
+});
+
+test("what an answer says before it breaks off is kept, and the rest is reported", async (t) => {
+  const cutOff = says('{"notes":[{"handle":"n1","keywords":["whole"]},{"handle":"n2","keywords":["ha');
+  const { memos } = await openWithModel(t, [cutOff]);
+  const receipt = await memos.add(["Herons are grey.", "Clocks need oil."], ANA, { wait: "derived" });
+  assert.deepEqual(codesOf(receipt), ["MODEL_PROPOSAL_REJECTED", "MODEL_ANSWER_INCOMPLETE"]);
+  assert.match(receipt.warnings[0]?.message ?? "", /^calls\.0\.notes\.1: .*cut off/);
+  const cubes = await Promise.all(receipt.written.map(({ id }) => memos.get(id, ANA)));
+  assert.deepEqual(
+    cubes.map(({ version, attributes }) => [version, attributes.authors.keywords]),
+    [
+      [2, "model"],
+      [1, "rule"],
+    ],
+  );
+  assert.deepEqual(cubes[0]?.attributes.keywords, ["whole"]);
+});
+
+test("handles that were not offered are rejected and reported, and nothing else is touched", async (t) => {
+  const { memos } = await openWithModel(t, [
+    answersAll,
+    answers({
+      notes: [
+        { handle: "n1", keywords: ["good"] },
+        { handle: "n7", keywords: ["bad"] },
+        { handle: "c1", keywords: ["bad"] },
+      ],
+      links: [
+        { from: "n1", to: "c9", kind: "link", why: "Bad." },
+        { from: "n1", to: "c1", kind: "causes", why: "Bad." },
+      ],
+      evolutions: [{ handle: "c9", tags: ["bad"], context: null, keywords: null, why: "Bad." }],
+    }),
+  ]);
+  const first = await derive(memos, "Ana lives in Lyon.");
+  const { id, warnings } = await derive(memos, MOVED);
+  assert.ok(warnings.every(({ code }) => code === "MODEL_PROPOSAL_REJECTED"));
+  assert.deepEqual(
+    warnings.map(({ message }) => message.split(":")[0]),
+    [
+      "calls.0.notes.1.handle",
+      "calls.0.notes.2.handle",
+      "calls.0.links.0.to",
+      "calls.0.links.1.kind",
+      "calls.0.evolutions.0.handle",
+    ],
+  );
+  const { attributes } = await memos.get(id, ANA);
+  assert.deepEqual([attributes.keywords, attributes.links], [["good"], undefined]);
+  assert.deepEqual((await memos.get(first.id, ANA)).attributes.keywords, ["about n1"]);
+});
+
+test("a call that fails costs only the notes of that call, and only they are asked about again", async (t) => {
+  const long = ["heron", "bee", "clock"].map((word) => `${word} `.repeat(1_600).trim());
+  const { memos, path } = await openWithModel(t, [answersAll, fails(500)]);
+  const receipt = await memos.add(long, ANA, { wait: "derived" });
+  assert.deepEqual([codesOf(receipt), receipt.llmCalls], [["MODEL_FAILED"], 2]);
+  await memos.close();
+  const again = await openWithModel(t, [answersAll], { path });
+  await again.memos.settled();
+  assert.deepEqual(again.requests.map(handlesShown), [["n1"]]);
+  for (const { id } of receipt.written)
+    assert.deepEqual(await chainOf(again.memos, id), [
+      ["add", "ana", ""],
+      ["update", "openai/test", "derived"],
+    ]);
+});
+
+test("a memory that must not be changed is left alone, and does not hold up the others", async (t) => {
+  const { memos } = await openWithModel(t, [
+    answersAll,
+    answers({
+      notes: [{ handle: "n1", keywords: ["good"] }],
+      evolutions: [{ handle: "c1", tags: ["changed"], context: null, keywords: null, why: "She moved." }],
+    }),
+  ]);
+  const lives = { text: "Ana lives in Lyon.", governance: { readonly: true } };
+  const fixed = await derive(memos, lives);
+  assert.deepEqual(codesOf(fixed), ["MODEL_PROPOSAL_REJECTED"]);
+  const moved = await derive(memos, MOVED);
+  assert.deepEqual(codesOf(moved), ["MODEL_PROPOSAL_REJECTED"]);
+  assert.match(moved.warnings[0]?.message ?? "", /read-only/);
+  assert.deepEqual((await memos.get(moved.id, ANA)).attributes.keywords, ["good"]);
+  assert.deepEqual(await chainOf(memos, fixed.id), [["add", "ana", ""]]);
+});
