@@ -1,33 +1,51 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { MemOS } from "../../../memos/index.js";
 import { answers, answersAll, type Behaviour, fails, handlesShown, says } from "../extraction/chatServer.js";
 import { foundIds } from "../support.js";
-import { ANA, chainOf, codesOf, derive, openWithModel } from "./modelMemos.js";
+import { type Added, ANA, chainOf, codesOf, derive, openWithModel } from "./modelMemos.js";
 
 const MOVED = "I moved from Lyon to Oslo last month.";
 
-/** Behaviours after which a note is as it was written. */
-const USELESS: [name: string, behaviour: Behaviour, code: string][] = [
-  ["prose", says("Certainly! Here is what I noticed about the notes."), "MODEL_ANSWER_UNUSABLE"],
-  ["nothing", says(""), "MODEL_ANSWER_UNUSABLE"],
-  ["no text at all", says(null), "MODEL_ANSWER_UNUSABLE"],
-  ["half a JSON", says('{"notes":[{"handle":"n1","keywords":["a"'), "MODEL_ANSWER_UNUSABLE"],
-  ["JSON of another form", answers({ summary: "Ana moved." }), "MODEL_ANSWER_UNUSABLE"],
-  ["no notes", answers({ notes: [] }), "MODEL_ANSWER_INCOMPLETE"],
-  ["HTTP 500", fails(500), "MODEL_FAILED"],
-  ["HTTP 401", fails(401), "MODEL_FAILED"],
-  ["a closed connection", (response) => response.destroy(), "MODEL_FAILED"],
-];
+/** What a note is like that nothing was derived from, and what its receipt says. */
+async function assertUnderived(
+  memos: MemOS,
+  { id, warnings, llmCalls }: Added,
+  code: string,
+  message: string,
+): Promise<void> {
+  assert.deepEqual([codesOf({ warnings }), llmCalls], [[code], 1], message);
+  assert.match(warnings[0]?.message ?? "", /stored and found without it/);
+  assert.deepEqual(await chainOf(memos, id), [["add", "ana", ""]], message);
+  assert.ok((await foundIds(memos, "Oslo", ANA)).includes(id), message);
+  assert.ok((await memos.graph.entity("Oslo", ANA)).cubes.some((cube) => cube.id === id));
+}
 
-for (const [name, behaviour, code] of USELESS)
-  test(`a model that answers with ${name} costs no memory, and the receipt says that nothing was derived`, async (t) => {
+test("an answer that is of no use costs no memory, and the receipt says that nothing was derived", async (t) => {
+  const useless: [answer: string, behaviour: Behaviour, code: string][] = [
+    ["prose", says("Certainly! Here is what I noticed about the notes."), "MODEL_ANSWER_UNUSABLE"],
+    ["nothing", says(""), "MODEL_ANSWER_UNUSABLE"],
+    ["no text", says(null), "MODEL_ANSWER_UNUSABLE"],
+    ["half a note", says('{"notes":[{"handle":"n1","keywords":["a"'), "MODEL_ANSWER_UNUSABLE"],
+    ["another form", answers({ summary: "Ana moved." }), "MODEL_ANSWER_UNUSABLE"],
+    ["no notes", answers({ notes: [] }), "MODEL_ANSWER_INCOMPLETE"],
+  ];
+  const { memos } = await openWithModel(
+    t,
+    useless.map(([, behaviour]) => behaviour),
+  );
+  for (const [answer, , code] of useless)
+    await assertUnderived(memos, await derive(memos, `${MOVED} (${answer})`), code, answer);
+});
+
+for (const [name, behaviour] of [
+  ["answers HTTP 500", fails(500)],
+  ["answers HTTP 401", fails(401)],
+  ["closes the connection", (response) => response.destroy()],
+] satisfies [string, Behaviour][])
+  test(`a model that ${name} costs no memory, and is asked once for a write`, async (t) => {
     const { memos } = await openWithModel(t, [behaviour]);
-    const { id, warnings, llmCalls } = await derive(memos, MOVED);
-    assert.deepEqual([codesOf({ warnings }), llmCalls], [[code], 1]);
-    assert.match(warnings[0]?.message ?? "", /stored and found without it/);
-    assert.deepEqual(await chainOf(memos, id), [["add", "ana", ""]]);
-    assert.deepEqual(await foundIds(memos, "Oslo", ANA), [id]);
-    assert.equal((await memos.graph.entity("Oslo", ANA)).cubes[0]?.id, id);
+    await assertUnderived(memos, await derive(memos, MOVED), "MODEL_FAILED", name);
   });
 
 test("a model that was down is asked again when the store is opened, one that talks nonsense is not", async (t) => {
@@ -67,9 +85,9 @@ test("handles that were not offered are rejected and reported, and nothing else 
     answersAll,
     answers({
       notes: [
-        { handle: "n1", keywords: ["good"] },
         { handle: "n7", keywords: ["bad"] },
         { handle: "c1", keywords: ["bad"] },
+        { handle: "n1", keywords: ["good"] },
       ],
       links: [
         { from: "n1", to: "c9", kind: "link", why: "Bad." },
@@ -84,8 +102,8 @@ test("handles that were not offered are rejected and reported, and nothing else 
   assert.deepEqual(
     warnings.map(({ message }) => message.split(":")[0]),
     [
+      "calls.0.notes.0.handle",
       "calls.0.notes.1.handle",
-      "calls.0.notes.2.handle",
       "calls.0.links.0.to",
       "calls.0.links.1.kind",
       "calls.0.evolutions.0.handle",
