@@ -45,10 +45,13 @@ test("an answer that a crash kept from being acknowledged is not paid for again"
   const again = await openWithModel(t, [says("not asked")], { path });
   await again.memos.settled();
   assert.equal(again.requests.length, 0);
-  assert.deepEqual((await again.memos.get(id, ANA)).attributes.keywords, ["about n1"]);
+  assert.deepEqual(await chainOf(again.memos, id), [
+    ["add", "ana", ""],
+    ["update", "openai/test", "derived"],
+  ]);
 });
 
-test("another prompt, model or text is another question", async (t) => {
+test("another model is asked the same question anew", async (t) => {
   const { memos, path } = await openWithModel(t, [answersAll]);
   await derive(memos, NOTE);
   await memos.close();
