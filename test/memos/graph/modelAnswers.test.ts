@@ -1,76 +1,87 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
-import type { MemOS } from "../../../memos/index.js";
+import { after, test } from "node:test";
+import type { Scope } from "../../../memos/index.js";
 import { answers, answersAll, type Behaviour, fails, handlesShown, says } from "../extraction/chatServer.js";
 import { foundIds } from "../support.js";
-import { type Added, ANA, chainOf, codesOf, derive, openWithModel } from "./modelMemos.js";
+import {
+  ADDED,
+  type Added,
+  chainOf,
+  codesOf,
+  DERIVED,
+  derive,
+  newScope,
+  openWithModel,
+} from "./modelMemos.js";
 
 const MOVED = "I moved from Lyon to Oslo last month.";
 
+const { memos, model } = await openWithModel({ after });
+
 /** What a note is like that nothing was derived from, and what its receipt says. */
-async function assertUnderived(
-  memos: MemOS,
-  { id, warnings, llmCalls }: Added,
-  code: string | undefined,
-  message: string,
-): Promise<void> {
-  assert.deepEqual([codesOf({ warnings }), llmCalls], [code === undefined ? [] : [code], 1], message);
-  for (const warning of warnings) assert.match(warning.message, /stored and found without it/);
-  assert.deepEqual(await chainOf(memos, id), [["add", "ana", ""]], message);
-  assert.ok((await foundIds(memos, "Oslo", ANA)).includes(id), message);
-  assert.ok((await memos.graph.entity("Oslo", ANA)).cubes.some((cube) => cube.id === id));
+async function assertUnderived({ id, warnings, llmCalls }: Added, scope: Scope, codes: readonly string[]) {
+  assert.deepEqual([codesOf({ warnings }), llmCalls], [codes, 1]);
+  for (const { message } of warnings) assert.match(message, /stored and found without it/);
+  assert.deepEqual(await chainOf(memos, id, scope), [ADDED]);
+  assert.ok((await foundIds(memos, "Oslo", scope)).includes(id));
+  assert.ok((await memos.graph.entity("Oslo", scope)).cubes.some((cube) => cube.id === id));
 }
 
-test("an answer that is of no use costs no memory, and the receipt says that nothing was derived", async (t) => {
-  const useless: [answer: string, behaviour: Behaviour, code?: string][] = [
-    ["prose", says("Certainly! Here is what I noticed about the notes."), "MODEL_ANSWER_UNUSABLE"],
-    ["nothing", says(""), "MODEL_ANSWER_UNUSABLE"],
-    ["no text", says(null), "MODEL_ANSWER_UNUSABLE"],
-    ["half a note", says('{"notes":[{"handle":"n1","keywords":["a"'), "MODEL_ANSWER_UNUSABLE"],
-    ["another form", answers({ summary: "Ana moved." }), "MODEL_ANSWER_UNUSABLE"],
-    ["no notes", answers({ notes: [] }), "MODEL_ANSWER_INCOMPLETE"],
-    ["nothing of a note", answers({ notes: [{ handle: "n1" }] })],
-  ];
-  const { memos } = await openWithModel(
-    t,
-    useless.map(([, behaviour]) => behaviour),
-  );
-  for (const [answer, , code] of useless)
-    await assertUnderived(memos, await derive(memos, `${MOVED} (${answer})`), code, answer);
-});
+const USELESS: [answer: string, behaviour: Behaviour, ...codes: string[]][] = [
+  ["prose", says("Certainly! Here is what I noticed about the notes."), "MODEL_ANSWER_UNUSABLE"],
+  ["nothing", says(""), "MODEL_ANSWER_UNUSABLE"],
+  ["no text", says(null), "MODEL_ANSWER_UNUSABLE"],
+  ["half a note", says('{"notes":[{"handle":"n1","keywords":["a"'), "MODEL_ANSWER_UNUSABLE"],
+  ["JSON of another form", answers({ summary: "Ana moved." }), "MODEL_ANSWER_UNUSABLE"],
+  ["no note", answers({ notes: [] }), "MODEL_ANSWER_INCOMPLETE"],
+  ["a note without anything in it", answers({ notes: [{ handle: "n1" }] })],
+];
 
-for (const [name, behaviour] of [
+for (const [answer, behaviour, ...codes] of USELESS)
+  test(`an answer of ${answer} costs no memory, and the receipt says what was not derived`, async () => {
+    const ana = newScope();
+    model(behaviour);
+    await assertUnderived(await derive(memos, MOVED, ana), ana, codes);
+  });
+
+const SILENT: [what: string, behaviour: Behaviour][] = [
   ["answers HTTP 500", fails(500)],
   ["answers HTTP 401", fails(401)],
   ["closes the connection", (response) => response.destroy()],
-] satisfies [string, Behaviour][])
-  test(`a model that ${name} costs no memory, and is asked once for a write`, async (t) => {
-    const { memos } = await openWithModel(t, [behaviour]);
-    await assertUnderived(memos, await derive(memos, MOVED), "MODEL_FAILED", name);
+];
+
+for (const [what, behaviour] of SILENT)
+  test(`a model that ${what} costs no memory, and is asked again with the next one`, async () => {
+    const ana = newScope();
+    model(behaviour);
+    const moved = await derive(memos, MOVED, ana);
+    await assertUnderived(moved, ana, ["MODEL_FAILED"]);
+    model(answersAll);
+    await derive(memos, "Clocks need oil.", ana);
+    assert.deepEqual(await chainOf(memos, moved.id, ana), [ADDED, DERIVED]);
   });
 
 test("a model that was down is asked again when the store is opened, one that talks nonsense is not", async (t) => {
-  for (const [behaviour, asked] of [
-    [fails(503), 1],
-    [says("Hm."), 0],
-  ] as const) {
-    const { memos, path } = await openWithModel(t, [behaviour]);
-    const { id } = await derive(memos, MOVED);
-    await memos.close();
-    const again = await openWithModel(t, [answersAll], { path });
-    await again.memos.settled();
-    assert.equal(again.requests.length, asked);
-    assert.equal((await again.memos.get(id, ANA)).version, 1 + asked);
-  }
+  const ana = newScope();
+  const first = await openWithModel(t, [says("Hm."), fails(503)]);
+  const nonsense = await derive(first.memos, "Clocks need oil.", ana);
+  const silence = await derive(first.memos, MOVED, ana);
+  await first.memos.close();
+  const again = await openWithModel(t, [answersAll], { path: first.path });
+  await again.memos.settled();
+  assert.equal(again.requests.length, 1);
+  assert.deepEqual(await chainOf(again.memos, nonsense.id, ana), [ADDED]);
+  assert.deepEqual(await chainOf(again.memos, silence.id, ana), [ADDED, DERIVED]);
 });
 
-test("what an answer says before it breaks off is kept, and the rest is reported", async (t) => {
+test("what an answer says before it breaks off is kept, and the rest is reported", async () => {
+  const ana = newScope();
   const cutOff = says('{"notes":[{"handle":"n1","keywords":["whole"]},{"handle":"n2","keywords":["ha');
-  const { memos } = await openWithModel(t, [cutOff]);
-  const receipt = await memos.add(["Herons are grey.", "Clocks need oil."], ANA, { wait: "derived" });
+  model(cutOff);
+  const receipt = await memos.add(["Herons are grey.", "Clocks need oil."], ana, { wait: "derived" });
   assert.deepEqual(codesOf(receipt), ["MODEL_PROPOSAL_REJECTED", "MODEL_ANSWER_INCOMPLETE"]);
   assert.match(receipt.warnings[0]?.message ?? "", /^calls\.0\.notes\.1: .*cut off/);
-  const cubes = await Promise.all(receipt.written.map(({ id }) => memos.get(id, ANA)));
+  const cubes = await Promise.all(receipt.written.map(({ id }) => memos.get(id, ana)));
   assert.deepEqual(
     cubes.map(({ version, attributes }) => [version, attributes.authors.keywords]),
     [
@@ -81,8 +92,9 @@ test("what an answer says before it breaks off is kept, and the rest is reported
   assert.deepEqual(cubes[0]?.attributes.keywords, ["whole"]);
 });
 
-test("handles that were not offered are rejected and reported, and nothing else is touched", async (t) => {
-  const { memos } = await openWithModel(t, [
+test("handles that were not offered are rejected and reported, and nothing else is touched", async () => {
+  const ana = newScope();
+  model(
     answersAll,
     answers({
       notes: [
@@ -96,9 +108,9 @@ test("handles that were not offered are rejected and reported, and nothing else 
       ],
       evolutions: [{ handle: "c9", tags: ["bad"], context: null, keywords: null, why: "Bad." }],
     }),
-  ]);
-  const first = await derive(memos, "Ana lives in Lyon.");
-  const { id, warnings } = await derive(memos, MOVED);
+  );
+  const first = await derive(memos, "Ana lives in Lyon.", ana);
+  const { id, warnings } = await derive(memos, MOVED, ana);
   assert.ok(warnings.every(({ code }) => code === "MODEL_PROPOSAL_REJECTED"));
   assert.deepEqual(
     warnings.map(({ message }) => message.split(":")[0]),
@@ -110,41 +122,40 @@ test("handles that were not offered are rejected and reported, and nothing else 
       "calls.0.evolutions.0.handle",
     ],
   );
-  const { attributes } = await memos.get(id, ANA);
+  const { attributes } = await memos.get(id, ana);
   assert.deepEqual([attributes.keywords, attributes.links], [["good"], undefined]);
-  assert.deepEqual((await memos.get(first.id, ANA)).attributes.keywords, ["about n1"]);
+  assert.deepEqual((await memos.get(first.id, ana)).attributes.keywords, ["about n1"]);
 });
 
 test("a call that fails costs only the notes of that call, and only they are asked about again", async (t) => {
+  const ana = newScope();
   const long = ["heron", "bee", "clock"].map((word) => `${word} `.repeat(1_600).trim());
-  const { memos, path } = await openWithModel(t, [answersAll, fails(500)]);
-  const receipt = await memos.add(long, ANA, { wait: "derived" });
+  const first = await openWithModel(t, [answersAll, fails(500)]);
+  const receipt = await first.memos.add(long, ana, { wait: "derived" });
   assert.deepEqual([codesOf(receipt), receipt.llmCalls], [["MODEL_FAILED"], 2]);
-  await memos.close();
-  const again = await openWithModel(t, [answersAll], { path });
+  await first.memos.close();
+  const again = await openWithModel(t, [answersAll], { path: first.path });
   await again.memos.settled();
   assert.deepEqual(again.requests.map(handlesShown), [["n1"]]);
   for (const { id } of receipt.written)
-    assert.deepEqual(await chainOf(again.memos, id), [
-      ["add", "ana", ""],
-      ["update", "openai/test", "derived"],
-    ]);
+    assert.deepEqual(await chainOf(again.memos, id, ana), [ADDED, DERIVED]);
 });
 
-test("a memory that must not be changed is left alone, and does not hold up the others", async (t) => {
-  const { memos } = await openWithModel(t, [
+test("a memory that must not be changed is left alone, and does not hold up the others", async () => {
+  const ana = newScope();
+  model(
     answersAll,
     answers({
       notes: [{ handle: "n1", keywords: ["good"] }],
       evolutions: [{ handle: "c1", tags: ["changed"], context: null, keywords: null, why: "She moved." }],
     }),
-  ]);
+  );
   const lives = { text: "Ana lives in Lyon.", governance: { readonly: true } };
-  const fixed = await derive(memos, lives);
+  const fixed = await derive(memos, lives, ana);
   assert.deepEqual(codesOf(fixed), ["MODEL_PROPOSAL_REJECTED"]);
-  const moved = await derive(memos, MOVED);
+  const moved = await derive(memos, MOVED, ana);
   assert.deepEqual(codesOf(moved), ["MODEL_PROPOSAL_REJECTED"]);
   assert.match(moved.warnings[0]?.message ?? "", /read-only/);
-  assert.deepEqual((await memos.get(moved.id, ANA)).attributes.keywords, ["good"]);
-  assert.deepEqual(await chainOf(memos, fixed.id), [["add", "ana", ""]]);
+  assert.deepEqual((await memos.get(moved.id, ana)).attributes.keywords, ["good"]);
+  assert.deepEqual(await chainOf(memos, fixed.id, ana), [ADDED]);
 });

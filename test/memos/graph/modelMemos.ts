@@ -1,19 +1,39 @@
 import assert from "node:assert/strict";
-import type { TestContext } from "node:test";
-import type { AddInput, AddOptions, MemOS, OpenOptions, Scope, WriteReceipt } from "../../../memos/index.js";
+import type { AddInput, MemOS, OpenOptions, Scope, WriteReceipt } from "../../../memos/index.js";
 import { type Behaviour, type ChatBody, startChatServer } from "../extraction/chatServer.js";
-import { openMemos } from "../support.js";
+import { type Lifetime, openMemos } from "../support.js";
 
-export const ANA = { tenant: "acme", user: "ana" };
+interface WithModel {
+  readonly memos: MemOS;
+  readonly path: string;
+  readonly requests: ChatBody[];
+  /** From now on the model behaves so: in turn, the last for all that follow. */
+  readonly model: (...behaviours: Behaviour[]) => void;
+}
 
 /** A memory whose model is a server with these behaviours. */
 export async function openWithModel(
-  t: TestContext,
-  behaviours: readonly Behaviour[],
+  t: Lifetime,
+  behaviours: readonly Behaviour[] = [],
   options: Partial<OpenOptions> = {},
-): Promise<{ memos: MemOS; path: string; requests: ChatBody[] }> {
-  const { model, requests } = await startChatServer(t, behaviours);
-  return { ...(await openMemos(t, { model, ...options })), requests };
+): Promise<WithModel> {
+  const script = [...behaviours];
+  const { model, requests } = await startChatServer(t, script);
+  return {
+    ...(await openMemos(t, { model, ...options })),
+    requests,
+    model: (...next) => {
+      script.length = requests.length;
+      script.push(...next);
+    },
+  };
+}
+
+let tenants = 0;
+
+/** Of a user in a tenant that no other test has. */
+export function newScope() {
+  return { tenant: `tenant ${++tenants}`, user: "ana" };
 }
 
 export interface Added extends WriteReceipt {
@@ -21,13 +41,8 @@ export interface Added extends WriteReceipt {
 }
 
 /** Remembers one thing and waits until the model has read it. */
-export async function derive(
-  memos: MemOS,
-  input: AddInput,
-  scope: Scope = ANA,
-  options: AddOptions = {},
-): Promise<Added> {
-  const receipt = await memos.add(input, scope, { wait: "derived", ...options });
+export async function derive(memos: MemOS, input: AddInput, scope: Scope): Promise<Added> {
+  const receipt = await memos.add(input, scope, { wait: "derived" });
   assert.equal(receipt.written.length, 1);
   return { ...receipt, id: receipt.written[0]?.id ?? "" };
 }
@@ -36,8 +51,11 @@ export function codesOf({ warnings }: Pick<WriteReceipt, "warnings">): string[] 
   return warnings.map(({ code }) => code);
 }
 
+export const ADDED = ["add", "ana", ""];
+export const DERIVED = ["update", "openai/test", "derived"];
+
 /** What each version of a cube is, oldest first. */
-export async function chainOf(memos: MemOS, id: string, scope: Scope = ANA) {
+export async function chainOf(memos: MemOS, id: string, scope: Scope) {
   const { versions, intact } = await memos.history(id, scope);
   assert.ok(intact);
   return versions.map(({ operation, actor, cause }) => [operation, actor, cause]);
