@@ -228,7 +228,7 @@ export class MemOS {
     });
     await this.#committed(changes);
     if (wait === "derived" && this.#model !== undefined) {
-      const derived = await this.#model.run();
+      const derived = await this.#model.derived(replayed ? [] : written.map(({ id }) => id));
       warnings.push(...derived.warnings);
       return { ...writeReceipt("add", written, { replayed, warnings, started }), ...costOf(derived) };
     }
@@ -462,22 +462,24 @@ export class MemOS {
       cause: cause.slice(0, LIMITS.causeCharacters),
       signal: undefined,
     });
+    const write = async (cube: MemCube, wanted: WantedChange, make: (cube: MemCube) => MemCube) => {
+      const current = await this.#store.ledger.get(cube.id, cube.scope, undefined);
+      // Nothing found, or found again after a crash: a version that changes nothing would undo nothing.
+      if (contentHash(contentOf(make(current))) === contentHash(contentOf(current))) return;
+      await this.#revise(cube.id, cube.scope, wanted, make);
+    };
     return {
       candidates: async (text, scope, limit) => {
         const query = text.slice(0, LIMITS.queryCharacters).toWellFormed();
         if (query.trim() === "") return [];
         return (await this.search(query, scope, { k: limit })).hits.map(({ cube }) => cube);
       },
-      note: async (cube, note, links, model) => {
-        await this.#revise(cube.id, cube.scope, change(model, "derived"), (current) =>
-          withModelNote(current, note, links),
-        );
-      },
-      evolution: async (cube, proposal, model) => {
-        await this.#revise(cube.id, cube.scope, change(model, `evolved: ${proposal.why}`), (current) =>
+      note: (cube, note, links, model) =>
+        write(cube, change(model, "derived"), (current) => withModelNote(current, note, links)),
+      evolution: (cube, proposal, model) =>
+        write(cube, change(model, `evolved: ${proposal.why}`), (current) =>
           withModelAttributes(current, proposal),
-        );
-      },
+        ),
     };
   }
 

@@ -1,5 +1,5 @@
 import type { MemCube, Scope } from "../../memcube/index.js";
-import { textOf } from "../../memcube/index.js";
+import { contentHash, isMemosError, textOf } from "../../memcube/index.js";
 import type { ChatModel } from "../inference/index.js";
 import type { Warning } from "../operations.js";
 import type { Store } from "../store/store.js";
@@ -25,6 +25,17 @@ export interface Derived {
   readonly warnings: readonly Warning[];
 }
 
+/** Somebody who waits for cubes: those that the model was not asked about so far, and what became of the others. */
+interface Waiter {
+  readonly unread: Set<string>;
+  llmCalls: number;
+  llmTokens: number;
+  readonly warnings: Warning[];
+}
+
+/** Whether cubes still wait that this process is to ask about again. */
+type Outcome = "done" | "later";
+
 /** Writes of what a model proposed: each becomes a version of the cube, so that it can be undone. */
 export interface ProposalWriter {
   candidates(text: string, scope: Scope, limit: number): Promise<MemCube[]>;
@@ -45,12 +56,15 @@ export interface ResolvedLink {
  */
 export class ModelDeriving {
   readonly #store: Store;
-  readonly #extraction: ModelExtraction;
+  readonly #model: ChatModel;
   readonly #write: ProposalWriter;
   readonly #onError: (error: unknown) => void;
   readonly #holder: string;
   readonly #closed = new AbortController();
-  #running: Promise<Derived> = Promise.resolve({ llmCalls: 0, llmTokens: 0, warnings: [] });
+  readonly #waiters = new Set<Waiter>();
+  #running: Promise<Outcome> = Promise.resolve("done");
+  /** The run that is to follow, until it begins. */
+  #queued: Promise<Outcome> | undefined;
   #retry: NodeJS.Timeout | undefined;
 
   constructor(
@@ -61,71 +75,101 @@ export class ModelDeriving {
     onError: (error: unknown) => void,
   ) {
     this.#store = store;
-    this.#extraction = new ModelExtraction(model, { notesPerCall: NOTES }, cacheOf(store));
+    this.#model = model;
     this.#write = write;
     this.#holder = holder;
     this.#onError = onError;
   }
 
-  /** Derives what waits now; one run at a time. Resolves with what it cost, and what was not derived and why. */
-  run(): Promise<Derived> {
-    const mine = this.#running.catch(() => undefined).then(() => this.#derive());
-    this.#running = mine;
-    return mine;
+  /** In the background, again after a while when the model did not answer. Never rejects. */
+  async catchUp(): Promise<Outcome> {
+    // Whoever comes before a run has begun is served by it: a model that is down is not asked for each of them.
+    this.#queued ??= this.#running
+      .then(() => {
+        this.#queued = undefined;
+        return this.#derive();
+      })
+      .catch((error): Outcome => {
+        if (!this.#closed.signal.aborted) this.#onError(error);
+        return "later";
+      });
+    this.#running = this.#queued;
+    const outcome = await this.#queued;
+    if (outcome === "later") this.#retryLater();
+    return outcome;
   }
 
-  /** The same in the background, again after a while when the model did not answer. */
-  catchUp(): void {
-    this.run().then(
-      ({ warnings }) => {
-        if (warnings.some(({ code }) => code === "MODEL_FAILED")) this.#retryLater();
-      },
-      (error) => {
-        if (this.#closed.signal.aborted) return;
-        this.#onError(error);
-        this.#retryLater();
-      },
-    );
+  /**
+   * Waits until the model was asked about these cubes, which are in the ledger: they are kept whatever becomes
+   * of it, so it never rejects. Whichever run reads them, the receipt is about these and no others.
+   */
+  async derived(cubes: readonly string[]): Promise<Derived> {
+    const waiter: Waiter = { unread: new Set(cubes), llmCalls: 0, llmTokens: 0, warnings: [] };
+    this.#waiters.add(waiter);
+    let outcome = await this.#running;
+    if (waiter.unread.size > 0) outcome = await this.catchUp();
+    this.#waiters.delete(waiter);
+    const { unread, llmCalls, llmTokens, warnings } = waiter;
+    if (outcome === "later" && unread.size > 0)
+      warnings.push({
+        code: "NOT_DERIVED_YET",
+        message: `The model is asked about ${unread.size} memories later. They are stored and found without it.`,
+      });
+    return { llmCalls, llmTokens, warnings };
   }
 
   #retryLater(): void {
     clearTimeout(this.#retry);
-    if (!this.#closed.signal.aborted) this.#retry = setTimeout(() => this.catchUp(), RETRY_MS).unref();
+    if (!this.#closed.signal.aborted) this.#retry = setTimeout(() => void this.catchUp(), RETRY_MS).unref();
   }
 
-  async #derive(): Promise<Derived> {
+  async #derive(): Promise<Outcome> {
+    if (this.#closed.signal.aborted) return "later";
     const { ledger } = this.#store;
-    const total = { llmCalls: 0, llmTokens: 0, warnings: [] as Warning[] };
-    if (!(await ledger.lease(LEASE, this.#holder, LEASE_MS))) return total;
+    // What another process has not seen before it stops is nobody's, unless it is looked for again.
+    if (!(await ledger.lease(LEASE, this.#holder, LEASE_MS))) return "later";
     try {
       for (;;) {
-        if (this.#closed.signal.aborted) return total;
+        if (this.#closed.signal.aborted) return "later";
         const waiting = await ledger.awaitingModel(NOTES);
-        if (waiting.length === 0) return total;
+        if (waiting.length === 0) return "done";
         await ledger.lease(LEASE, this.#holder, LEASE_MS);
-        const result = await this.#round(waiting.map(({ cube }) => cube));
-        total.llmCalls += result.llmCalls;
-        total.llmTokens += result.inputTokens + result.outputTokens;
-        total.warnings.push(...warningsOf(result));
+        const cubes = waiting.map(({ cube }) => cube);
+        const result = await this.#round(cubes);
+        this.#report(cubes, result);
         // A model that did not answer is asked again later; an answer that could not be used would be no better.
-        if (result.failures.some(({ kind }) => kind !== "unusable answer")) return total;
-        await ledger.modelDone(waiting.map(({ key }) => key));
+        const silent = result.failures.filter(({ kind }) => kind !== "unusable answer");
+        const open = new Set(silent.flatMap(({ notes }) => notes));
+        await ledger.modelDone(
+          waiting.filter((_, index) => !open.has(noteHandle(index))).map(({ key }) => key),
+        );
+        if (silent.length > 0) return "later";
       }
     } finally {
       await ledger.release(LEASE, this.#holder);
     }
   }
 
+  #report(cubes: readonly MemCube[], result: ExtractionResult): void {
+    for (const waiter of this.#waiters) {
+      if (cubes.filter(({ id }) => waiter.unread.delete(id)).length === 0) continue;
+      waiter.llmCalls += result.llmCalls;
+      waiter.llmTokens += result.inputTokens + result.outputTokens;
+      waiter.warnings.push(...warningsOf(result));
+    }
+  }
+
   async #round(cubes: readonly MemCube[]): Promise<ExtractionResult> {
     const [first] = cubes as [MemCube];
-    const owner: Scope = {
-      tenant: first.scope.tenant,
-      ...(first.scope.user === undefined ? {} : { user: first.scope.user }),
-    };
+    const { tenant, user } = first.scope;
+    const owner: Scope = { tenant, ...(user === undefined ? {} : { user }) };
     const asked = cubes.map((cube) => textOf(cube) ?? "").join("\n");
     const own = new Set(cubes.map(({ id }) => id));
     const near = await this.#write.candidates(asked, owner, CANDIDATES + cubes.length);
-    const candidates = near.filter(({ id }) => !own.has(id)).slice(0, CANDIDATES);
+    // A search without a user finds the memories of every user, which are none of this note's.
+    const candidates = near
+      .filter(({ id, scope }) => !own.has(id) && scope.user === user)
+      .slice(0, CANDIDATES);
     const byHandle = new Map<string, MemCube>();
     const named = (cube: MemCube, handle: string) => {
       byHandle.set(handle, cube);
@@ -137,10 +181,16 @@ export class ModelDeriving {
         at: cube.time.occurredAt ?? cube.time.recordedAt,
       };
     };
-    const result = await this.#extraction.extract(
+    const shown = [...cubes, ...candidates].map(({ id }) => id);
+    const extraction = new ModelExtraction(
+      this.#model,
+      { notesPerCall: NOTES },
+      cacheOf(this.#store, owner, shown),
+    );
+    const result = await extraction.extract(
       {
         notes: cubes.map((cube, index) => ({
-          ...named(cube, `n${index + 1}`),
+          ...named(cube, noteHandle(index)),
           actor: cube.provenance.actor,
         })),
         candidates: candidates.map((cube, index) => named(cube, `c${index + 1}`)),
@@ -155,19 +205,21 @@ export class ModelDeriving {
           const other = byHandle.get(from === handle ? to : from);
           return other === undefined ? [] : [{ to: other.id, kind, why }];
         });
-    for (const note of result.notes) {
-      const cube = byHandle.get(note.handle);
-      if (cube !== undefined) await this.#write.note(cube, note, linksOf(note.handle), result.model);
-    }
-    for (const proposal of result.evolutions) {
-      const cube = byHandle.get(proposal.handle);
-      if (cube !== undefined) await this.#write.evolution(cube, proposal, result.model);
-    }
-    return result;
+    const rejected = [...result.rejected];
+    const write = async (handle: string, change: (cube: MemCube) => Promise<void>) => {
+      const cube = byHandle.get(handle);
+      const reason = cube === undefined ? undefined : await refusalOf(change(cube));
+      if (reason !== undefined) rejected.push({ path: handle, reason });
+    };
+    for (const note of result.notes)
+      await write(note.handle, (cube) => this.#write.note(cube, note, linksOf(note.handle), result.model));
+    for (const proposal of result.evolutions)
+      await write(proposal.handle, (cube) => this.#write.evolution(cube, proposal, result.model));
+    return { ...result, rejected };
   }
 
   async settled(): Promise<void> {
-    await this.#running.catch(() => undefined);
+    await this.#running;
   }
 
   async close(): Promise<void> {
@@ -177,14 +229,33 @@ export class ModelDeriving {
   }
 }
 
-function cacheOf({ ledger }: Store): ExtractionCache {
+function noteHandle(index: number): string {
+  return `n${index + 1}`;
+}
+
+/** Of one owner: that somebody else has paid for the same text is nobody's business. */
+function cacheOf({ ledger }: Store, owner: Scope, shown: readonly string[]): ExtractionCache {
+  const keyOf = (key: string) => contentHash({ owner, key });
   return {
-    get: (key) => ledger.cachedExtraction(key),
-    set: (key, value) => ledger.cacheExtraction(key, value),
+    get: (key) => ledger.cachedExtraction(keyOf(key)),
+    set: (key, value) => ledger.cacheExtraction(keyOf(key), value, shown),
   };
 }
 
+/** Why a cube cannot take a proposal: it is protected, or was forgotten while the model read it. */
+async function refusalOf(writing: Promise<void>): Promise<string | undefined> {
+  try {
+    await writing;
+    return undefined;
+  } catch (error) {
+    if (isMemosError(error) && (error.code === "CONFLICT" || error.code === "NOT_FOUND"))
+      return error.message;
+    throw error;
+  }
+}
+
 function warningsOf(result: ExtractionResult): Warning[] {
+  const unanswered = result.ok ? result.unanswered : [];
   return [
     ...result.failures.map(({ kind, reason, notes }) => ({
       code: kind === "unusable answer" ? "MODEL_ANSWER_UNUSABLE" : "MODEL_FAILED",
@@ -194,5 +265,13 @@ function warningsOf(result: ExtractionResult): Warning[] {
       code: "MODEL_PROPOSAL_REJECTED",
       message: `${path}: ${reason}`,
     })),
+    ...(unanswered.length === 0
+      ? []
+      : [
+          {
+            code: "MODEL_ANSWER_INCOMPLETE",
+            message: `The model said nothing of ${unanswered.length} memories. They are stored and found without it.`,
+          },
+        ]),
   ];
 }

@@ -277,8 +277,9 @@ export class Knowledge {
       const keys = await ledger.keysAfter(question, after, PAGE);
       const last = keys.at(-1);
       if (last === undefined) return { graph: drawing.graph(), complete: true };
-      if (drawing.cubes + keys.length > limit) return { graph: drawing.graph(), complete: false };
-      drawing.add(await ledger.edgesOf(question, keys), await this.#cubes(question, keys));
+      const taken = keys.slice(0, limit - drawing.cubes);
+      drawing.add(await ledger.edgesOf(question, taken), await this.#cubes(question, taken));
+      if (taken.length < keys.length) return { graph: drawing.graph(), complete: false };
       after = last;
     }
   }

@@ -71,7 +71,8 @@ export interface GraphLedger {
   modelDone(keys: readonly number[]): Promise<void>;
   /** A model's answer, kept until any cube is forgotten: it may quote what was forgotten. */
   cachedExtraction(key: string): Promise<string | undefined>;
-  cacheExtraction(key: string, answer: string): Promise<void>;
+  /** Keeps nothing when a cube that the model was shown has been forgotten since. */
+  cacheExtraction(key: string, answer: string, shown: readonly string[]): Promise<void>;
   /** Cubes whose part of the graph is still to be derived, with the versions before the current one. */
   underived(limit: number): Promise<{ key: number; cube: MemCube; earlier: Version[] }[]>;
   /** Puts the derived parts in place; a cube that was changed meanwhile is left as it is. */

@@ -8,8 +8,9 @@ import { type FactValue, GRAPH_LIMITS, phraseSchema } from "../../../memos/index
 import { whenSchema } from "../../../memos/operations.js";
 import { argumentOf, optionsOf, scopeOf, takeScope, wholeNumber } from "../arguments.js";
 import { withExample } from "../example.js";
-import { oneLine, print, table } from "../output.js";
+import { oneLine, print, table, wantsJson } from "../output.js";
 import { withStoreToRead } from "../store.js";
+import { UsageError } from "../usageError.js";
 
 const ID = "0191c5a0-7c1e-7c3a-9b1a-2f4d5e6f7a8b";
 const timeSchema = z.object({ asOf: whenSchema.optional() });
@@ -160,6 +161,8 @@ function registerGraphExport(graph: Command): void {
   command.action(async (file: string) => {
     const { format = formatOf(file) } = optionsOf(command, z.object({ format: z.enum(FORMATS).optional() }));
     const scope = scopeOf(command);
+    if (file === "-" && wantsJson(command))
+      throw new UsageError("--json and - both write to standard output; name a file.");
     const { graph: exported, complete } = await withStoreToRead(command, (memos) =>
       memos.graph.export(scope),
     );

@@ -417,7 +417,12 @@ export class CubeWrites {
     return this.#statements.cachedExtraction.get({ key })?.answer;
   }
 
-  cacheExtraction(key: string, answer: string): void {
+  cacheExtraction(key: string, answer: string, shown: readonly string[]): void {
+    const isThere = (id: string) => {
+      const row = this.#statements.byId.get({ id });
+      return row !== undefined && row.state !== "forgotten";
+    };
+    if (!shown.every(isThere)) return;
     this.#statements.cacheExtraction.run({ key, answer, recordedAt: Date.now() });
   }
 

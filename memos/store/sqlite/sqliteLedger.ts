@@ -61,7 +61,7 @@ export function sqliteLedger(options: ConnectionOptions): SyncLedger & { transac
     awaitingModel: (limit) => writes.awaitingModel(limit),
     modelDone: (keys) => writes.modelDone(keys),
     cachedExtraction: (key) => writes.cachedExtraction(key),
-    cacheExtraction: (key, answer) => writes.cacheExtraction(key, answer),
+    cacheExtraction: (key, answer, shown) => writes.cacheExtraction(key, answer, shown),
     saveGraphs: (graphs) => writes.saveGraphs(graphs),
     resetGraphs: () => writes.resetGraphs(),
     edgesOf: (question, cubes) => snapshot(connection, () => graph.edgesOf(question, cubes)),

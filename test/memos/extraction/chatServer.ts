@@ -1,8 +1,8 @@
 import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { TestContext } from "node:test";
 import { z } from "zod";
 import { OpenAIChatModel, type OpenAIChatModelOptions } from "../../../memos/inference/index.js";
+import type { Lifetime } from "../support.js";
 
 export const KEY = "sk-never-tell";
 
@@ -66,7 +66,7 @@ export const answersAll: Behaviour = (response, body) =>
 
 /** The chat API on a free port: the behaviours in turn, the last one for all that follow. */
 export async function startChatServer(
-  context: TestContext,
+  t: Lifetime,
   behaviours: readonly Behaviour[],
   options: Partial<OpenAIChatModelOptions> = {},
 ): Promise<{ model: OpenAIChatModel; requests: ChatBody[] }> {
@@ -80,9 +80,9 @@ export async function startChatServer(
     behaviour(response, body);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  context.after(() => {
+  t.after(() => {
     server.closeAllConnections();
-    return new Promise((resolve) => server.close(resolve));
+    return new Promise((resolve) => server.close(() => resolve()));
   });
   const { port } = server.address() as AddressInfo;
   const model = new OpenAIChatModel({
