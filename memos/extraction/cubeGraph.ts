@@ -75,7 +75,13 @@ export function cubeGraph(cube: MemCube, earlier: readonly Version[] = []): Cube
     named.add(key);
     rows.push(entityNumber(cube.scope, key), ROLE_NUMBERS[role], start, end);
   };
-  for (const { key, role, span } of mentionsIn(text, title)) mention(key, role, span[0], span[1]);
+  const found = ruled(cube, text, title);
+  const inFacts = new Set(
+    found.flatMap(({ subjectName, objectName }) => [entityKey(subjectName), entityKey(objectName)]),
+  );
+  // A capital at the beginning of a sentence may be any word's; what a fact is about is a name.
+  for (const { key, role, span } of mentionsIn(text, title))
+    mention(key, role === "part" && inFacts.has(key) ? "name" : role, span[0], span[1]);
   const folded = facts.length === 0 ? "" : text.toLowerCase();
   const stated = facts.map((fact): CubeFact => {
     const subject = entityKey(fact.subject);
@@ -99,7 +105,7 @@ export function cubeGraph(cube: MemCube, earlier: readonly Version[] = []): Cube
   });
   return {
     mentions: Float64Array.from(rows),
-    facts: [...stated, ...ruled(cube, text, title)],
+    facts: [...stated, ...found],
     past: earlier.map(({ content, recordedAt }) => ({
       recordedAt: Date.parse(recordedAt),
       facts: content.state === "forgotten" ? [] : cubeGraph({ ...cube, ...content }).facts,
