@@ -475,7 +475,11 @@ export class MemOS {
         return (await this.search(query, scope, { k: limit })).hits.map(({ cube }) => cube);
       },
       note: (cube, note, links, model) =>
-        write(cube, change(model, "derived"), (current) => withModelNote(current, note, links)),
+        write(cube, change(model, "derived"), (current) => {
+          if (textOf(current) !== textOf(cube))
+            throw new MemosError("CONFLICT", `Cube ${cube.id} has another text than the model was shown.`);
+          return withModelNote(current, note, links);
+        }),
       evolution: (cube, proposal, model) =>
         write(cube, change(model, `evolved: ${proposal.why}`), (current) =>
           withModelAttributes(current, proposal),

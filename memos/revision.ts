@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { type MemCube, MemosError } from "../memcube/index.js";
+import { type Attributes, type MemCube, MemosError, textOf } from "../memcube/index.js";
 import { withNoteAttributes } from "./extraction/noteAttributes.js";
 import type { updatePatchSchema } from "./operations.js";
 
@@ -21,6 +21,7 @@ export function patched(cube: MemCube, patch: z.output<typeof updatePatchSchema>
     (name) => patch[name] !== undefined,
   );
   const authors = Object.fromEntries(named.map((name) => [name, "caller" as const]));
+  const kept = text === undefined || text === textOf(cube) ? cube.attributes : withoutModel(cube.attributes);
   return withNoteAttributes({
     ...cube,
     type: type ?? cube.type,
@@ -29,12 +30,25 @@ export function patched(cube: MemCube, patch: z.output<typeof updatePatchSchema>
         ? { ...cube.payload, text: text ?? cube.payload.text, format: format ?? cube.payload.format }
         : cube.payload,
     attributes: withoutNulls({
-      ...cube.attributes,
-      authors: { ...cube.attributes.authors, ...authors },
+      ...kept,
+      authors: { ...kept.authors, ...authors },
       ...given({ title, keywords, tags, context, facts, links, metadata }),
     }),
     time: withoutNulls({ ...cube.time, ...given(times) }),
   });
+}
+
+/** Without what a model found in the text before: the new one may say the opposite. */
+function withoutModel({ facts, links, ...others }: Attributes): Attributes {
+  const authors = Object.fromEntries(
+    Object.entries(others.authors).filter(([, author]) => author !== "model"),
+  );
+  return {
+    ...others,
+    ...(facts === undefined || others.authors.facts === "model" ? {} : { facts }),
+    ...(links === undefined || others.authors.links === "model" ? {} : { links }),
+    authors,
+  };
 }
 
 /** Only what the patch names; null stays, as the wish to remove. */

@@ -143,6 +143,19 @@ test("restoring the version before undoes everything that a model wrote", async 
   assert.ok(neighbours.every(({ because }) => because.every(({ kind }) => kind === "mentions")));
 });
 
+test("what a model found in a text does not outlive it, and what a caller said does", async () => {
+  const ana = newScope();
+  model(answers({ notes: [ABOUT_MOVED] }));
+  const moved = await derive(memos, { text: MOVED, tags: ["mine"] }, ana);
+  await memos.update(moved.id, { title: "Moving" }, ana);
+  assert.equal((await memos.graph.fact("Ana", "home country", ana)).current[0]?.object, "Norway");
+  await memos.update(moved.id, { text: "I moved from Lyon to Rome last month." }, ana);
+  const { attributes } = await memos.get(moved.id, ana);
+  assert.deepEqual([attributes.facts, attributes.authors.keywords], [undefined, "rule"]);
+  assert.deepEqual(attributes.tags, ["mine"]);
+  assert.deepEqual((await memos.graph.fact("Ana", "home country", ana)).history, []);
+});
+
 test("without waiting a write is there at once and derived in the background", async () => {
   const ana = newScope();
   const asked = gate();

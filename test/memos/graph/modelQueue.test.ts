@@ -90,6 +90,21 @@ test("a note that is forgotten while the model reads it leaves nothing, and the 
   assert.equal(answersKept(path), 0);
 });
 
+test("what a model says of a text that was changed while it read is not taken", async () => {
+  const ana = newScope();
+  const { behaviour, asked, letGo } = heldBack(answersAll);
+  model(behaviour);
+  const writing = derive(memos, NOTE, ana);
+  await asked;
+  const [cube] = (await memos.list(ana)).cubes;
+  assert.ok(cube !== undefined);
+  await memos.update(cube.id, { text: "I moved from Lyon to Rome." }, ana);
+  letGo();
+  assert.deepEqual(codesOf(await writing), ["MODEL_PROPOSAL_REJECTED"]);
+  const { version, attributes } = await memos.get(cube.id, ana);
+  assert.deepEqual([version, attributes.authors.keywords], [2, "rule"]);
+});
+
 test("a receipt tells what became of its own memories and of no others", async () => {
   const ana = newScope();
   for (const [first, second, codes] of [
