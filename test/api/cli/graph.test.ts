@@ -54,7 +54,7 @@ test("graph neighbours shows what hangs together with a memory, and why", async 
   ]);
   assert.deepEqual([id, neighbours.map(({ cube }) => cube.id)], [lyon, [oslo]]);
   assert.match(text, / weight memory because id /);
-  assert.match(text, new RegExp(` 0\\.50 Ana lives in Oslo\\. mentions Ana ${oslo} `));
+  assert.match(text, new RegExp(` 0\\.84 Ana lives in Oslo\\. mentions Ana, similar ${oslo} `));
 });
 
 test("graph path shows the way between two memories, or that there is none", async () => {
