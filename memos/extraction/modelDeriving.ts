@@ -15,8 +15,12 @@ const CANDIDATES = 12;
 const LEASE = "derive";
 const LEASE_MS = 120_000;
 
-/** How long after a failure it is tried again. */
+/** How long after a failure it is tried again, twice as long after each further one, and the longest. */
 const RETRY_MS = 30_000;
+const RETRY_MS_AT_MOST = 3_600_000;
+
+/** Notes in a row that the model does not answer about, one by one, until it is taken to be down. */
+const SILENT_NOTES = 2;
 
 /** What deriving a few notes came to, for the receipt of whoever waited. */
 export interface Derived {
@@ -66,6 +70,7 @@ export class ModelDeriving {
   /** The run that is to follow, until it begins. */
   #queued: Promise<Outcome> | undefined;
   #retry: NodeJS.Timeout | undefined;
+  #retryMs = RETRY_MS;
 
   constructor(
     store: Store,
@@ -120,7 +125,9 @@ export class ModelDeriving {
 
   #retryLater(): void {
     clearTimeout(this.#retry);
-    if (!this.#closed.signal.aborted) this.#retry = setTimeout(() => void this.catchUp(), RETRY_MS).unref();
+    if (this.#closed.signal.aborted) return;
+    this.#retry = setTimeout(() => void this.catchUp(), this.#retryMs).unref();
+    this.#retryMs = Math.min(2 * this.#retryMs, RETRY_MS_AT_MOST);
   }
 
   async #derive(): Promise<Outcome> {
@@ -128,14 +135,18 @@ export class ModelDeriving {
     const { ledger } = this.#store;
     // What another process has not seen before it stops is nobody's, unless it is looked for again.
     if (!(await ledger.lease(LEASE, this.#holder, LEASE_MS))) return "later";
+    // Notes that the model did not answer about although they were asked alone: they hold up no others.
+    const passed = new Map<number, string>();
+    let silentNotes = 0;
+    let alone = 0;
     try {
       for (;;) {
         if (this.#closed.signal.aborted) return "later";
-        const waiting = await ledger.awaitingModel(NOTES);
-        if (waiting.length === 0) return "done";
+        const waiting = await ledger.awaitingModel(alone > 0 ? 1 : NOTES, [...passed.keys()]);
+        if (waiting.length === 0) return passed.size === 0 ? "done" : "later";
         await ledger.lease(LEASE, this.#holder, LEASE_MS);
         const cubes = waiting.map(({ cube }) => cube);
-        const result = await this.#round(cubes);
+        const result = await this.#round(cubes, [...passed.values()]);
         this.#report(cubes, result);
         // A model that did not answer is asked again later; an answer that could not be used would be no better.
         const silent = result.failures.filter(({ kind }) => kind !== "unusable answer");
@@ -143,7 +154,16 @@ export class ModelDeriving {
         await ledger.modelDone(
           waiting.filter((_, index) => !open.has(noteHandle(index))).map(({ key }) => key),
         );
-        if (silent.length > 0) return "later";
+        if (silent.length === 0) {
+          silentNotes = 0;
+          alone = Math.max(0, alone - 1);
+          this.#retryMs = RETRY_MS;
+        } else if (waiting.length > 1) alone = waiting.length;
+        else {
+          for (const { key, cube } of waiting) passed.set(key, cube.id);
+          alone = Math.max(0, alone - 1);
+          if (++silentNotes === SILENT_NOTES) return "later";
+        }
       }
     } finally {
       await ledger.release(LEASE, this.#holder);
@@ -159,16 +179,16 @@ export class ModelDeriving {
     }
   }
 
-  async #round(cubes: readonly MemCube[]): Promise<ExtractionResult> {
+  async #round(cubes: readonly MemCube[], without: readonly string[]): Promise<ExtractionResult> {
     const [first] = cubes as [MemCube];
     const { tenant, user } = first.scope;
     const owner: Scope = { tenant, ...(user === undefined ? {} : { user }) };
     const asked = cubes.map((cube) => textOf(cube) ?? "").join("\n");
-    const own = new Set(cubes.map(({ id }) => id));
+    const hidden = new Set([...cubes.map(({ id }) => id), ...without]);
     const near = await this.#write.candidates(asked, owner, CANDIDATES + cubes.length);
     // A search without a user finds the memories of every user, which are none of this note's.
     const candidates = near
-      .filter(({ id, scope }) => !own.has(id) && scope.user === user)
+      .filter(({ id, scope }) => !hidden.has(id) && scope.user === user)
       .slice(0, CANDIDATES);
     const byHandle = new Map<string, MemCube>();
     const named = (cube: MemCube, handle: string) => {

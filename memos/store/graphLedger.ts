@@ -66,8 +66,8 @@ export interface GraphLedger {
   keysOf(question: Question, ids: readonly CubeId[]): Promise<{ id: CubeId; key: number }[]>;
   /** Keys of the cubes of a scope after one, ascending. */
   keysAfter(question: Question, after: number, limit: number): Promise<number[]>;
-  /** The oldest cubes of one owner that a model is to be asked about. */
-  awaitingModel(limit: number): Promise<{ key: number; cube: MemCube }[]>;
+  /** The oldest cubes of one owner that a model is to be asked about, without some. */
+  awaitingModel(limit: number, without: readonly number[]): Promise<{ key: number; cube: MemCube }[]>;
   modelDone(keys: readonly number[]): Promise<void>;
   /** A model's answer, kept until any cube is forgotten: it may quote what was forgotten. */
   cachedExtraction(key: string): Promise<string | undefined>;

@@ -65,7 +65,10 @@ export class CubeWrites {
         .from(awaitingModel)
         .innerJoin(cubes, eq(cubes.key, awaitingModel.cube))
         .innerJoin(versions, sql`${versions.key} = ${cubes.key} AND ${versions.version} = ${cubes.version}`)
-        .where(sql`${cubes.state} IN (SELECT value FROM json_each(${JSON.stringify(SEARCHABLE)}))`)
+        .where(
+          sql`${cubes.state} IN (SELECT value FROM json_each(${JSON.stringify(SEARCHABLE)}))
+            AND ${awaitingModel.cube} NOT IN (SELECT value FROM json_each(${p("without")}))`,
+        )
         .orderBy(awaitingModel.cube)
         .limit(p("limit"))
         .prepare(),
@@ -400,8 +403,8 @@ export class CubeWrites {
     }));
   }
 
-  awaitingModel(limit: number): { key: number; cube: MemCube }[] {
-    const rows = this.#statements.awaiting.all({ limit });
+  awaitingModel(limit: number, without: readonly number[]): { key: number; cube: MemCube }[] {
+    const rows = this.#statements.awaiting.all({ limit, without: JSON.stringify(without) });
     const [first] = rows;
     // One owner at a time: memories of different users are never shown to a model together.
     return rows

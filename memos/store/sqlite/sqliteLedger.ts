@@ -58,7 +58,7 @@ export function sqliteLedger(options: ConnectionOptions): SyncLedger & { transac
     add: (commit) => writes.add(commit),
     revise: (revision) => writes.revise(revision),
     underived: (limit) => writes.underived(limit),
-    awaitingModel: (limit) => writes.awaitingModel(limit),
+    awaitingModel: (limit, without) => writes.awaitingModel(limit, without),
     modelDone: (keys) => writes.modelDone(keys),
     cachedExtraction: (key) => writes.cachedExtraction(key),
     cacheExtraction: (key, answer, shown) => writes.cacheExtraction(key, answer, shown),

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import Database from "libsql";
-import { answersAll, type Behaviour, says, startChatServer } from "../extraction/chatServer.js";
+import { answersAll, type Behaviour, fails, says, startChatServer } from "../extraction/chatServer.js";
 import { gate, openMemos, refused } from "../support.js";
 import { ADDED, chainOf, codesOf, DERIVED, derive, newScope, openWithModel } from "./modelMemos.js";
 
@@ -164,4 +164,20 @@ test("a memory without a user is read beside its like only", async () => {
     shown.map((text) => ["heron", "owl", "crow"].filter((word) => text.includes(word))),
     [["heron"], ["owl"], ["owl", "crow"]],
   );
+});
+
+test("a note that the model refuses holds up no other, not even of its own batch", async (t) => {
+  const picky: Behaviour = (response, body) =>
+    body.messages[1]?.content.includes("POISON") === true
+      ? fails(400)(response, body)
+      : answersAll(response, body);
+  const { memos } = await openWithModel(t, [picky]);
+  const [ana, ben] = [newScope(), newScope()];
+  const { written } = await memos.add(["POISON", "I moved to Oslo."], ana, { wait: "derived" });
+  const [refusedNote, besideIt] = written.map(({ id }) => id) as [string, string];
+  assert.deepEqual(await chainOf(memos, refusedNote, ana), [ADDED]);
+  assert.deepEqual(await chainOf(memos, besideIt, ana), [ADDED, DERIVED]);
+  const later = await derive(memos, NOTE, ben);
+  assert.deepEqual(codesOf(later), []);
+  assert.deepEqual(await chainOf(memos, later.id, ben), [ADDED, DERIVED]);
 });
