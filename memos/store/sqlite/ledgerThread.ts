@@ -1,4 +1,4 @@
-import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
+import { type MessagePort, parentPort, receiveMessageOnPort } from "node:worker_threads";
 import { type ErrorCode, isMemosError, MemosError } from "../../../memcube/index.js";
 import { asMemosError, type ConnectionOptions } from "./connection.js";
 import { type SyncLedger, sqliteLedger, WRITES } from "./sqliteLedger.js";
@@ -124,4 +124,6 @@ function serve(port: MessagePort, options: ConnectionOptions): void {
   });
 }
 
-if (parentPort !== null) serve(parentPort, workerData as ConnectionOptions);
+const port = parentPort;
+// The first message says what to open, and that its time has come.
+port?.once("message", (options: ConnectionOptions) => serve(port, options));

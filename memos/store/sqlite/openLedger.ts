@@ -30,12 +30,21 @@ class LedgerThread {
     worker.on("exit", () => this.#fail(new MemosError("CLOSED", "The store is closed.")));
   }
 
-  static async open(options: ConnectionOptions): Promise<LedgerThread> {
-    const worker = new Worker(new URL("./ledgerThread.js", import.meta.url), { workerData: options });
-    const greeting = await new Promise<Greeting>((resolve, reject) => {
+  /** Loading the code of a thread takes longer than opening the file: it begins before `ready`. */
+  static async open(options: ConnectionOptions, ready?: Promise<unknown>): Promise<LedgerThread> {
+    const worker = new Worker(new URL("./ledgerThread.js", import.meta.url));
+    const greeted = new Promise<Greeting>((resolve, reject) => {
       worker.once("message", resolve);
       worker.once("error", reject);
     });
+    try {
+      await ready;
+    } catch (error) {
+      await worker.terminate();
+      throw error;
+    }
+    worker.postMessage(options);
+    const greeting = await greeted;
     if (!greeting.open) throw fromWire(greeting.error);
     worker.unref();
     return new LedgerThread(worker);
@@ -71,22 +80,24 @@ const WRITE_METHODS: ReadonlySet<string> = new Set(WRITES);
 
 /**
  * Opens the SQLite ledger: one thread that writes and one that reads, so that a search does not wait behind
- * a large commit.
+ * a large commit; only the second when nothing is to be written.
  *
  * @throws MemosError STORE_NEWER, STORE_INVALID, READ_ONLY, STORE_BUSY or DISK_FULL.
  */
 export async function openLedger(options: ConnectionOptions): Promise<Ledger> {
-  const writer = await LedgerThread.open(options);
-  let reader: LedgerThread;
-  try {
-    reader = await LedgerThread.open({ ...options, readOnly: true });
-  } catch (error) {
-    await writer.close();
-    throw error;
+  const writing = options.readOnly ? undefined : LedgerThread.open(options);
+  const reading = LedgerThread.open({ ...options, readOnly: true }, writing);
+  const [written, read] = await Promise.allSettled([writing, reading]);
+  if (written.status === "rejected") throw written.reason;
+  const writer = written.value;
+  if (read.status === "rejected") {
+    await writer?.close();
+    throw read.reason;
   }
+  const reader = read.value;
   const methods = new Map<string, (...args: unknown[]) => Promise<unknown>>();
   const close = async () => {
-    await Promise.all([reader.close(), writer.close()]);
+    await Promise.all([reader.close(), writer?.close()]);
   };
   return new Proxy({} as Ledger, {
     get(_target, property) {
@@ -94,7 +105,7 @@ export async function openLedger(options: ConnectionOptions): Promise<Ledger> {
       let method = methods.get(property);
       if (method === undefined) {
         const name = property as keyof Ledger;
-        const thread = WRITE_METHODS.has(name) && !options.readOnly ? writer : reader;
+        const thread = (WRITE_METHODS.has(name) ? writer : undefined) ?? reader;
         method = name === "close" ? close : (...args) => thread.call(name, args);
         methods.set(property, method);
       }
