@@ -1,4 +1,4 @@
-import { cubeIdSchema, memCubeSchema, portableCubeSchema } from "../memcube/index.js";
+import { cubeIdSchema, memCubeSchema, portableCubeSchema, versionSchema } from "../memcube/index.js";
 import {
   addInputSchema,
   addOptionsSchema,
@@ -188,6 +188,35 @@ export const ROUTES: readonly Route[] = [
     handle: {
       json: ({ memos, scope, params, input: { patch, ...options }, signal }) =>
         memos.update(params.id, patch, scope, { ...options, signal }),
+    },
+  }),
+  route({
+    operationId: "restoreMemory",
+    method: "POST",
+    path: "/v1/memories/{id}/restore",
+    tag: "Write",
+    summary: "Undo changes of one",
+    description: "The content of an earlier version becomes the newest one; the versions in between stay.",
+    accepts: "json",
+    params: id,
+    input: {
+      version: versionSchema.shape.version.describe("The version to go back to."),
+      ifVersion: updateOptionsSchema.shape.ifVersion.describe(
+        "The version that is to be undone; if another is current, nothing changes.",
+      ),
+      ...authorship,
+    },
+    errors: ["NOT_FOUND", "CONFLICT", "READ_ONLY", "STORE_BUSY", "DISK_FULL"],
+    example: { params: idExample, input: { scope: scopeExample, version: 1 } },
+    success: {
+      status: 200,
+      description: "The new version.",
+      schema: writeReceiptSchema,
+      example: exampleWrite("update", 3),
+    },
+    handle: {
+      json: ({ memos, scope, params, input: { version, ...options }, signal }) =>
+        memos.restore(params.id, version, scope, { ...options, signal }),
     },
   }),
   route({

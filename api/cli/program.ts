@@ -14,6 +14,7 @@ import { registerImport } from "./commands/import.js";
 import { registerKeys } from "./commands/keys.js";
 import { registerRebuild } from "./commands/rebuild.js";
 import { registerRecall } from "./commands/recall.js";
+import { registerRestore } from "./commands/restore.js";
 import { registerSearch } from "./commands/search.js";
 import { registerServe } from "./commands/serve.js";
 import { EMBEDDERS } from "./config.js";
@@ -27,6 +28,7 @@ const COMMANDS = [
   registerGet,
   registerHistory,
   registerGraph,
+  registerRestore,
   registerForget,
   registerKeys,
   registerImport,

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ROUTES } from "../../api/routes.js";
-import { portableCubeSchema } from "../../memcube/index.js";
+import { memCubeSchema, portableCubeSchema, textOf } from "../../memcube/index.js";
 import {
   addProgressSchema,
   historyResultSchema,
@@ -47,6 +47,21 @@ test("a memory is added, found, recalled, changed, listed and forgotten", async 
   );
   assert.equal(history.versions.length, 2);
   assert.equal(history.intact, true);
+
+  const restored = await api.send("POST", `/v1/memories/${id}/restore`, {
+    body: { scope, version: 1, ifVersion: 2, cause: "a mistake" },
+  });
+  assert.equal(restored.status, 200, restored.text);
+  assert.equal(writeReceiptSchema.parse(restored.body).written[0]?.version, 3);
+  const back = await api.send("GET", `/v1/memories/${id}?user=ana`);
+  assert.equal(textOf(memCubeSchema.parse(back.body)), TEXT);
+  for (const [body, status] of [
+    [{ scope, version: 9 }, 404],
+    [{ scope, version: 0 }, 400],
+    [{ scope, version: 1, ifVersion: 2 }, 409],
+    [{ scope: { user: "ben" }, version: 1 }, 404],
+  ] as const)
+    assert.equal((await api.send("POST", `/v1/memories/${id}/restore`, { body })).status, status);
 
   const listed = listResultSchema.parse((await api.send("GET", "/v1/memories?user=ana&limit=5")).body);
   assert.deepEqual(

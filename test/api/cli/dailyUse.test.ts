@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
-import { memCubeSchema } from "../../../memcube/index.js";
+import { memCubeSchema, textOf } from "../../../memcube/index.js";
+import { MemOS } from "../../../memos/index.js";
 import {
   historyResultSchema,
   recallResultSchema,
@@ -71,6 +72,25 @@ test("people read text and tables", async (context) => {
   assert.equal((await memos(["forget", id, ...store])).stdout, `forgot ${id}\n`);
   assert.equal((await memos(["search", "clocks", "--user", "bram", ...store])).stdout, "nothing found\n");
   assert.equal((await memos(["recall", "clocks", "--user", "bram", ...store])).stdout, "nothing to recall\n");
+});
+
+test("what was changed is restored, to a version or to the one before", async (context) => {
+  const path = join(await temporaryFolder(context), "store");
+  const opened = await MemOS.open({ path });
+  const scope = { tenant: "local", user: "ana" };
+  const id = (await opened.add("I live in Porto.", scope)).written[0]?.id ?? "";
+  await opened.update(id, { text: "I live in Faro." }, scope);
+  await opened.update(id, { text: "I live in Braga." }, scope);
+  await opened.close();
+  const ana = ["--user", "ana", "--store", path];
+  const textNow = async () => textOf(await memosJson(["get", id, ...ana], memCubeSchema));
+  assert.equal((await memos(["restore", id, ...ana])).stdout, `restored ${id}, now at version 4\n`);
+  assert.equal(await textNow(), "I live in Faro.");
+  const receipt = await memosJson(["restore", id, "--to", "1", ...ana], writeReceiptSchema);
+  assert.equal(receipt.written[0]?.version, 5);
+  assert.equal(await textNow(), "I live in Porto.");
+  assert.equal((await memos(["restore", id, "--to", "9", ...ana])).status, 1);
+  assert.equal((await memos(["restore", id, "--to", "first", ...ana])).status, 2);
 });
 
 test("a memory comes from standard input or from a file, word for word", async (context) => {

@@ -55,6 +55,7 @@ const READERS: string[][] = [
   ["get", ID],
   ["history", ID],
   ["forget", ID],
+  ["restore", ID],
   ["keys", "list"],
   ["keys", "revoke", ID],
   ["export", "out.jsonl"],
