@@ -15,7 +15,7 @@ import {
   statementSchema,
   versionSchema,
 } from "../memcube/index.js";
-import { nameText, storableText } from "../memcube/text.js";
+import { nameText, remarkText, storableText } from "../memcube/text.js";
 import { filterSchema } from "./filter.js";
 
 /** A date or an instant; a plain date means its first moment in UTC. */
@@ -269,13 +269,13 @@ export const updateOptionsSchema = z.strictObject({
   /** The version that the change was made on top of; another current version is a CONFLICT. */
   ifVersion: z.int().positive().optional(),
   actor: nameText(LIMITS.nameCharacters).optional(),
-  cause: z.string().max(1024).optional(),
+  cause: remarkText(LIMITS.causeCharacters).optional(),
   signal,
 });
 
 export const forgetOptionsSchema = z.strictObject({
   actor: nameText(LIMITS.nameCharacters).optional(),
-  cause: z.string().max(1024).optional(),
+  cause: remarkText(LIMITS.causeCharacters).optional(),
   signal,
 });
 
