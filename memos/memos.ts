@@ -541,6 +541,8 @@ export class MemOS {
       const warnings: Warning[] = [];
       const text = textOf(cube);
       const sameText = embeddedText(cube) === embeddedText(current);
+      const awaitsModel =
+        this.#model !== undefined && cube.payload.kind === "plaintext" && text !== textOf(current);
       const [vector] = sameText
         ? ["keep" as const]
         : await this.#embedding.passages([embeddedText(cube)], change.signal, warnings);
@@ -553,8 +555,10 @@ export class MemOS {
           vector: vector ?? null,
           embedder,
           graph: cubeGraph(cube),
+          awaitsModel,
         });
         await this.#committed(changes);
+        if (awaitsModel) this.#model?.catchUp();
         return writeReceipt(change.operation, [committed], { replayed: false, warnings, started });
       } catch (error) {
         const raced =

@@ -151,9 +151,8 @@ export class ModelDeriving {
         // A model that did not answer is asked again later; an answer that could not be used would be no better.
         const silent = result.failures.filter(({ kind }) => kind !== "unusable answer");
         const open = new Set(silent.flatMap(({ notes }) => notes));
-        await ledger.modelDone(
-          waiting.filter((_, index) => !open.has(noteHandle(index))).map(({ key }) => key),
-        );
+        const read = waiting.filter((_, index) => !open.has(noteHandle(index)));
+        await ledger.modelDone(read.map(({ key, digest }) => ({ key, digest })));
         if (silent.length === 0) {
           silentNotes = 0;
           alone = Math.max(0, alone - 1);

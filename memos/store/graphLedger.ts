@@ -37,6 +37,14 @@ export interface Surroundings {
   readonly links: Float64Array;
 }
 
+/** A cube that a model is to be asked about. */
+export interface AwaitingModel {
+  readonly key: number;
+  readonly cube: MemCube;
+  /** What its text says, hashed. */
+  readonly digest: Uint8Array | null;
+}
+
 /** The ledger's part that holds the graph: mentions, facts and links. */
 export interface GraphLedger {
   /** Cubes of the scope that one of these entities is the title of. */
@@ -67,8 +75,9 @@ export interface GraphLedger {
   /** Keys of the cubes of a scope after one, ascending. */
   keysAfter(question: Question, after: number, limit: number): Promise<number[]>;
   /** The oldest cubes of one owner that a model is to be asked about, without some. */
-  awaitingModel(limit: number, without: readonly number[]): Promise<{ key: number; cube: MemCube }[]>;
-  modelDone(keys: readonly number[]): Promise<void>;
+  awaitingModel(limit: number, without: readonly number[]): Promise<AwaitingModel[]>;
+  /** Of these, those that still say what the model has read wait no longer. */
+  modelDone(read: readonly Pick<AwaitingModel, "key" | "digest">[]): Promise<void>;
   /** A model's answer, kept until any cube is forgotten: it may quote what was forgotten. */
   cachedExtraction(key: string): Promise<string | undefined>;
   /** Keeps nothing when a cube that the model was shown has been forgotten since. */

@@ -49,6 +49,8 @@ export interface Revision {
   readonly vector: Uint8Array | null | "keep";
   readonly embedder: number;
   readonly graph: CubeGraph;
+  /** A model is to be asked about what the cube says now. */
+  readonly awaitsModel?: boolean;
 }
 
 /** What the index holds of a cube, with the neighbours in its session that help to find it. */

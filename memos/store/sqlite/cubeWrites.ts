@@ -1,6 +1,7 @@
 import { eq, sql } from "drizzle-orm";
 import { blobsOf, type MemCube, MemosError, type Scope, type Version } from "../../../memcube/index.js";
 import type { CubeGraph } from "../../extraction/cubeGraph.js";
+import type { AwaitingModel } from "../graphLedger.js";
 import type { AddCommit, AddCommitted, Change, CommittedCube, PreparedCube, Revision } from "../ledger.js";
 import type { Connection } from "./connection.js";
 import { type CubeRow, cubeFrom, headColumns, SEARCHABLE, versionFrom, visibleFrom } from "./cubeRows.js";
@@ -310,7 +311,7 @@ export class CubeWrites {
       this.#graph.remove(row.key);
       this.#statements.modelDone.run({ cube: row.key });
       this.#statements.dropExtractions.run();
-    }
+    } else if (revision.awaitsModel === true) this.#statements.awaitModel.run({ cube: row.key });
     if (cube.state !== "forgotten") this.#putGraph({ ...row, changedAt: recordedAt }, revision.graph, false);
     if (row.duplicateOf !== (duplicate?.key ?? null)) this.#link(row, duplicate?.key ?? null, recordedAt);
     const entries = [this.#enqueue({ ...row, state: cube.state })];
@@ -403,17 +404,25 @@ export class CubeWrites {
     }));
   }
 
-  awaitingModel(limit: number, without: readonly number[]): { key: number; cube: MemCube }[] {
+  awaitingModel(limit: number, without: readonly number[]): AwaitingModel[] {
     const rows = this.#statements.awaiting.all({ limit, without: JSON.stringify(without) });
     const [first] = rows;
     // One owner at a time: memories of different users are never shown to a model together.
     return rows
       .filter(({ head }) => head.tenant === first?.head.tenant && head.user === first.head.user)
-      .map(({ head, version }) => ({ key: head.key, cube: cubeFrom(head, version, null) }));
+      .map(({ head, version }) => ({
+        key: head.key,
+        cube: cubeFrom(head, version, null),
+        digest: head.digest,
+      }));
   }
 
-  modelDone(keys: readonly number[]): void {
-    for (const cube of keys) this.#statements.modelDone.run({ cube });
+  modelDone(read: readonly Pick<AwaitingModel, "key" | "digest">[]): void {
+    for (const { key, digest } of read) {
+      const row = this.#statements.byKey.get({ key });
+      const saysAnother = row !== undefined && !sameBytes(row.digest, digest);
+      if (!saysAnother) this.#statements.modelDone.run({ cube: key });
+    }
   }
 
   cachedExtraction(key: string): string | undefined {
@@ -538,4 +547,8 @@ function committedCube(cube: MemCube, duplicateOf: string | undefined): Committe
     version: cube.version,
     ...(duplicateOf === undefined ? {} : { duplicateOf }),
   };
+}
+
+function sameBytes(one: Uint8Array | null, other: Uint8Array | null): boolean {
+  return one === other || (one !== null && other !== null && Buffer.compare(one, other) === 0);
 }

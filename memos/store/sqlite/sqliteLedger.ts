@@ -59,7 +59,7 @@ export function sqliteLedger(options: ConnectionOptions): SyncLedger & { transac
     revise: (revision) => writes.revise(revision),
     underived: (limit) => writes.underived(limit),
     awaitingModel: (limit, without) => writes.awaitingModel(limit, without),
-    modelDone: (keys) => writes.modelDone(keys),
+    modelDone: (read) => writes.modelDone(read),
     cachedExtraction: (key) => writes.cachedExtraction(key),
     cacheExtraction: (key, answer, shown) => writes.cacheExtraction(key, answer, shown),
     saveGraphs: (graphs) => writes.saveGraphs(graphs),

@@ -90,10 +90,10 @@ test("a note that is forgotten while the model reads it leaves nothing, and the 
   assert.equal(answersKept(path), 0);
 });
 
-test("what a model says of a text that was changed while it read is not taken", async () => {
+test("what a model says of a text that was changed while it read is not taken: it is asked about the new one", async () => {
   const ana = newScope();
   const { behaviour, asked, letGo } = heldBack(answersAll);
-  model(behaviour);
+  model(behaviour, answersAll);
   const writing = derive(memos, NOTE, ana);
   await asked;
   const [cube] = (await memos.list(ana)).cubes;
@@ -101,8 +101,23 @@ test("what a model says of a text that was changed while it read is not taken", 
   await memos.update(cube.id, { text: "I moved from Lyon to Rome." }, ana);
   letGo();
   assert.deepEqual(codesOf(await writing), ["MODEL_PROPOSAL_REJECTED"]);
-  const { version, attributes } = await memos.get(cube.id, ana);
-  assert.deepEqual([version, attributes.authors.keywords], [2, "rule"]);
+  await memos.settled();
+  assert.match(requests.at(-1)?.messages[1]?.content ?? "", /from Lyon to Rome/);
+  assert.deepEqual(await chainOf(memos, cube.id, ana), [ADDED, ["update", "ana", ""], DERIVED]);
+});
+
+test("a memory whose text is changed is read again, one whose title is changed is not", async () => {
+  const ana = newScope();
+  model(answersAll);
+  const { id } = await derive(memos, NOTE, ana);
+  const before = requests.length;
+  await memos.update(id, { title: "Moving" }, ana);
+  await memos.settled();
+  assert.equal(requests.length, before);
+  await memos.update(id, { text: "I moved from Oslo to Rome." }, ana);
+  await memos.settled();
+  assert.equal(requests.length, before + 1);
+  assert.deepEqual((await chainOf(memos, id, ana)).at(-1), DERIVED);
 });
 
 test("a receipt tells what became of its own memories and of no others", async () => {
