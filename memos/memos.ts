@@ -228,7 +228,7 @@ export class MemOS {
     });
     await this.#committed(changes);
     if (wait === "derived" && this.#model !== undefined) {
-      const derived = await this.#model.derived(replayed ? [] : written.map(({ id }) => id));
+      const derived = await this.#model.derived(replayed ? [] : written.map(({ id }) => id), signal);
       warnings.push(...derived.warnings);
       return { ...writeReceipt("add", written, { replayed, warnings, started }), ...costOf(derived) };
     }

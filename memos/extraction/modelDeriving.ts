@@ -1,5 +1,6 @@
 import type { MemCube, Scope } from "../../memcube/index.js";
 import { contentHash, isMemosError, textOf } from "../../memcube/index.js";
+import { unlessAborted } from "../aborted.js";
 import type { ChatModel } from "../inference/index.js";
 import type { Warning } from "../operations.js";
 import type { Store } from "../store/store.js";
@@ -106,13 +107,16 @@ export class ModelDeriving {
 
   /**
    * Waits until the model was asked about these cubes, which are in the ledger: they are kept whatever becomes
-   * of it, so it never rejects. Whichever run reads them, the receipt is about these and no others.
+   * of it, so it never rejects. Whichever run reads them, the receipt is about these and no others. An abort
+   * ends the waiting, not the work.
    */
-  async derived(cubes: readonly string[]): Promise<Derived> {
+  async derived(cubes: readonly string[], signal: AbortSignal | undefined): Promise<Derived> {
     const waiter: Waiter = { unread: new Set(cubes), llmCalls: 0, llmTokens: 0, warnings: [] };
     this.#waiters.add(waiter);
-    let outcome = await this.#running;
-    if (waiter.unread.size > 0) outcome = await this.catchUp();
+    const reading = this.#running.then((outcome) => (waiter.unread.size > 0 ? this.catchUp() : outcome));
+    const waiting =
+      signal?.aborted === true ? Promise.reject(signal.reason) : unlessAborted(reading, signal, "");
+    const outcome = await waiting.catch((): Outcome => "later");
     this.#waiters.delete(waiter);
     const { unread, llmCalls, llmTokens, warnings } = waiter;
     if (outcome === "later" && unread.size > 0)

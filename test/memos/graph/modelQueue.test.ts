@@ -196,3 +196,18 @@ test("a note that the model refuses holds up no other, not even of its own batch
   assert.deepEqual(codesOf(later), []);
   assert.deepEqual(await chainOf(memos, later.id, ben), [ADDED, DERIVED]);
 });
+
+test("whoever stops waiting for the model has a receipt, and the model reads on", async () => {
+  const ana = newScope();
+  const { behaviour, asked, letGo } = heldBack(answersAll);
+  model(behaviour);
+  const stop = new AbortController();
+  const writing = memos.add(NOTE, ana, { wait: "derived", signal: stop.signal });
+  await asked;
+  stop.abort();
+  const receipt = await writing;
+  assert.deepEqual([receipt.written.length, codesOf(receipt)], [1, ["NOT_DERIVED_YET"]]);
+  letGo();
+  await memos.settled();
+  assert.deepEqual(await chainOf(memos, receipt.written[0]?.id ?? "", ana), [ADDED, DERIVED]);
+});
