@@ -12,6 +12,7 @@ export const PROBLEMS: Readonly<Record<ErrorCode, { status: number; title: strin
   READ_ONLY: { status: 403, title: "The store is read-only" },
   NOT_FOUND: { status: 404, title: "Not found" },
   CONFLICT: { status: 409, title: "The memory has changed meanwhile" },
+  INVALID_TRANSITION: { status: 409, title: "The state of the memory does not allow this" },
   IDEMPOTENCY_MISMATCH: { status: 409, title: "The idempotency key belongs to another request" },
   TOO_LARGE: { status: 413, title: "Too large" },
   ABORTED: { status: 499, title: "The caller cancelled the request" },

@@ -7,6 +7,8 @@ export const ERROR_REMEDIES = {
   TOO_LARGE: "Split the input, or send it as a stream of smaller items; nothing was written.",
   NOT_FOUND: "Check the id and the scope: a cube is only visible inside its own scope.",
   CONFLICT: "Read the current version and repeat the change on top of it.",
+  INVALID_TRANSITION:
+    "Read the state of the cube; docs/lifecycle.md has the table of what is allowed in which state.",
   IDEMPOTENCY_MISMATCH: "Use a new idempotency key for a different request.",
   UNAUTHORIZED: "Send a valid API key as `Authorization: Bearer KEY`.",
   FORBIDDEN: "Use an API key that belongs to this tenant.",

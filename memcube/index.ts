@@ -4,6 +4,7 @@ export * from "./file.js";
 export * from "./hash.js";
 export * from "./id.js";
 export * from "./instant.js";
+export * from "./lifecycle.js";
 export * from "./limits.js";
 export * from "./payload.js";
 export * from "./portable.js";

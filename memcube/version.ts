@@ -23,7 +23,26 @@ export const contentSchema = z.strictObject({
   state: cubeStateSchema,
 });
 
-export const operationSchema = z.enum(["add", "update", "forget", "import"]).meta({ id: "Operation" });
+/** What was done to a cube; all but the first two are transitions of its life (lifecycle.ts). */
+export const operationSchema = z
+  .enum([
+    "add",
+    "import",
+    "update",
+    "restore",
+    "approve",
+    "archive",
+    "activate",
+    "freeze",
+    "thaw",
+    "merge",
+    "unmerge",
+    "expire",
+    "renew",
+    "forget",
+    "recover",
+  ])
+  .meta({ id: "Operation" });
 
 /**
  * One link of a cube's version chain. `hash` covers everything beside it and the previous hash, so that no

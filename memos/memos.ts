@@ -8,12 +8,10 @@ import {
   LIMITS,
   type MemCube,
   MemosError,
-  nextVersion,
   type PortableCube,
   type Scope,
   scopeSchema,
   textOf,
-  titledText,
 } from "../memcube/index.js";
 import { throwIfAborted } from "./aborted.js";
 import { ApiKeys } from "./apiKeys.js";
@@ -68,7 +66,8 @@ import { compileContext } from "./retrieval/context.js";
 import { textDigest } from "./retrieval/digest.js";
 import { search } from "./retrieval/search.js";
 import { o200k } from "./retrieval/tokens.js";
-import { patched, refuseProtected } from "./revision.js";
+import { embeddedText, Revising, type WantedChange } from "./revising.js";
+import { patched } from "./revision.js";
 import type { RebuildProgress } from "./store/index/flusher.js";
 import { mapInSlices } from "./store/index/slice.js";
 import type { Change, CommittedCube, PreparedCube, Selection } from "./store/ledger.js";
@@ -103,18 +102,7 @@ const EXPORT_PAGE = 256;
 /** Core cubes that head a context. */
 const CORE_CUBES = 32;
 
-/** How often an update without `ifVersion` is repeated on top of a newer version of another process. */
-const UPDATE_ATTEMPTS = 32;
-
 type ParsedInput = z.output<typeof memoryInputSchema>;
-
-interface WantedChange {
-  readonly operation: "update" | "forget";
-  readonly ifVersion: number | undefined;
-  readonly actor: string | undefined;
-  readonly cause: string | undefined;
-  readonly signal: AbortSignal | undefined;
-}
 
 /**
  * The memory operating system: one object over one store. Every other surface (REST, command line, MCP,
@@ -138,8 +126,7 @@ export class MemOS {
   readonly #deriving: Deriving;
   readonly #model: ModelDeriving | undefined;
   readonly #readOnly: boolean;
-  /** The last change under way of each cube: those of this process take turns. */
-  readonly #turns = new Map<string, Promise<unknown>>();
+  readonly #revising: Revising;
   #lastInstant = 0;
   #closing: Promise<void> | undefined;
 
@@ -151,6 +138,12 @@ export class MemOS {
     this.#embedding = new Embedding(store, embedder, (error) =>
       logger.warn({ error }, "Some texts have no vector yet; they are found by their words and tried again."),
     );
+    this.#revising = new Revising(store, this.#embedding, {
+      now: () => this.#now(),
+      committed: (changes) => this.#committed(changes),
+      readByModel: options.model !== undefined,
+      textChanged: () => this.#model?.catchUp(),
+    });
     this.keys = new ApiKeys(store.ledger);
     this.graph = new Knowledge(store, this.#embedding);
     this.#deriving = new Deriving(store, (error) =>
@@ -416,15 +409,7 @@ export class MemOS {
    */
   async forget(id: string, scope: Scope, options: ForgetOptions = {}): Promise<WriteReceipt> {
     const { actor, cause, signal } = parse(forgetOptionsSchema, options);
-    return this.#revise(
-      id,
-      scope,
-      { operation: "forget", ifVersion: undefined, actor, cause, signal },
-      (cube) => ({
-        ...cube,
-        state: "forgotten",
-      }),
-    );
+    return this.#revise(id, scope, { operation: "forget", actor, cause, signal }, (cube) => cube);
   }
 
   /**
@@ -448,7 +433,7 @@ export class MemOS {
     return this.#revise(
       id,
       scope,
-      { operation: "update", ifVersion, actor, cause: cause ?? `back to version ${version}`, signal },
+      { operation: "restore", ifVersion, actor, cause: cause ?? `back to version ${version}`, signal },
       (cube) => ({ ...cube, ...wanted.content }),
     );
   }
@@ -457,10 +442,8 @@ export class MemOS {
   #proposals(): ProposalWriter {
     const change = (model: string, cause: string): WantedChange => ({
       operation: "update",
-      ifVersion: undefined,
       actor: model.slice(0, LIMITS.nameCharacters),
       cause: cause.slice(0, LIMITS.causeCharacters),
-      signal: undefined,
     });
     const write = async (cube: MemCube, wanted: WantedChange, make: (cube: MemCube) => MemCube) => {
       const current = await this.#store.ledger.get(cube.id, cube.scope, undefined);
@@ -493,79 +476,15 @@ export class MemOS {
     change: WantedChange,
     make: (cube: MemCube) => MemCube,
   ): Promise<WriteReceipt> {
-    this.#writable();
-    const owner = parse(scopeSchema, scope);
-    const cubeId = parse(cubeIdSchema, id);
-    return this.#inTurn(cubeId, () => this.#reviseNow(cubeId, owner, change, make));
-  }
-
-  async #inTurn<T>(cubeId: string, work: () => Promise<T>): Promise<T> {
-    const before = this.#turns.get(cubeId);
-    const mine = before === undefined ? work() : before.then(work, work);
-    this.#turns.set(cubeId, mine);
-    try {
-      return await mine;
-    } finally {
-      if (this.#turns.get(cubeId) === mine) this.#turns.delete(cubeId);
-    }
-  }
-
-  async #reviseNow(
-    cubeId: string,
-    owner: Scope,
-    change: WantedChange,
-    make: (cube: MemCube) => MemCube,
-  ): Promise<WriteReceipt> {
     const started = performance.now();
-    const { ledger, embedder } = this.#store;
-    for (let attempt = 1; ; attempt++) {
-      throwIfAborted(change.signal);
-      const versions = await ledger.history(cubeId, owner);
-      const current = await ledger.get(cubeId, owner, undefined);
-      const previous = versions.at(-1);
-      if (previous === undefined) throw new MemosError("INTERNAL", `Cube ${cubeId} has no version.`);
-      if (change.ifVersion !== undefined && change.ifVersion !== previous.version)
-        throw new MemosError("CONFLICT", `Cube ${cubeId} is at version ${previous.version}.`, {
-          path: "ifVersion",
-        });
-      refuseProtected(current, change.operation);
-      const now = this.#now();
-      const version = nextVersion(cubeId, previous, {
-        content: contentOf(make(current)),
-        actor: change.actor ?? owner.user ?? owner.agent ?? "memos",
-        operation: change.operation,
-        cause: change.cause ?? "",
-        recordedAt: later(now, previous.recordedAt),
-      });
-      const cube = { ...make(current), version: version.version };
-      const warnings: Warning[] = [];
-      const text = textOf(cube);
-      const sameText = embeddedText(cube) === embeddedText(current);
-      const awaitsModel =
-        this.#model !== undefined && cube.payload.kind === "plaintext" && text !== textOf(current);
-      const [vector] = sameText
-        ? ["keep" as const]
-        : await this.#embedding.passages([embeddedText(cube)], change.signal, warnings);
-      try {
-        const { committed, changes } = await ledger.revise({
-          scope: owner,
-          cube,
-          version,
-          digest: text === undefined ? null : textDigest(text),
-          vector: vector ?? null,
-          embedder,
-          graph: cubeGraph(cube),
-          awaitsModel,
-        });
-        await this.#committed(changes);
-        if (awaitsModel) this.#model?.catchUp();
-        return writeReceipt(change.operation, [committed], { replayed: false, warnings, started });
-      } catch (error) {
-        const raced =
-          error instanceof MemosError && error.code === "CONFLICT" && change.ifVersion === undefined;
-        if (!raced || attempt === UPDATE_ATTEMPTS) throw error;
-      }
-    }
+    this.#writable();
+    const { committed, warnings } = await this.#revising.revise(
+      parse(cubeIdSchema, id),
+      parse(scopeSchema, scope),
+      change,
+      make,
+    );
+    return writeReceipt(change.operation, [committed], { replayed: false, warnings, started });
   }
 
   /** Every version of a cube, oldest first, and whether their hashes still follow from each other. */
@@ -726,10 +645,6 @@ function preparedCube(
   return { cube, versions, digest, vector, graph: cubeGraph(cube, versions.slice(0, -1)) };
 }
 
-function embeddedText(cube: MemCube): string {
-  return titledText(cube.attributes.title, textOf(cube) ?? "");
-}
-
 function writeReceipt(
   operation: WriteReceipt["operation"],
   written: readonly CommittedCube[],
@@ -761,10 +676,4 @@ function cursorKey(cursor: string): number {
 function sizeOf(input: ParsedInput): number {
   if (typeof input === "string") return input.length;
   return "role" in input ? input.content.length : input.text.length;
-}
-
-/** Of two ISO instants in UTC. */
-function later(a: string, b: string): string {
-  if (a > b) return a;
-  return b;
 }

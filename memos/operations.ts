@@ -8,6 +8,7 @@ import {
   linkSchema,
   memCubeSchema,
   metadataSchema,
+  operationSchema,
   originSchema,
   plaintextPayloadSchema,
   scopeSchema,
@@ -112,7 +113,7 @@ export const writtenSchema = z
 
 export const writeReceiptSchema = z
   .strictObject({
-    operation: z.enum(["add", "update", "forget", "import"]),
+    operation: operationSchema,
     written: z.array(writtenSchema),
     skipped: z.array(z.strictObject({ index: z.int().nonnegative(), reason: z.string() })),
     /** True when this idempotency key had been used: the receipt is the first one's. */

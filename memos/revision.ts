@@ -3,15 +3,6 @@ import { type Attributes, type MemCube, MemosError, textOf } from "../memcube/in
 import { withNoteAttributes } from "./extraction/noteAttributes.js";
 import type { updatePatchSchema } from "./operations.js";
 
-/** @throws MemosError CONFLICT when the cube must not be changed or forgotten. */
-export function refuseProtected(cube: MemCube, operation: "update" | "forget"): void {
-  if (cube.governance.readonly) throw new MemosError("CONFLICT", `Cube ${cube.id} is read-only.`);
-  if (operation === "update" && cube.state === "frozen")
-    throw new MemosError("CONFLICT", `Cube ${cube.id} is frozen.`);
-  if (operation === "forget" && cube.governance.retention === "legal-hold")
-    throw new MemosError("CONFLICT", `Cube ${cube.id} is under legal hold.`);
-}
-
 /** A cube with a patch applied: a new value, the old one stays as it is. */
 export function patched(cube: MemCube, patch: z.output<typeof updatePatchSchema>): MemCube {
   const { text, format, type, title, keywords, tags, context, facts, links, metadata, ...times } = patch;

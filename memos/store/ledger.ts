@@ -176,6 +176,8 @@ export interface Ledger extends GraphLedger {
   revise(revision: Revision): Promise<{ committed: CommittedCube; changes: Change[] }>;
 
   get(id: string, scope: Scope, asOf: number | undefined): Promise<MemCube>;
+  /** A cube with all its versions, to change it; `forgotten` reads the tombstone of one that is gone. */
+  chain(id: string, scope: Scope, forgotten: boolean): Promise<{ cube: MemCube; versions: Version[] }>;
   history(id: string, scope: Scope): Promise<Version[]>;
   byKeys(keys: readonly number[], scope: Scope, asOf: number | undefined): Promise<Located[]>;
   list(selection: Selection, page: Page): Promise<Located[]>;

@@ -7,11 +7,20 @@ import {
   MemosError,
   type PortableCube,
   type Scope,
+  scopeContains,
   type Version,
 } from "../../../memcube/index.js";
 import type { IndexedCube, LedgerStats, Located, Page, Selected, Selection } from "../ledger.js";
 import type { Connection } from "./connection.js";
-import { cubeFrom, SEARCHABLE, selectionSql, versionAt, versionFrom, visibleFrom } from "./cubeRows.js";
+import {
+  cubeFrom,
+  SEARCHABLE,
+  scopeOf,
+  selectionSql,
+  versionAt,
+  versionFrom,
+  visibleFrom,
+} from "./cubeRows.js";
 import type { IndexedCubes } from "./indexedCubes.js";
 import { cubes, outbox, partitions, vectors, versions } from "./schema.js";
 
@@ -81,6 +90,20 @@ export class CubeReads {
   get(id: string, scope: Scope, asOf: number | undefined): MemCube {
     const { head, version, duplicateOf } = this.#row(id, scope, asOf);
     return cubeFrom(head, version, duplicateOf);
+  }
+
+  chain(id: string, scope: Scope, forgotten: boolean): { cube: MemCube; versions: Version[] } {
+    const row = this.#byId.get({ id, tenant: scope.tenant });
+    const there =
+      row !== undefined &&
+      scopeContains(scope, scopeOf(row.head)) &&
+      (row.head.state === "forgotten") === forgotten;
+    if (!there) throw new MemosError("NOT_FOUND", `There is no cube ${id} in this scope.`);
+    const { head, version, duplicateOf } = row;
+    return {
+      cube: cubeFrom(head, version, duplicateOf),
+      versions: this.#history.all({ key: head.key }).map(versionFrom),
+    };
   }
 
   history(id: string, scope: Scope): Version[] {

@@ -2,6 +2,7 @@ import { and, eq, inArray, lte, type SQL, sql } from "drizzle-orm";
 import {
   type CubeState,
   type MemCube,
+  RECALLED_STATES,
   type Scope,
   scopeContains,
   type Version,
@@ -13,8 +14,8 @@ import { cubes, type vectors, versions } from "./schema.js";
 export type CubeRow = typeof cubes.$inferSelect;
 export type VersionRow = typeof versions.$inferSelect;
 
-/** States in which a cube is found by search. */
-export const SEARCHABLE: readonly CubeState[] = ["generated", "active", "frozen"];
+/** States in which a cube is in the index and in the graph. */
+export const SEARCHABLE: readonly CubeState[] = RECALLED_STATES;
 
 /** How many turns before and after one in its session help to find it. */
 export const NEIGHBOUR_REACH = 2;

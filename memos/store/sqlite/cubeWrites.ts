@@ -1,10 +1,25 @@
 import { eq, sql } from "drizzle-orm";
-import { blobsOf, type MemCube, MemosError, type Scope, type Version } from "../../../memcube/index.js";
+import {
+  blobsOf,
+  type MemCube,
+  MemosError,
+  type Scope,
+  scopeContains,
+  type Version,
+} from "../../../memcube/index.js";
 import type { CubeGraph } from "../../extraction/cubeGraph.js";
 import type { AwaitingModel } from "../graphLedger.js";
 import type { AddCommit, AddCommitted, Change, CommittedCube, PreparedCube, Revision } from "../ledger.js";
 import type { Connection } from "./connection.js";
-import { type CubeRow, cubeFrom, headColumns, SEARCHABLE, versionFrom, visibleFrom } from "./cubeRows.js";
+import {
+  type CubeRow,
+  cubeFrom,
+  headColumns,
+  SEARCHABLE,
+  scopeOf,
+  versionFrom,
+  visibleFrom,
+} from "./cubeRows.js";
 import { GraphWrites } from "./graphWrites.js";
 import type { IndexedCubes } from "./indexedCubes.js";
 import {
@@ -97,6 +112,15 @@ export class CubeWrites {
         .update(cubes)
         .set({ derived: true })
         .where(eq(cubes.key, p("key")))
+        .prepare(),
+      rederiveNaming: orm
+        .update(cubes)
+        .set({ derived: false })
+        .where(
+          sql`${cubes.tenant} = ${p("tenant")} AND ${cubes.user} IS ${p("user")} AND ${cubes.state} <> 'forgotten'
+            AND EXISTS (SELECT 1 FROM versions v WHERE v.key = ${cubes.key} AND v.version = ${cubes.version}
+              AND instr(v.content, ${p("id")}) > 0)`,
+        )
         .prepare(),
       resetDerived: orm.update(cubes).set({ derived: false }).prepare(),
       lastPosition: orm
@@ -287,7 +311,11 @@ export class CubeWrites {
   revise(revision: Revision): { committed: CommittedCube; changes: Change[] } {
     const { scope, cube, version, vector, embedder } = revision;
     const row = this.#statements.byId.get({ id: cube.id });
-    if (row === undefined || row.tenant !== scope.tenant || !visibleFrom(scope, row))
+    const visible =
+      version.operation === "recover"
+        ? row !== undefined && scopeContains(scope, scopeOf(row))
+        : row !== undefined && visibleFrom(scope, row);
+    if (row === undefined || row.tenant !== scope.tenant || !visible)
       throw new MemosError("NOT_FOUND", `There is no cube ${cube.id} in this scope.`);
     if (row.version !== version.version - 1)
       throw new MemosError("CONFLICT", `Cube ${cube.id} is at version ${row.version} by now.`);
@@ -312,7 +340,9 @@ export class CubeWrites {
       this.#statements.modelDone.run({ cube: row.key });
       this.#statements.dropExtractions.run();
     } else if (revision.awaitsModel === true) this.#statements.awaitModel.run({ cube: row.key });
-    if (cube.state !== "forgotten") this.#putGraph({ ...row, changedAt: recordedAt }, revision.graph, false);
+    if (version.operation === "recover") this.#regrow(row, cube);
+    if (cube.state !== "forgotten")
+      this.#putGraph({ ...row, changedAt: recordedAt }, revision.graph, version.operation !== "update");
     if (row.duplicateOf !== (duplicate?.key ?? null)) this.#link(row, duplicate?.key ?? null, recordedAt);
     const entries = [this.#enqueue({ ...row, state: cube.state })];
     const saysAnother = row.digest === null || digest === null || !row.digest.equals(digest);
@@ -393,6 +423,24 @@ export class CubeWrites {
       });
     });
     this.#graph.put(row, graph, targets);
+  }
+
+  /** A cube is back: so are the edges to its sources, and what others that name it link to is derived anew. */
+  #regrow(row: CubeRow, cube: MemCube): void {
+    for (const source of cube.provenance.sources) {
+      const target = this.#statements.byId.get({ id: source.cube });
+      if (target?.tenant !== row.tenant) continue;
+      const { tenant, recordedAt } = row;
+      this.#statements.insertEdge.run({
+        tenant,
+        from: row.key,
+        to: target.key,
+        recordedAt,
+        kind: "derived",
+        by: "source",
+      });
+    }
+    this.#statements.rederiveNaming.run({ tenant: row.tenant, user: row.user, id: row.id });
   }
 
   /** Cubes whose part of the graph was made by earlier rules, or never. */

@@ -74,6 +74,7 @@ export function sqliteLedger(options: ConnectionOptions): SyncLedger & { transac
     surroundings: (question, seeds) => snapshot(connection, () => graph.surroundings(question, seeds)),
     texts: (cubes) => graph.texts(cubes),
     get: (id, scope, asOf) => reads.get(id, scope, asOf),
+    chain: (id, scope, forgotten) => snapshot(connection, () => reads.chain(id, scope, forgotten)),
     history: (id, scope) => reads.history(id, scope),
     byKeys: (keys, scope, asOf) => reads.byKeys(keys, scope, asOf),
     list: (selection, page) => reads.list(selection, page),
