@@ -5,7 +5,7 @@ import type { Operation } from "./version.js";
 interface Transition {
   /** States in which the operation is allowed. */
   readonly from: readonly CubeState[];
-  /** The state after it: one state, the one before it, or the one that an undone operation had left. */
+  /** The state after it: one of them, the same, or the one that is gone back to. */
   readonly to: CubeState | "same" | "before";
   /** Changes what the cube says, so that a read-only cube refuses it. */
   readonly content?: true;
@@ -34,6 +34,8 @@ export const TRANSITIONS = {
   renew: { from: ["expired"], to: "before" },
   forget: { from: KEPT, to: "forgotten", content: true, removal: true },
   recover: { from: ["forgotten"], to: "before" },
+  govern: { from: KEPT, to: "same" },
+  rollback: { from: ["generated", "active", "merged", "archived", "expired"], to: "before", content: true },
 } as const satisfies Record<Exclude<Operation, "add" | "import">, Transition>;
 
 export type TransitionName = keyof typeof TRANSITIONS;
@@ -44,7 +46,7 @@ export const RECALLED_STATES: readonly CubeState[] = ["active", "frozen"];
 /**
  * The state that an operation leads to.
  *
- * @param before The state that the cube was in before its present one; what undoing leads back to.
+ * @param before What an undo leads back to: the state before the present one, or the one at some time.
  * @throws MemosError INVALID_TRANSITION when the table does not allow it, CONFLICT when the cube is read-only or
  * under legal hold.
  */

@@ -41,6 +41,8 @@ export const operationSchema = z
     "renew",
     "forget",
     "recover",
+    "govern",
+    "rollback",
   ])
   .meta({ id: "Operation" });
 

@@ -8,6 +8,7 @@ import {
   LIMITS,
   type MemCube,
   MemosError,
+  nextVersion,
   type PortableCube,
   type Scope,
   scopeSchema,
@@ -27,6 +28,10 @@ import type { Embedder } from "./inference/embedder.js";
 import { StaticEmbedder } from "./inference/static.js";
 import { newCube } from "./intake.js";
 import { Knowledge } from "./knowledge/knowledge.js";
+import { Lifecycle, type LifecycleHost, refusePast } from "./lifecycle/lifecycle.js";
+import { presentHeat } from "./lifecycle/presentHeat.js";
+import { TimeMachine } from "./lifecycle/timeMachine.js";
+import { UseLog } from "./lifecycle/useLog.js";
 import { type Logger, SILENT } from "./logger.js";
 import {
   type AddInput,
@@ -65,12 +70,13 @@ import { validPortable } from "./portable.js";
 import { compileContext } from "./retrieval/context.js";
 import { textDigest } from "./retrieval/digest.js";
 import { search } from "./retrieval/search.js";
+import { selectionOf } from "./retrieval/selection.js";
 import { o200k } from "./retrieval/tokens.js";
 import { embeddedText, Revising, type WantedChange } from "./revising.js";
 import { patched } from "./revision.js";
 import type { RebuildProgress } from "./store/index/flusher.js";
 import { mapInSlices } from "./store/index/slice.js";
-import type { Change, CommittedCube, PreparedCube, Selection } from "./store/ledger.js";
+import type { Change, CommittedCube, PreparedCube } from "./store/ledger.js";
 import { Store } from "./store/store.js";
 
 export interface OpenOptions {
@@ -83,6 +89,8 @@ export interface OpenOptions {
    * what they can and nothing is sent anywhere.
    */
   readonly model?: ChatModel;
+  /** Counts what recalls use, so that it ranks a little higher and stays: true unless said otherwise. */
+  readonly trackUse?: boolean;
   readonly readOnly?: boolean;
   /** The ledger refuses to grow past this (DISK_FULL); everything acknowledged stays. */
   readonly maxLedgerBytes?: number;
@@ -118,6 +126,10 @@ type ParsedInput = z.output<typeof memoryInputSchema>;
  */
 export class MemOS {
   readonly keys: ApiKeys;
+  /** How cubes live: states, use, retention. */
+  readonly lifecycle: Lifecycle;
+  /** Memory at other times. */
+  readonly time: TimeMachine;
   /** What is known beyond single texts: neighbours, paths, entities, facts. */
   readonly graph: Knowledge;
   readonly #store: Store;
@@ -127,6 +139,8 @@ export class MemOS {
   readonly #model: ModelDeriving | undefined;
   readonly #readOnly: boolean;
   readonly #revising: Revising;
+  readonly #uses: UseLog;
+  readonly #tracksUse: boolean;
   #lastInstant = 0;
   #closing: Promise<void> | undefined;
 
@@ -144,6 +158,22 @@ export class MemOS {
       readByModel: options.model !== undefined,
       textChanged: () => this.#model?.catchUp(),
     });
+    this.#uses = new UseLog(
+      store.ledger,
+      (changes) => this.#committed(changes),
+      (error) => logger.warn({ error }, "Some uses could not be counted."),
+    );
+    this.#tracksUse = (options.trackUse ?? true) && !this.#readOnly;
+    const host: LifecycleHost = {
+      writable: () => this.#writable(),
+      now: () => this.#now(),
+      committed: (changes) => this.#committed(changes),
+      prepare: (cube, signal, warnings) => this.#prepareMade(cube, signal, warnings),
+      derive: () => this.#deriving.run(undefined, () => undefined),
+      receipt: writeReceipt,
+    };
+    this.lifecycle = new Lifecycle(store, this.#revising, this.#uses, host);
+    this.time = new TimeMachine(store, this.#revising, host);
     this.keys = new ApiKeys(store.ledger);
     this.graph = new Knowledge(store, this.#embedding);
     this.#deriving = new Deriving(store, (error) =>
@@ -201,6 +231,8 @@ export class MemOS {
         path: "input",
       });
     const parsed = parse(addInputSchema, input);
+    for (const [index, one] of [parsed].flat().entries())
+      this.#refuseEnded(one, Array.isArray(parsed) ? `${index}.` : "");
     const warnings: Warning[] = [];
     const prepared = await this.#prepare(Array.isArray(parsed) ? parsed : [parsed], owner, signal, warnings);
     await this.#store.flusher.room(owner.tenant);
@@ -240,7 +272,11 @@ export class MemOS {
   ): AsyncGenerator<AddProgress, void, undefined> {
     this.#writable();
     const owner = parse(scopeSchema, scope);
-    const validate = (input: MemoryInput) => parse(memoryInputSchema, input);
+    const validate = (input: MemoryInput) => {
+      const parsed = parse(memoryInputSchema, input);
+      this.#refuseEnded(parsed, "");
+      return parsed;
+    };
     const steps = {
       prepare: (inputs: readonly ParsedInput[], warnings: Warning[]) =>
         this.#prepare(inputs, owner, options.signal, warnings),
@@ -310,6 +346,28 @@ export class MemOS {
     );
   }
 
+  async #prepareMade(
+    cube: MemCube,
+    signal: AbortSignal | undefined,
+    warnings: Warning[],
+  ): Promise<PreparedCube> {
+    const [vector] = await this.#embedding.passages([embeddedText(cube)], signal, warnings);
+    const version = nextVersion(cube.id, null, {
+      content: contentOf(cube),
+      actor: cube.provenance.actor,
+      operation: "add",
+      cause: "",
+      recordedAt: cube.time.recordedAt,
+    });
+    return preparedCube(cube, [version], vector ?? null);
+  }
+
+  /** A memory that has expired before it is stored is a mistake. */
+  #refuseEnded(input: ParsedInput, at: string): void {
+    if (typeof input === "string" || !("governance" in input)) return;
+    refusePast(input.governance?.expiresAt, this.#now(), `${at}governance.expiresAt`);
+  }
+
   /** An instant that is never before the last one, also when the clock of the machine is set back. */
   #now(): string {
     this.#lastInstant = Math.max(this.#lastInstant, Date.now());
@@ -345,10 +403,20 @@ export class MemOS {
     const owner = parse(scopeSchema, scope);
     const [{ hits, receipt }, core, counter] = await Promise.all([
       search(this.#store, this.#embedding, question, owner, wanted),
-      this.#store.ledger.core(this.#selection(owner, wanted), CORE_CUBES),
+      selectionOf(this.#store.ledger, owner, wanted).then((selection) =>
+        this.#store.ledger.core(selection, CORE_CUBES),
+      ),
       o200k(),
     ]);
     const context = compileContext(core, hits, budget, counter);
+    // What would have been recalled at another time, or without some cubes, was not used.
+    if (this.#tracksUse && wanted.asOf === undefined && wanted.without === undefined)
+      this.#uses.note(
+        owner.tenant,
+        context.items.map(({ id: used }) => used),
+        "recalled",
+        Date.parse(this.#now()),
+      );
     const explanations = new Map(hits.map((hit) => [hit.cube.id, hit.explanation]));
     return {
       text: context.text,
@@ -361,14 +429,6 @@ export class MemOS {
     };
   }
 
-  #selection(
-    scope: Scope,
-    options: { types?: Selection["types"]; where?: Selection["where"]; asOf?: string | undefined },
-  ): Selection {
-    const { types, where, asOf } = options;
-    return { scope, types, where, asOf: asOf === undefined ? undefined : Date.parse(asOf), now: Date.now() };
-  }
-
   /**
    * One cube, now or as it was.
    *
@@ -379,7 +439,8 @@ export class MemOS {
     const { asOf, signal } = parse(getOptionsSchema, options);
     throwIfAborted(signal);
     const at = asOf === undefined ? undefined : Date.parse(asOf);
-    return this.#store.ledger.get(parse(cubeIdSchema, id), parse(scopeSchema, scope), at);
+    const cube = await this.#store.ledger.get(parse(cubeIdSchema, id), parse(scopeSchema, scope), at);
+    return presentHeat(cube, at ?? Date.now());
   }
 
   /**
@@ -408,8 +469,7 @@ export class MemOS {
    * @throws MemosError NOT_FOUND, or CONFLICT when the cube is read-only or under legal hold.
    */
   async forget(id: string, scope: Scope, options: ForgetOptions = {}): Promise<WriteReceipt> {
-    const { actor, cause, signal } = parse(forgetOptionsSchema, options);
-    return this.#revise(id, scope, { operation: "forget", actor, cause, signal }, (cube) => cube);
+    return this.lifecycle.forget(id, scope, parse(forgetOptionsSchema, options));
   }
 
   /**
@@ -502,15 +562,12 @@ export class MemOS {
     const { limit, cursor, order, signal, ...wanted } = parse(listOptionsSchema, options);
     throwIfAborted(signal);
     const after = cursor === undefined ? undefined : cursorKey(cursor);
-    const found = await this.#store.ledger.list(this.#selection(parse(scopeSchema, scope), wanted), {
-      limit: limit + 1,
-      order,
-      after,
-    });
+    const selection = await selectionOf(this.#store.ledger, parse(scopeSchema, scope), wanted);
+    const found = await this.#store.ledger.list(selection, { limit: limit + 1, order, after });
     const page = found.slice(0, limit);
     const last = page.at(-1);
     return {
-      cubes: page.map(({ cube }) => cube),
+      cubes: page.map(({ cube }) => presentHeat(cube, selection.now)),
       ...(found.length > limit && last !== undefined ? { cursor: last.key.toString(36) } : {}),
     };
   }
@@ -605,6 +662,7 @@ export class MemOS {
 
   /** Resolves when the background work that is under way now (index, vectors) is done. */
   async settled(): Promise<void> {
+    await this.#uses.flush();
     await this.#deriving.settled();
     await this.#model?.settled();
     await this.#embedding.settled();
@@ -614,6 +672,7 @@ export class MemOS {
   /** Lets go of the store. What was acknowledged is on disk already; nothing has to be saved. */
   close(): Promise<void> {
     this.#closing ??= Promise.all([
+      this.#uses.flush(),
       this.#embedding.close(),
       this.#deriving.close(),
       this.#model?.close(),

@@ -25,6 +25,12 @@ export const whenSchema = z
   .transform((value) => new Date(value).toISOString())
   .pipe(z.string());
 
+/** What a caller may say about access and lifetime; `expiresAt` takes a date as well as an instant. */
+export const newGovernanceSchema = governanceSchema
+  .partial()
+  .extend({ expiresAt: whenSchema.optional() })
+  .meta({ id: "NewGovernance" });
+
 const label = nameText(LIMITS.labelCharacters);
 const labels = z.array(label).max(LIMITS.labels);
 
@@ -51,7 +57,7 @@ export const newMemorySchema = z
     occurredAt: whenSchema.optional(),
     validFrom: whenSchema.optional(),
     validTo: whenSchema.optional(),
-    governance: governanceSchema.partial().optional(),
+    governance: newGovernanceSchema.optional(),
     priority: behaviourSchema.shape.priority.optional(),
     sources: z.array(sourceSchema).max(LIMITS.sources).optional(),
     /** The session of this one memory, when it differs from the scope's. */
@@ -142,6 +148,10 @@ const readOptions = {
   where: filterSchema.optional(),
   /** What was known at that time, and valid then where validity is stated. */
   asOf: whenSchema.optional(),
+  /** Archived memories too. */
+  archived: z.boolean().default(false),
+  /** As if these cubes, and everything derived from them, did not exist. */
+  without: z.array(cubeIdSchema).min(1).max(LIMITS.results).optional(),
 };
 
 export const searchOptionsSchema = z.strictObject({
@@ -178,6 +188,8 @@ export const explanationSchema = z
     ),
     /** The evidence that the order was decided on, when the graph took part (retrieval/graph/parameters.ts). */
     evidence: z.record(z.string(), z.number()).optional(),
+    /** The factor by which use, priority and feedback moved the score; absent when nothing did. */
+    use: z.number().positive().optional(),
     /** Query terms found in the cube or beside it. */
     terms: z.array(z.string()),
     /** Whether the row was still in the delta or already in the base of the index. */
@@ -262,6 +274,7 @@ export const updatePatchSchema = z
     occurredAt: whenSchema.nullable().optional(),
     validFrom: whenSchema.nullable().optional(),
     validTo: whenSchema.nullable().optional(),
+    priority: behaviourSchema.shape.priority.optional(),
   })
   .refine((patch) => Object.values(patch).some((value) => value !== undefined), "names nothing to change")
   .meta({ id: "UpdatePatch", description: "Fields to change; null removes an optional one." });

@@ -18,6 +18,7 @@ import { cubeGraph } from "./extraction/cubeGraph.js";
 import type { Warning } from "./operations.js";
 import { textDigest } from "./retrieval/digest.js";
 import type { Change, CommittedCube, Revision } from "./store/ledger.js";
+import type { StateChange } from "./store/lifecycleLedger.js";
 import type { Store } from "./store/store.js";
 
 /** How often a change without `ifVersion` is repeated on top of a newer version of another process. */
@@ -25,7 +26,9 @@ const ATTEMPTS = 32;
 
 /** A change of one cube, before it is known on top of which version. */
 export interface WantedChange {
-  readonly operation: TransitionName;
+  readonly operation: Exclude<TransitionName, StateChange>;
+  /** The state that it goes back to, when that is not simply the one before. */
+  readonly before?: CubeState | undefined;
   readonly ifVersion?: number | undefined;
   readonly actor?: string | undefined;
   readonly cause?: string | undefined;
@@ -93,7 +96,7 @@ export class Revising {
     const { ledger } = this.#store;
     for (let attempt = 1; ; attempt++) {
       throwIfAborted(change.signal);
-      const { cube: current, versions } = await ledger.chain(id, scope, change.operation === "recover");
+      const { cube: current, versions } = await ledger.chain(id, scope, false);
       const previous = versions.at(-1);
       if (previous === undefined) throw new MemosError("INTERNAL", `Cube ${id} has no version.`);
       if (change.ifVersion !== undefined && change.ifVersion !== previous.version)
@@ -123,7 +126,7 @@ export class Revising {
     make: (cube: MemCube) => MemCube,
     warnings: Warning[],
   ): Promise<Revision> {
-    const state = stateAfter(change.operation, current, stateBefore(versions));
+    const state = stateAfter(change.operation, current, change.before ?? stateBefore(versions));
     const made = { ...make(current), state };
     const previous = versions.at(-1) as Version;
     const version = nextVersion(current.id, previous, {
@@ -146,8 +149,7 @@ export class Revising {
       digest: text === undefined ? null : textDigest(text),
       vector: vector ?? null,
       embedder: this.#store.embedder,
-      // What a forgotten cube stated is gone from the graph: it comes back with all that it ever stated.
-      graph: cubeGraph(cube, change.operation === "recover" ? versions.filter(isKept) : []),
+      graph: cubeGraph(cube),
       awaitsModel: this.#host.readByModel && cube.payload.kind === "plaintext" && text !== textOf(current),
     };
   }
@@ -162,10 +164,6 @@ export function embeddedText(cube: MemCube): string {
 function stateBefore(versions: readonly Version[]): CubeState | undefined {
   const now = versions.at(-1)?.content.state;
   return versions.findLast(({ content }) => content.state !== now)?.content.state;
-}
-
-function isKept({ content }: Version): boolean {
-  return content.state !== "forgotten";
 }
 
 /** Of two ISO instants in UTC. */

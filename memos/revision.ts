@@ -5,7 +5,8 @@ import type { updatePatchSchema } from "./operations.js";
 
 /** A cube with a patch applied: a new value, the old one stays as it is. */
 export function patched(cube: MemCube, patch: z.output<typeof updatePatchSchema>): MemCube {
-  const { text, format, type, title, keywords, tags, context, facts, links, metadata, ...times } = patch;
+  const { text, format, type, title, keywords, tags, context, facts, links, metadata, priority, ...times } =
+    patch;
   if ((text !== undefined || format !== undefined) && cube.payload.kind !== "plaintext")
     throw new MemosError("INVALID_INPUT", "Only a plaintext cube has a text to change.", { path: "text" });
   const named = (["title", "keywords", "tags", "context", "facts", "links"] as const).filter(
@@ -26,6 +27,7 @@ export function patched(cube: MemCube, patch: z.output<typeof updatePatchSchema>
       ...given({ title, keywords, tags, context, facts, links, metadata }),
     }),
     time: withoutNulls({ ...cube.time, ...given(times) }),
+    behaviour: { ...cube.behaviour, priority: priority ?? cube.behaviour.priority },
   });
 }
 

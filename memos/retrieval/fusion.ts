@@ -31,6 +31,8 @@ export interface Ranked {
   readonly score: number;
   readonly channels: Explanation["channels"];
   readonly evidence?: Explanation["evidence"];
+  /** The factor that its use has moved the score by. */
+  readonly use?: number;
 }
 
 interface ChannelScores {

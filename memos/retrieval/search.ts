@@ -2,9 +2,10 @@ import type { z } from "zod";
 import type { Scope } from "../../memcube/index.js";
 import { throwIfAborted } from "../aborted.js";
 import type { Embedding } from "../embedding.js";
+import { presentHeat } from "../lifecycle/presentHeat.js";
 import type { Channel, Hit, SearchResult, searchOptionsSchema, Warning } from "../operations.js";
 import type { Question } from "../store/graphLedger.js";
-import type { Selection } from "../store/ledger.js";
+import type { Selected, Selection } from "../store/ledger.js";
 import type { Store } from "../store/store.js";
 import { queryTerms, quotedPhrases } from "./analysis.js";
 import { type Currency, currency, currentFirst, type Supersession } from "./currency.js";
@@ -15,6 +16,8 @@ import { type FusedEvidence, fusedEvidence, fusedScore } from "./graph/rank.js";
 import { Reading } from "./graph/reading.js";
 import { together } from "./graph/together.js";
 import { walk } from "./graph/walk.js";
+import { selectionOf } from "./selection.js";
+import { byUse, movable } from "./standing.js";
 
 /** Candidates asked of each channel; more when more results are wanted. */
 const CANDIDATES = 100;
@@ -31,7 +34,7 @@ const NOTHING_CHANGED: Currency = { asked: [], superseded: new Map() };
 
 type Options = Pick<
   z.output<typeof searchOptionsSchema>,
-  "k" | "channels" | "explain" | "types" | "where" | "asOf" | "signal"
+  "k" | "channels" | "explain" | "types" | "where" | "asOf" | "archived" | "without" | "signal"
 >;
 
 /**
@@ -51,8 +54,12 @@ export async function search(
   if (!embedding.enabled) channels.delete("vector");
   const found = await gather(store, embedding, query, scope, { ...options, channels }, warnings);
   const { candidates, expansion } = found;
-  const { ranking: walkedRanking, walked } = await rankAll(store, found);
+  const { ranking: byContent, walked } = await rankAll(store, found);
   if (walked === null) channels.delete("graph");
+  // Use is not kept for every time, so the past is ranked by what was said alone.
+  const standings =
+    found.asOf === undefined ? await store.ledger.standings(movable(byContent, options.k)) : [];
+  const ranked = byUse(byContent, standings, found.question.now);
   const knows =
     expansion === undefined
       ? NOTHING_CHANGED
@@ -61,10 +68,10 @@ export async function search(
           query,
           scope,
           found.question,
-          walkedRanking.slice(0, Math.max(options.k, CURRENT_AMONG)).map(({ candidate }) => candidate.key),
+          ranked.slice(0, Math.max(options.k, CURRENT_AMONG)).map(({ candidate }) => candidate.key),
           found.asOf,
         );
-  const ranking = currentFirst(walkedRanking, ({ candidate }) => candidate.key, knows);
+  const ranking = currentFirst(ranked, ({ candidate }) => candidate.key, knows);
   const groups = collapse(ranking, options.k);
   const cubes = await store.ledger.byKeys(
     groups.flatMap(({ best, duplicates }) => [best.candidate.key, ...duplicates]),
@@ -80,12 +87,13 @@ export async function search(
     const explanation = {
       channels: best.channels,
       ...(best.evidence === undefined ? {} : { evidence: best.evidence }),
+      ...(best.use === undefined ? {} : { use: best.use }),
       terms: found.terms.filter((_, index) => (candidate.frequencies[index] ?? 0) > 0),
       tier: candidate.tier,
     };
     return [
       {
-        cube,
+        cube: presentHeat(cube, found.question.now),
         score: best.score,
         duplicates: duplicates.flatMap((key) => byKey.get(key)?.id ?? []),
         ...supersededBy(knows.superseded.get(candidate.key)),
@@ -135,14 +143,13 @@ export async function gather(
 ): Promise<Gathered> {
   throwIfAborted(options.signal);
   const { channels } = options;
-  const asOf = options.asOf === undefined ? undefined : Date.parse(options.asOf);
-  const selection: Selection = { scope, types: options.types, where: options.where, asOf, now: Date.now() };
+  const selection = await selectionOf(store.ledger, scope, options);
   const terms = queryTerms(query);
   const wantsRecent = channels.has("recency") && (terms.length === 0 || asksForRecent(query));
   const usesGraph = channels.has("graph") && terms.length > 0;
   const [vector, selected, recent, titles] = await Promise.all([
     channels.has("vector") ? embedding.query(query, options.signal, warnings) : null,
-    options.where === undefined && asOf === undefined ? undefined : store.ledger.select(selection),
+    selectedBy(store, selection),
     wantsRecent ? store.ledger.recent(selection, RECENT_CANDIDATES) : [],
     usesGraph ? namedTitles(store, query, selection) : undefined,
   ]);
@@ -154,8 +161,7 @@ export async function gather(
     vector,
     types: options.types,
     now: selection.now,
-    keys: selected?.keys,
-    historic: selected?.historic ?? [],
+    ...selected,
   };
   const { candidates, reembedding, weights, rows } = await store.index.search({
     ...asked,
@@ -190,7 +196,27 @@ export async function gather(
           DIRECT,
         );
   throwIfAborted(options.signal);
-  return { terms, asOf, question: selection, candidates: candidates.length, ranked, expansion };
+  return {
+    terms,
+    asOf: selection.asOf,
+    question: selection,
+    candidates: candidates.length,
+    ranked,
+    expansion,
+  };
+}
+
+/** What the index cannot tell by itself. Archived cubes are not in it at all: they are searched beside it. */
+async function selectedBy(
+  store: Store,
+  selection: Selection,
+): Promise<{ keys: Selected["keys"] | undefined; historic: Selected["historic"] }> {
+  const { where, asOf, without, archived } = selection;
+  if (where !== undefined || asOf !== undefined || without !== undefined)
+    return store.ledger.select(selection);
+  if (archived === undefined) return { keys: undefined, historic: [] };
+  const { historic } = await store.ledger.select({ ...selection, archived: "only" });
+  return { keys: undefined, historic };
 }
 
 /** The final order. Where nothing is linked to what was found, that is the order of the direct channels. */

@@ -6,6 +6,9 @@ export interface Question {
   readonly scope: Scope;
   readonly types?: readonly CubeType[] | undefined;
   readonly now: number;
+  readonly asOf?: number | undefined;
+  readonly archived?: "with" | "only" | undefined;
+  readonly without?: readonly number[] | undefined;
 }
 
 /** A cube whose title is one of the names looked for. */

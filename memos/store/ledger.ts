@@ -2,6 +2,7 @@ import type { CubeType, MemCube, PortableCube, Scope, Version } from "../../memc
 import type { CubeGraph } from "../extraction/cubeGraph.js";
 import type { Filter } from "../filter.js";
 import type { GraphLedger } from "./graphLedger.js";
+import type { LifecycleLedger, Transition } from "./lifecycleLedger.js";
 
 /** A cube ready to be written: validated, hashed, embedded. Its versions are one for a new cube, more for an import. */
 export interface PreparedCube {
@@ -19,6 +20,8 @@ export interface AddCommit {
   readonly idempotency?: { tenant: string; key: string; request: string };
   /** A model is to be asked about these cubes. */
   readonly awaitsModel?: boolean;
+  /** What happens to cubes that are there already, in the same transaction: the parents of a merge. */
+  readonly transition?: Transition;
   /** An import keeps ids: cubes that exist already are skipped, sources that do not exist here are no edges. */
   readonly imported?: boolean;
 }
@@ -48,7 +51,8 @@ export interface Revision {
   /** `keep` when the text has not changed. */
   readonly vector: Uint8Array | null | "keep";
   readonly embedder: number;
-  readonly graph: CubeGraph;
+  /** `keep` when nothing has changed that the graph is made of. */
+  readonly graph: CubeGraph | "keep";
   /** A model is to be asked about what the cube says now. */
   readonly awaitsModel?: boolean;
 }
@@ -119,7 +123,12 @@ export interface Selection {
   readonly where?: Filter | undefined;
   /** Milliseconds since the epoch. */
   readonly asOf?: number | undefined;
+  /** The moment at which what expires is looked at: `asOf` where there is one. */
   readonly now: number;
+  /** Archived cubes: left out unless said otherwise, or nothing but them. */
+  readonly archived?: "with" | "only" | undefined;
+  /** Keys of cubes that are to be as if they did not exist. */
+  readonly without?: readonly number[] | undefined;
 }
 
 /** The cubes that a selection allows: keys whose current version counts, and older versions to be read instead. */
@@ -169,7 +178,7 @@ export interface Backlog {
  * The truth. Every method is one transaction; nothing else in the system writes. A dialect (SQLite today)
  * implements this interface and passes the contract suite in `test/memos/store`.
  */
-export interface Ledger extends GraphLedger {
+export interface Ledger extends GraphLedger, LifecycleLedger {
   /** Writes cubes, versions, edges, vectors and outbox entries, or nothing at all. */
   add(commit: AddCommit): Promise<AddCommitted>;
   /** @throws MemosError NOT_FOUND, or CONFLICT when the current version is not the one before `version`. */

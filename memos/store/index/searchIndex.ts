@@ -35,7 +35,7 @@ export interface Question {
   readonly now: number;
   /** Keys that a filter or a point in time allows, ascending; undefined allows all of the scope. */
   readonly keys: Int32Array | undefined;
-  /** Older versions to be searched in place of the current ones. */
+  /** Cubes to be searched in place of what the index has of them: older versions, archived ones. */
   readonly historic: readonly IndexedCube[];
   /** Keys that some other channel proposes. */
   readonly also: readonly number[];
@@ -214,10 +214,10 @@ export class SearchIndex {
 
   async #search(question: Question): Promise<Answer> {
     const { scope } = question;
+    const historic = await historicDelta(question, this.#embedder);
     const { base, delta, row } = await this.#current(scope.tenant);
     const started = this.#applied;
     const reembedding = row !== null && row.embedder !== this.#embedder && question.vector !== null;
-    const historic = historicDelta(question, this.#embedder);
     const probe = probeOf(question, historic);
     const found = new Map<number, Candidate>();
     const keep = (candidates: readonly Candidate[]) => {
@@ -227,12 +227,12 @@ export class SearchIndex {
       }
     };
     const historicProbe = { ...probe, allows: () => true };
-    if (probe.limit > 0) keep(historic.text(historicProbe));
+    if (probe.limit > 0) keep([...historic.text(historicProbe), ...historic.vector(historicProbe)]);
     const inDelta = [
       ...(probe.limit > 0 && probe.terms.length > 0 ? delta.text(probe) : []),
       ...(probe.limit > 0 ? delta.vector(probe) : []),
       ...question.also
-        .map((key) => delta.candidate(key, probe))
+        .map((key) => historic.candidate(key, historicProbe) ?? delta.candidate(key, probe))
         .filter((candidate) => candidate !== undefined),
     ];
     keep(inDelta);
@@ -349,9 +349,9 @@ function sameBase(a: Partition | null, b: Partition | null): boolean {
   );
 }
 
-function historicDelta(question: Question, embedder: number): Delta {
+async function historicDelta(question: Question, embedder: number): Promise<Delta> {
   const delta = new Delta();
-  for (const cube of question.historic) delta.put(0, toIndexRow(cube, embedder));
+  await mapInSlices(question.historic, (cube) => delta.put(0, toIndexRow(cube, embedder)));
   return delta;
 }
 

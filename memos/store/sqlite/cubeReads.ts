@@ -1,6 +1,7 @@
 import { and, asc, desc, eq, gt, lt, sql } from "drizzle-orm";
 import { alias } from "drizzle-orm/sqlite-core";
 import {
+  type CubeId,
   type CubeType,
   firstBrokenVersion,
   type MemCube,
@@ -11,6 +12,7 @@ import {
   type Version,
 } from "../../../memcube/index.js";
 import type { IndexedCube, LedgerStats, Located, Page, Selected, Selection } from "../ledger.js";
+import type { Difference, Standing } from "../lifecycleLedger.js";
 import type { Connection } from "./connection.js";
 import {
   cubeFrom,
@@ -20,6 +22,7 @@ import {
   versionAt,
   versionFrom,
   visibleFrom,
+  withinScope,
 } from "./cubeRows.js";
 import type { IndexedCubes } from "./indexedCubes.js";
 import { cubes, outbox, partitions, vectors, versions } from "./schema.js";
@@ -39,6 +42,7 @@ export class CubeReads {
   readonly #byId;
   readonly #byKeys;
   readonly #history;
+  readonly #standings;
 
   constructor(connection: Connection, indexed: IndexedCubes) {
     this.#connection = connection;
@@ -53,6 +57,15 @@ export class CubeReads {
           sql`${cubes.key} IN (SELECT value FROM json_each(${sql.placeholder("keys")}))`,
           eq(cubes.tenant, sql.placeholder("tenant")),
         ),
+      )
+      .prepare();
+    const { key, priority, heat, lastUsedAt, useful, wrong, outdated } = cubes;
+    this.#standings = connection.orm
+      .select({ key, priority, heat, lastUsedAt, useful, wrong, outdated })
+      .from(cubes)
+      .where(
+        sql`${cubes.key} IN (SELECT value FROM json_each(${sql.placeholder("keys")}))
+          AND (${cubes.priority} <> 0 OR ${cubes.lastUsedAt} IS NOT NULL)`,
       )
       .prepare();
     this.#history = connection.orm
@@ -147,7 +160,12 @@ export class CubeReads {
 
   select(selection: Selection): Selected {
     const rows = this.#connection.orm
-      .select({ key: cubes.key, current: sql<number>`${versions.version} = ${cubes.version}` })
+      .select({
+        key: cubes.key,
+        // What is not in the index, or is there with another text, is handed over to be searched beside it.
+        current: sql<number>`${versions.version} = ${cubes.version}
+          AND ${cubes.state} IN (SELECT value FROM json_each(${SEARCHABLE_JSON}))`,
+      })
       .from(cubes)
       .innerJoin(versions, versionAt(selection.asOf))
       .where(selectionSql(selection))
@@ -158,15 +176,16 @@ export class CubeReads {
     return { keys, historic: older.length === 0 ? [] : this.#historic(older, selection) };
   }
 
-  /** Cubes that have changed since `asOf`, with the text that they had then. */
+  /** Cubes with the text that they had then, and with their vector when it is still the same. */
   #historic(keys: readonly number[], selection: Selection): IndexedCube[] {
     return this.#connection.orm
-      .select({ head: cubes, content: versions.content })
+      .select({ head: cubes, content: versions.content, vector: vectors })
       .from(cubes)
       .innerJoin(versions, versionAt(selection.asOf))
+      .leftJoin(vectors, sql`${vectors.key} = ${cubes.key} AND ${versions.version} = ${cubes.version}`)
       .where(sql`${cubes.key} IN (SELECT value FROM json_each(${JSON.stringify(keys)}))`)
       .all()
-      .map((row) => this.#indexed.from(row.head, row.content, null));
+      .map((row) => this.#indexed.from(row.head, row.content, row.vector));
   }
 
   core(selection: Selection, limit: number): MemCube[] {
@@ -191,15 +210,7 @@ export class CubeReads {
   }
 
   portable(scope: Scope, afterKey: number, limit: number): { key: number; cube: PortableCube }[] {
-    const selection = and(
-      eq(cubes.tenant, scope.tenant),
-      scope.user === undefined ? undefined : eq(cubes.user, scope.user),
-      scope.agent === undefined ? undefined : eq(cubes.agent, scope.agent),
-      scope.app === undefined ? undefined : eq(cubes.app, scope.app),
-      scope.session === undefined ? undefined : eq(cubes.session, scope.session),
-      sql`${cubes.state} <> 'forgotten'`,
-      gt(cubes.key, afterKey),
-    );
+    const selection = and(withinScope(scope), sql`${cubes.state} <> 'forgotten'`, gt(cubes.key, afterKey));
     return this.#cubesWith(versionAt(undefined))
       .where(selection)
       .orderBy(cubes.key)
@@ -216,13 +227,7 @@ export class CubeReads {
 
   stats(scope: Scope): Omit<LedgerStats, "bytes"> {
     const { orm } = this.#connection;
-    const within = and(
-      eq(cubes.tenant, scope.tenant),
-      scope.user === undefined ? undefined : eq(cubes.user, scope.user),
-      scope.agent === undefined ? undefined : eq(cubes.agent, scope.agent),
-      scope.app === undefined ? undefined : eq(cubes.app, scope.app),
-      scope.session === undefined ? undefined : eq(cubes.session, scope.session),
-    );
+    const within = withinScope(scope);
     const counts = orm
       .select({
         type: cubes.type,
@@ -294,6 +299,43 @@ export class CubeReads {
       cursor: rows.at(-1)?.head.key ?? afterKey,
       done: rows.length < limit,
     };
+  }
+
+  differences(scope: Scope, from: number, to: number, after: number, limit: number): Difference[] {
+    const last = (at: number) =>
+      sql<
+        number | null
+      >`(SELECT max(v.version) FROM versions AS v WHERE v.key = ${cubes.key} AND v.recorded_at <= ${at})`;
+    return this.#connection.orm
+      .select({ key: cubes.key, id: cubes.id, before: last(from), after: last(to) })
+      .from(cubes)
+      .where(
+        and(
+          withinScope(scope),
+          gt(cubes.key, after),
+          sql`${cubes.state} <> 'forgotten'`,
+          sql`${last(from)} IS NOT ${last(to)}`,
+        ),
+      )
+      .orderBy(cubes.key)
+      .limit(limit)
+      .all();
+  }
+
+  derivedFrom(tenant: string, ids: readonly CubeId[]): { key: number; id: CubeId }[] {
+    return this.#connection.db
+      .prepare(
+        `WITH RECURSIVE gone (key) AS (
+           SELECT key FROM cubes WHERE tenant = @tenant AND id IN (SELECT value FROM json_each(@ids))
+           UNION SELECT e.from_key FROM gone g JOIN edges e ON e.to_key = g.key
+           WHERE e.kind = 'derived' AND e.tenant = @tenant)
+         SELECT c.key, c.id FROM gone g JOIN cubes c ON c.key = g.key ORDER BY c.key`,
+      )
+      .all({ tenant, ids: JSON.stringify(ids) }) as { key: number; id: CubeId }[];
+  }
+
+  standings(keys: readonly number[]): Standing[] {
+    return this.#standings.all({ keys: JSON.stringify(keys) });
   }
 
   verify(): { file: string; cubes: number; broken: string[] } {

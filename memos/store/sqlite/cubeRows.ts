@@ -1,5 +1,6 @@
-import { and, eq, inArray, lte, type SQL, sql } from "drizzle-orm";
+import { and, eq, lte, type SQL, sql } from "drizzle-orm";
 import {
+  type Behaviour,
   type CubeState,
   type MemCube,
   RECALLED_STATES,
@@ -7,6 +8,7 @@ import {
   scopeContains,
   type Version,
 } from "../../../memcube/index.js";
+import { coldAt } from "../../lifecycle/heat.js";
 import type { IndexedCube, Selection } from "../ledger.js";
 import { contentInstant, filterSql } from "./filterSql.js";
 import { cubes, type vectors, versions } from "./schema.js";
@@ -32,7 +34,6 @@ export function headColumns(cube: MemCube) {
     occurredAt: milliseconds(cube.time.occurredAt),
     validFrom: milliseconds(cube.time.validFrom),
     validTo: milliseconds(cube.time.validTo),
-    expiresAt: milliseconds(cube.governance.expiresAt),
   };
 }
 
@@ -60,9 +61,34 @@ export function cubeFrom(
     scope: scopeOf(row),
     ...version.content,
     provenance: row.provenance,
-    behaviour: row.behaviour,
+    behaviour: behaviourOf(row),
     version: version.version,
     ...(duplicateOf === null ? {} : { duplicateOf }),
+  };
+}
+
+function behaviourOf(row: CubeRow): Behaviour {
+  const { priority, heat, useCount, lastUsedAt, useful, wrong, outdated } = row;
+  return {
+    priority,
+    heat,
+    useCount,
+    ...(lastUsedAt === null ? {} : { lastUsedAt: new Date(lastUsedAt).toISOString() }),
+    feedback: { useful, wrong, outdated },
+  };
+}
+
+/** The columns of a cube's use, from the cube. */
+export function behaviourColumns({ behaviour, time }: MemCube) {
+  const { priority, heat, useCount, lastUsedAt, feedback } = behaviour;
+  const at = milliseconds(lastUsedAt);
+  return {
+    priority,
+    heat,
+    useCount,
+    lastUsedAt: at,
+    ...feedback,
+    coldAt: coldAt({ heat, at }, Date.parse(time.recordedAt)),
   };
 }
 
@@ -120,28 +146,48 @@ export function versionAt(asOf: number | undefined): SQL {
     SELECT max(v.version) FROM versions AS v WHERE v.key = ${cubes.key} AND v.recorded_at <= ${asOf})`;
 }
 
-/** Everything that decides whether a cube belongs to a selection; needs `versions` joined by `versionAt`. */
-export function selectionSql(selection: Selection): SQL {
-  const { scope, asOf, now } = selection;
-  const conditions: (SQL | undefined)[] = [
+/** The cubes of a scope, whatever their state. */
+export function withinScope(scope: Scope): SQL {
+  return and(
     eq(cubes.tenant, scope.tenant),
     scope.user === undefined ? undefined : eq(cubes.user, scope.user),
     scope.agent === undefined ? undefined : eq(cubes.agent, scope.agent),
     scope.app === undefined ? undefined : eq(cubes.app, scope.app),
     scope.session === undefined ? undefined : eq(cubes.session, scope.session),
-    inArray(cubes.state, [...SEARCHABLE]),
-    sql`(${cubes.expiresAt} IS NULL OR ${cubes.expiresAt} > ${now})`,
+  ) as SQL;
+}
+
+function statesOf({ archived }: Selection): readonly CubeState[] {
+  if (archived === "only") return ["archived"];
+  return archived === "with" ? [...RECALLED_STATES, "archived"] : RECALLED_STATES;
+}
+
+/** Everything that decides whether a cube belongs to a selection; needs `versions` joined by `versionAt`. */
+export function selectionSql(selection: Selection): SQL {
+  const { scope, asOf, now, without } = selection;
+  const states = JSON.stringify(statesOf(selection));
+  const conditions: (SQL | undefined)[] = [
+    withinScope(scope),
     selection.where === undefined ? undefined : filterSql(selection.where, asOf !== undefined),
   ];
   const type = asOf === undefined ? sql`${cubes.type}` : sql`json_extract(${versions.content}, '$.type')`;
   if (selection.types !== undefined)
     conditions.push(sql`${type} IN (SELECT value FROM json_each(${JSON.stringify(selection.types)}))`);
-  if (asOf !== undefined) {
+  if (without !== undefined)
+    conditions.push(sql`${cubes.key} NOT IN (SELECT value FROM json_each(${JSON.stringify(without)}))`);
+  if (asOf === undefined)
+    conditions.push(
+      sql`${cubes.state} IN (SELECT value FROM json_each(${states}))`,
+      sql`(${cubes.expiresAt} IS NULL OR ${cubes.expiresAt} > ${now})`,
+    );
+  else
     conditions.push(
       lte(cubes.recordedAt, asOf),
-      sql`coalesce(${contentInstant("validFrom")} <= ${asOf}, 1)`,
-      sql`coalesce(${contentInstant("validTo")} > ${asOf}, 1)`,
+      sql`${cubes.state} <> 'forgotten'`,
+      sql`json_extract(${versions.content}, '$.state') IN (SELECT value FROM json_each(${states}))`,
+      sql`coalesce(${contentInstant("governance.expiresAt")} > ${asOf}, 1)`,
+      sql`coalesce(${contentInstant("time.validFrom")} <= ${asOf}, 1)`,
+      sql`coalesce(${contentInstant("time.validTo")} > ${asOf}, 1)`,
     );
-  }
   return and(...conditions) as SQL;
 }

@@ -8,10 +8,12 @@ import {
   type Version,
 } from "../../../memcube/index.js";
 import type { CubeGraph } from "../../extraction/cubeGraph.js";
+import { DEFAULT_POLICY, expiryOf } from "../../lifecycle/policy.js";
 import type { AwaitingModel } from "../graphLedger.js";
 import type { AddCommit, AddCommitted, Change, CommittedCube, PreparedCube, Revision } from "../ledger.js";
 import type { Connection } from "./connection.js";
 import {
+  behaviourColumns,
   type CubeRow,
   cubeFrom,
   headColumns,
@@ -29,6 +31,7 @@ import {
   edges,
   extractions,
   idempotency,
+  lifecyclePolicies,
   outbox,
   vectors,
   versions,
@@ -176,9 +179,21 @@ export class CubeWrites {
           digest: p("digest"),
           duplicateOf: p("duplicateOf"),
           provenance: p("provenance"),
-          behaviour: p("behaviour"),
+          priority: p("priority"),
+          heat: p("heat"),
+          useCount: p("useCount"),
+          lastUsedAt: p("lastUsedAt"),
+          useful: p("useful"),
+          wrong: p("wrong"),
+          outdated: p("outdated"),
+          coldAt: p("coldAt"),
           derived: true,
         })
+        .prepare(),
+      policy: orm
+        .select()
+        .from(lifecyclePolicies)
+        .where(eq(lifecyclePolicies.tenant, p("tenant")))
         .prepare(),
       updateCube: orm
         .update(cubes)
@@ -193,7 +208,8 @@ export class CubeWrites {
           changedAt: sql`${p("changedAt")}`,
           digest: sql`${p("digest")}`,
           duplicateOf: sql`${p("duplicateOf")}`,
-          derived: true,
+          priority: sql`${p("priority")}`,
+          derived: sql`${p("derived")}`,
         })
         .where(eq(cubes.key, p("key")))
         .prepare(),
@@ -309,13 +325,28 @@ export class CubeWrites {
   }
 
   revise(revision: Revision): { committed: CommittedCube; changes: Change[] } {
-    const { scope, cube, version, vector, embedder } = revision;
+    const { committed, changes } = this.reviseAll([revision]);
+    return { committed: committed[0] as CommittedCube, changes };
+  }
+
+  /** Appends a version to each of some cubes; what that changes in the index is written once, at the end. */
+  reviseAll(revisions: readonly Revision[]): { committed: CommittedCube[]; changes: Change[] } {
+    const touched = new Map<number, Pick<CubeRow, "key" | "tenant" | "state">>();
+    const committed = revisions.map((revision) => this.#revise(revision, touched));
+    const entries = [...touched.values()].map((row) => this.#enqueue(row));
+    return { committed, changes: entries.map((entry) => this.#indexed.change(entry)) };
+  }
+
+  #revise(
+    revision: Revision,
+    touched: Map<number, Pick<CubeRow, "key" | "tenant" | "state">>,
+  ): CommittedCube {
+    const { scope, cube, version } = revision;
     const row = this.#statements.byId.get({ id: cube.id });
+    const recovers = version.operation === "recover";
     const visible =
-      version.operation === "recover"
-        ? row !== undefined && scopeContains(scope, scopeOf(row))
-        : row !== undefined && visibleFrom(scope, row);
-    if (row === undefined || row.tenant !== scope.tenant || !visible)
+      row !== undefined && (recovers ? scopeContains(scope, scopeOf(row)) : visibleFrom(scope, row));
+    if (row === undefined || !visible)
       throw new MemosError("NOT_FOUND", `There is no cube ${cube.id} in this scope.`);
     if (row.version !== version.version - 1)
       throw new MemosError("CONFLICT", `Cube ${cube.id} is at version ${row.version} by now.`);
@@ -323,43 +354,50 @@ export class CubeWrites {
     const digest = revision.digest === null ? null : Buffer.from(revision.digest);
     const searchable = SEARCHABLE.includes(cube.state);
     const duplicate = searchable ? this.#duplicateOf(cube.scope, digest, row.key) : undefined;
+    const recordedAt = Date.parse(version.recordedAt);
     this.#statements.updateCube.run({
       key: row.key,
       ...headColumns(cube),
+      expiresAt: this.#expiryOf(cube),
       version: version.version,
-      changedAt: Date.parse(version.recordedAt),
+      changedAt: recordedAt,
       digest,
       duplicateOf: duplicate?.key ?? null,
+      priority: cube.behaviour.priority,
+      derived: Number(!recovers && (revision.graph !== "keep" || row.derived)),
     });
-    if (vector === null) this.#statements.dropVector.run({ key: row.key });
-    else if (vector !== "keep")
-      this.#statements.putVector.run({ key: row.key, embedder, vector: Buffer.from(vector) });
-    const recordedAt = Date.parse(version.recordedAt);
+    this.#reviseVector(row.key, revision);
     if (cube.state === "forgotten") {
       this.#graph.remove(row.key);
       this.#statements.modelDone.run({ cube: row.key });
       this.#statements.dropExtractions.run();
     } else if (revision.awaitsModel === true) this.#statements.awaitModel.run({ cube: row.key });
-    if (version.operation === "recover") this.#regrow(row, cube);
-    if (cube.state !== "forgotten")
+    if (recovers) this.#regrow(row, cube);
+    if (revision.graph !== "keep")
       this.#putGraph({ ...row, changedAt: recordedAt }, revision.graph, version.operation !== "update");
     if (row.duplicateOf !== (duplicate?.key ?? null)) this.#link(row, duplicate?.key ?? null, recordedAt);
-    const entries = [this.#enqueue({ ...row, state: cube.state })];
+    const touch = (key: number, state: CubeRow["state"]) =>
+      touched.set(key, { key, tenant: row.tenant, state });
+    touch(row.key, cube.state);
     const saysAnother = row.digest === null || digest === null || !row.digest.equals(digest);
     if (row.duplicateOf === null && (saysAnother || !searchable))
-      entries.push(...this.#succession(row.key, recordedAt));
-    for (const other of this.#indexed.beside(row))
-      entries.push(this.#enqueue({ key: other.key, tenant: row.tenant, state: "active" }));
-    return {
-      committed: committedCube(cube, duplicate?.id),
-      changes: entries.map((entry) => this.#indexed.change(entry)),
-    };
+      for (const other of this.#succession(row.key, recordedAt)) touch(other.key, other.state);
+    for (const { key } of this.#indexed.beside(row)) if (!touched.has(key)) touch(key, "active");
+    return committedCube(cube, duplicate?.id);
+  }
+
+  #reviseVector(key: number, { vector, embedder }: Revision): void {
+    if (vector === null) this.#statements.dropVector.run({ key });
+    else if (vector !== "keep")
+      this.#statements.putVector.run({ key, embedder, vector: Buffer.from(vector) });
   }
 
   #insert(prepared: PreparedCube, { embedder, imported }: AddCommit, positions: Map<string, number>) {
     const { cube } = prepared;
     const digest = prepared.digest === null ? null : Buffer.from(prepared.digest);
-    const duplicate = this.#duplicateOf(cube.scope, digest, null);
+    const duplicate = SEARCHABLE.includes(cube.state)
+      ? this.#duplicateOf(cube.scope, digest, null)
+      : undefined;
     const last = prepared.versions.at(-1);
     if (last === undefined) throw new MemosError("INTERNAL", "A cube without a version cannot be written.");
     const row = {
@@ -376,7 +414,8 @@ export class CubeWrites {
       digest,
       duplicateOf: duplicate?.key ?? null,
       provenance: cube.provenance,
-      behaviour: cube.behaviour,
+      ...behaviourColumns(cube),
+      expiresAt: this.#expiryOf(cube),
     };
     const key = Number(this.#statements.insertCube.run(row).lastInsertRowid);
     for (const version of prepared.versions) this.#insertVersion(key, version);
@@ -541,8 +580,19 @@ export class CubeWrites {
       const duplicateOf = row === heir ? null : heir.key;
       this.#statements.pointAt.run({ key: row.key, duplicateOf });
       this.#link(row, duplicateOf, recordedAt);
-      yield this.#enqueue(row);
+      yield row;
     }
+  }
+
+  #expiryOf(cube: MemCube): number | null {
+    const policy = this.#statements.policy.get({ tenant: cube.scope.tenant })?.policy ?? DEFAULT_POLICY;
+    const { type, provenance, governance, time } = cube;
+    return expiryOf(policy, {
+      type,
+      origin: provenance.origin,
+      recordedAt: Date.parse(time.recordedAt),
+      governance,
+    });
   }
 
   #nextPosition(cube: MemCube, positions: Map<string, number>): number | null {

@@ -20,16 +20,16 @@ const HEAD_COLUMNS: Readonly<Record<string, Column>> = {
 const COMPARISONS = { gt: sql.raw(">"), gte: sql.raw(">="), lt: sql.raw("<"), lte: sql.raw("<=") } as const;
 
 /** A date in the content of the joined version, as the head keeps dates. */
-export function contentInstant(name: string): SQL {
-  return sql`CAST(round(unixepoch(json_extract(${versions.content}, ${`$.time.${name}`}), 'subsec') * 1000) AS INTEGER)`;
+export function contentInstant(path: string): SQL {
+  return sql`CAST(round(unixepoch(json_extract(${versions.content}, ${`$.${path}`}), 'subsec') * 1000) AS INTEGER)`;
 }
 
 /** What the head says of the current version, read from the version that was current then. */
 const AS_IT_WAS: Readonly<Record<string, SQL>> = {
   type: sql`json_extract(${versions.content}, '$.type')`,
-  occurredAt: contentInstant("occurredAt"),
-  validFrom: contentInstant("validFrom"),
-  validTo: contentInstant("validTo"),
+  occurredAt: contentInstant("time.occurredAt"),
+  validFrom: contentInstant("time.validFrom"),
+  validTo: contentInstant("time.validTo"),
 };
 
 /**

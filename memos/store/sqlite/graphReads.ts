@@ -28,10 +28,22 @@ interface MentionRow {
   readonly end: number;
 }
 
+/** Whether a state is one of those asked for. */
+function counts(state: string): string {
+  const recalled = SEARCHABLE.map((name) => `'${name}'`).join(",");
+  return `((@archived < 2 AND ${state} IN (${recalled})) OR (@archived > 0 AND ${state} = 'archived'))`;
+}
+
 const SCOPED = `c.tenant = @tenant AND (@user IS NULL OR c.user = @user) AND (@agent IS NULL OR c.agent = @agent)
   AND (@app IS NULL OR c.app = @app) AND (@session IS NULL OR c.session = @session)
-  AND c.state IN (${SEARCHABLE.map((state) => `'${state}'`).join(",")})
-  AND (c.expires_at IS NULL OR c.expires_at > @now)
+  AND (CASE WHEN @past IS NULL
+    THEN ${counts("c.state")} AND (c.expires_at IS NULL OR c.expires_at > @now)
+    ELSE c.recorded_at <= @past AND c.state <> 'forgotten' AND EXISTS (
+      SELECT 1 FROM versions then_ WHERE then_.key = c.key
+        AND then_.version = (SELECT max(w.version) FROM versions w WHERE w.key = c.key AND w.recorded_at <= @past)
+        AND ${counts("json_extract(then_.content, '$.state')")}
+        AND coalesce(unixepoch(json_extract(then_.content, '$.governance.expiresAt'), 'subsec') * 1000 > @past, 1)) END)
+  AND (@without IS NULL OR c.key NOT IN (SELECT value FROM json_each(@without)))
   AND (@types IS NULL OR c.type IN (SELECT value FROM json_each(@types)))`;
 
 /**
@@ -233,7 +245,9 @@ function inOrderOfArrival(rows: unknown[]): StoredFact[] {
 
 const LINKS = LINK_KINDS.map((kind) => `'${kind}'`).join(",");
 
-function bound({ scope, now, types }: Question) {
+const ARCHIVED = { with: 1, only: 2 } as const;
+
+function bound({ scope, now, types, asOf, archived, without }: Question) {
   return {
     tenant: scope.tenant,
     user: scope.user ?? null,
@@ -241,6 +255,9 @@ function bound({ scope, now, types }: Question) {
     app: scope.app ?? null,
     session: scope.session ?? null,
     now,
+    past: asOf ?? null,
+    archived: archived === undefined ? 0 : ARCHIVED[archived],
+    without: without === undefined ? null : JSON.stringify(without),
     types: types === undefined ? null : JSON.stringify(types),
   };
 }

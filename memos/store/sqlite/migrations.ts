@@ -94,6 +94,26 @@ const MIGRATIONS: readonly string[] = [
   CREATE TABLE awaiting_model (cube INTEGER PRIMARY KEY) STRICT;
   CREATE TABLE extractions (key TEXT PRIMARY KEY, answer TEXT NOT NULL, recorded_at INTEGER NOT NULL) STRICT;
   `,
+  `
+  ALTER TABLE cubes ADD COLUMN priority INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE cubes ADD COLUMN heat REAL NOT NULL DEFAULT 0;
+  ALTER TABLE cubes ADD COLUMN use_count INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE cubes ADD COLUMN last_used_at INTEGER;
+  ALTER TABLE cubes ADD COLUMN useful INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE cubes ADD COLUMN wrong INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE cubes ADD COLUMN outdated INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE cubes ADD COLUMN cold_at INTEGER NOT NULL DEFAULT 0;
+  UPDATE cubes SET priority = json_extract(behaviour, '$.priority'), cold_at = recorded_at + 90 * 86400000;
+  ALTER TABLE cubes DROP COLUMN behaviour;
+  CREATE INDEX cubes_expiring ON cubes (expires_at)
+    WHERE expires_at IS NOT NULL AND state NOT IN ('expired', 'forgotten');
+  CREATE INDEX cubes_cold ON cubes (tenant, cold_at) WHERE state = 'active';
+  CREATE TABLE lifecycle_policies (tenant TEXT PRIMARY KEY, policy TEXT NOT NULL) STRICT;
+  CREATE TABLE snapshots (
+    tenant TEXT NOT NULL, name TEXT NOT NULL, at INTEGER NOT NULL, created_at INTEGER NOT NULL,
+    PRIMARY KEY (tenant, name)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;

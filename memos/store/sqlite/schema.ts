@@ -11,7 +11,6 @@ import {
 } from "drizzle-orm/sqlite-core";
 import type {
   Author,
-  Behaviour,
   CubeContent,
   CubeState,
   CubeType,
@@ -19,6 +18,7 @@ import type {
   Origin,
   Provenance,
 } from "../../../memcube/index.js";
+import type { LifecyclePolicy } from "../lifecycleLedger.js";
 
 /** Facts about the store itself: schema version, store id. */
 export const meta = sqliteTable("meta", {
@@ -51,13 +51,23 @@ export const cubes = sqliteTable(
     occurredAt: integer("occurred_at"),
     validFrom: integer("valid_from"),
     validTo: integer("valid_to"),
+    /** The earlier of what the cube says and what the tenant's retention rules say; null for a legal hold. */
     expiresAt: integer("expires_at"),
     version: integer("version").notNull(),
     /** Digest of what the text says; equal digests in one owner's memory are duplicates. */
     digest: blob("digest", { mode: "buffer" }),
     duplicateOf: integer("duplicate_of"),
     provenance: text("provenance", { mode: "json" }).$type<Provenance>().notNull(),
-    behaviour: text("behaviour", { mode: "json" }).$type<Behaviour>().notNull(),
+    priority: integer("priority").notNull(),
+    /** Heat at `lastUsedAt`; it has decayed since (lifecycle/heat.ts). */
+    heat: real("heat").notNull().default(0),
+    useCount: integer("use_count").notNull().default(0),
+    lastUsedAt: integer("last_used_at"),
+    useful: integer("useful").notNull().default(0),
+    wrong: integer("wrong").notNull().default(0),
+    outdated: integer("outdated").notNull().default(0),
+    /** When it turns cold unless it is used, so that cold cubes are found without looking at the others. */
+    coldAt: integer("cold_at").notNull(),
     /** Whether the mentions, facts and links of its current version are in their tables. */
     derived: integer("derived", { mode: "boolean" }).notNull(),
   },
@@ -68,11 +78,33 @@ export const cubes = sqliteTable(
     // A SQLite index ends with the row id, so these are in key order within a tenant or a user.
     index("cubes_tenant").on(table.tenant),
     index("cubes_user").on(table.tenant, table.user).where(sql`user IS NOT NULL`),
+    index("cubes_expiring")
+      .on(table.expiresAt)
+      .where(sql`expires_at IS NOT NULL AND state NOT IN ('expired', 'forgotten')`),
+    index("cubes_cold").on(table.tenant, table.coldAt).where(sql`state = 'active'`),
     index("cubes_core").on(table.tenant).where(sql`type = 'core'`),
     index("cubes_thread")
       .on(table.session, table.tenant, table.user, table.agent, table.app, table.position)
       .where(sql`session IS NOT NULL`),
   ],
+);
+
+/** How long a tenant keeps what, and whether it archives what has gone cold. */
+export const lifecyclePolicies = sqliteTable("lifecycle_policies", {
+  tenant: text("tenant").primaryKey(),
+  policy: text("policy", { mode: "json" }).$type<LifecyclePolicy>().notNull(),
+});
+
+/** Names of points in time. */
+export const snapshots = sqliteTable(
+  "snapshots",
+  {
+    tenant: text("tenant").notNull(),
+    name: text("name").notNull(),
+    at: integer("at").notNull(),
+    createdAt: integer("created_at").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tenant, table.name] })],
 );
 
 /** Every version of every cube, hash-chained. Never updated. */

@@ -7,6 +7,7 @@ import { CubeWrites, IDEMPOTENCY_DAYS } from "./cubeWrites.js";
 import { GraphReads } from "./graphReads.js";
 import { IndexedCubes } from "./indexedCubes.js";
 import { IndexLog } from "./indexLog.js";
+import { LifecycleWrites } from "./lifecycleWrites.js";
 import { apiKeys, blobs, idempotency, leases } from "./schema.js";
 
 /** The ledger's interface without the promises: SQLite answers at once, in a thread of its own. */
@@ -25,6 +26,13 @@ export const WRITES = [
   "saveGraphs",
   "resetGraphs",
   "revise",
+  "transition",
+  "expireDue",
+  "archiveCold",
+  "recordUses",
+  "setLifecyclePolicy",
+  "saveSnapshot",
+  "dropSnapshot",
   "embedder",
   "openPartition",
   "flushed",
@@ -45,6 +53,7 @@ export function sqliteLedger(options: ConnectionOptions): SyncLedger & { transac
   const { db, orm } = connection;
   const indexed = new IndexedCubes(connection);
   const writes = new CubeWrites(connection, indexed);
+  const lifecycle = new LifecycleWrites(connection, writes);
   const reads = new CubeReads(connection, indexed);
   const graph = new GraphReads(connection);
   const log = new IndexLog(connection, indexed);
@@ -55,8 +64,26 @@ export function sqliteLedger(options: ConnectionOptions): SyncLedger & { transac
       .run();
 
   return {
-    add: (commit) => writes.add(commit),
+    add: (commit) => {
+      const added = writes.add(commit);
+      if (commit.transition === undefined || added.replayed) return added;
+      const { changes } = lifecycle.transition([commit.transition]);
+      return { ...added, changes: [...added.changes, ...changes] };
+    },
     revise: (revision) => writes.revise(revision),
+    transition: (transitions) => lifecycle.transition(transitions),
+    expireDue: (now, limit) => lifecycle.expireDue(now, limit),
+    archiveCold: (now, limit) => lifecycle.archiveCold(now, limit),
+    recordUses: (uses) => lifecycle.recordUses(uses),
+    setLifecyclePolicy: (tenant, policy) => lifecycle.setLifecyclePolicy(tenant, policy),
+    saveSnapshot: (tenant, named) => lifecycle.saveSnapshot(tenant, named),
+    dropSnapshot: (tenant, name) => lifecycle.dropSnapshot(tenant, name),
+    nextExpiry: () => lifecycle.nextExpiry(),
+    lifecyclePolicy: (tenant) => lifecycle.lifecyclePolicy(tenant),
+    snapshots: (tenant) => lifecycle.snapshots(tenant),
+    standings: (keys) => reads.standings(keys),
+    differences: (scope, from, to, after, limit) => reads.differences(scope, from, to, after, limit),
+    derivedFrom: (tenant, ids) => reads.derivedFrom(tenant, ids),
     underived: (limit) => writes.underived(limit),
     awaitingModel: (limit, without) => writes.awaitingModel(limit, without),
     modelDone: (read) => writes.modelDone(read),

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, test } from "node:test";
 import {
   contentOf,
+  type Governance,
   type MemCube,
   nextVersion,
   type Payload,
@@ -31,7 +32,8 @@ function justBefore(instant: string): number {
   return Date.parse(instant) - 500;
 }
 
-type Memory = Omit<NewMemory, "occurredAt" | "validFrom" | "validTo"> & {
+type Memory = Omit<NewMemory, "occurredAt" | "validFrom" | "validTo" | "governance"> & {
+  governance?: Partial<Governance>;
   occurredAt?: string;
   validFrom?: string;
   validTo?: string;

@@ -1,0 +1,336 @@
+import {
+  type CubeId,
+  cubeIdSchema,
+  isMemosError,
+  type MemCube,
+  MemosError,
+  type Scope,
+  scopeSchema,
+} from "../../memcube/index.js";
+import { throwIfAborted } from "../aborted.js";
+import type { Warning, WriteReceipt } from "../operations.js";
+import { parse } from "../parse.js";
+import type { Revising } from "../revising.js";
+import type { Change, CommittedCube, PreparedCube } from "../store/ledger.js";
+import type { StateChange, Transition } from "../store/lifecycleLedger.js";
+import type { Store } from "../store/store.js";
+import { mergedMemory } from "./merging.js";
+import {
+  type FeedbackReceipt,
+  type GovernancePatch,
+  governancePatchSchema,
+  idsSchema,
+  type MergeOptions,
+  mergedIdsSchema,
+  mergeOptionsSchema,
+  type StateOptions,
+  stateOptionsSchema,
+  type Verdict,
+  verdictSchema,
+} from "./operations.js";
+import { type LifecyclePolicy, lifecyclePolicySchema } from "./policy.js";
+import { presentHeat } from "./presentHeat.js";
+import type { UseLog } from "./useLog.js";
+
+/** Cubes of one sweep step: one transaction of some ten milliseconds, so that others get their turn. */
+const SWEPT_AT_ONCE = 200;
+
+const VERDICTS = { useful: "confirmed", wrong: "wrong", outdated: "outdated" } as const;
+
+/** What the life of cubes needs of the rest of the system. */
+export interface LifecycleHost {
+  /** Throws when the store is closed or may only be read. */
+  writable(): void;
+  /** An instant that is never before the last one. */
+  now(): string;
+  committed(changes: readonly Change[]): Promise<void>;
+  /** A cube made by the system, ready to be written. */
+  prepare(cube: MemCube, signal: AbortSignal | undefined, warnings: Warning[]): Promise<PreparedCube>;
+  /** Derives what is missing in the graph; resolves when it is there. */
+  derive(): Promise<void>;
+  receipt(
+    operation: WriteReceipt["operation"],
+    written: readonly CommittedCube[],
+    details: { replayed: boolean; warnings: Warning[]; started: number },
+  ): WriteReceipt;
+}
+
+/**
+ * How cubes live: the states of `memcube/lifecycle.ts`, the heat of `heat.ts` and the retention of `policy.ts`.
+ * Every step is a version with its actor and its cause, and each that takes a cube out of sight has an undo.
+ */
+export class Lifecycle {
+  readonly #store: Store;
+  readonly #revising: Revising;
+  readonly #uses: UseLog;
+  readonly #host: LifecycleHost;
+
+  constructor(store: Store, revising: Revising, uses: UseLog, host: LifecycleHost) {
+    this.#store = store;
+    this.#revising = revising;
+    this.#uses = uses;
+    this.#host = host;
+  }
+
+  /** What a cube says cannot change any more; it is recalled as before. */
+  freeze(id: string, scope: Scope, options: StateOptions = {}): Promise<WriteReceipt> {
+    return this.#step("freeze", id, scope, options);
+  }
+
+  /** Ends a freeze. */
+  thaw(id: string, scope: Scope, options: StateOptions = {}): Promise<WriteReceipt> {
+    return this.#step("thaw", id, scope, options);
+  }
+
+  /** Puts a cube aside: it is found when archived memories are asked for, and active again once it is used. */
+  archive(id: string, scope: Scope, options: StateOptions = {}): Promise<WriteReceipt> {
+    return this.#step("archive", id, scope, options);
+  }
+
+  /** Takes a cube out of the archive. */
+  activate(id: string, scope: Scope, options: StateOptions = {}): Promise<WriteReceipt> {
+    return this.#step("activate", id, scope, options);
+  }
+
+  /** Lets a cube that was held back for review into memory; `forget` turns it away. */
+  approve(id: string, scope: Scope, options: StateOptions = {}): Promise<WriteReceipt> {
+    return this.#step("approve", id, scope, options);
+  }
+
+  /** Undoes `forget`: the cube is back as it was, with its history. */
+  async recover(id: string, scope: Scope, options: StateOptions = {}): Promise<WriteReceipt> {
+    const receipt = await this.#step("recover", id, scope, options);
+    await this.#host.derive();
+    return receipt;
+  }
+
+  /**
+   * Forgets: see `MemOS.forget`.
+   *
+   * @throws MemosError NOT_FOUND, or CONFLICT when the cube is read-only or under legal hold.
+   */
+  forget(id: string, scope: Scope, options: StateOptions = {}): Promise<WriteReceipt> {
+    return this.#step("forget", id, scope, options);
+  }
+
+  async #step(
+    operation: StateChange,
+    id: string,
+    scope: Scope,
+    options: StateOptions,
+  ): Promise<WriteReceipt> {
+    const started = performance.now();
+    this.#host.writable();
+    const owner = parse(scopeSchema, scope);
+    const { ifVersion, actor, cause, signal } = parse(stateOptionsSchema, options);
+    throwIfAborted(signal);
+    const { committed, changes } = await this.#store.ledger.transition([
+      {
+        ...this.#transition(operation, [parse(cubeIdSchema, id)], owner, actor, cause),
+        ifVersion,
+      },
+    ]);
+    await this.#host.committed(changes);
+    return this.#host.receipt(operation, committed, { replayed: false, warnings: [], started });
+  }
+
+  #transition(
+    operation: StateChange,
+    ids: readonly CubeId[],
+    scope: Scope,
+    actor: string | undefined,
+    cause: string | undefined,
+  ): Transition {
+    return {
+      scope,
+      ids,
+      operation,
+      actor: actor ?? scope.user ?? scope.agent ?? "memos",
+      cause: cause ?? "",
+      recordedAt: Date.parse(this.#host.now()),
+    };
+  }
+
+  /**
+   * Changes who may see a cube and how long it is kept; also of cubes that are read-only or frozen. An expired
+   * cube whose end is moved into the future, or taken away, is back.
+   *
+   * @throws MemosError NOT_FOUND, CONFLICT, or INVALID_INPUT when `expiresAt` has passed already.
+   */
+  async govern(
+    id: string,
+    patch: GovernancePatch,
+    scope: Scope,
+    options: StateOptions = {},
+  ): Promise<WriteReceipt> {
+    const started = performance.now();
+    this.#host.writable();
+    const owner = parse(scopeSchema, scope);
+    const { ifVersion, actor, cause, signal } = parse(stateOptionsSchema, options);
+    const { expiresAt, ...given } = parse(governancePatchSchema, patch);
+    const cubeId = parse(cubeIdSchema, id);
+    refusePast(expiresAt ?? undefined, this.#host.now());
+    const { state } = await this.#store.ledger.get(cubeId, owner, undefined);
+    const renews = state === "expired" && expiresAt !== undefined;
+    const { committed, warnings } = await this.#revising.revise(
+      cubeId,
+      owner,
+      { operation: renews ? "renew" : "govern", ifVersion, actor, cause, signal },
+      (cube) => {
+        const { expiresAt: before, ...kept } = cube.governance;
+        const end = expiresAt === undefined ? before : (expiresAt ?? undefined);
+        const changed = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+        return {
+          ...cube,
+          governance: { ...kept, ...changed, ...(end === undefined ? {} : { expiresAt: end }) },
+        };
+      },
+    );
+    return this.#host.receipt(renews ? "renew" : "govern", [committed], {
+      replayed: false,
+      warnings,
+      started,
+    });
+  }
+
+  /**
+   * Makes one memory of several of one owner. The parents are not recalled any more and stay as they are; the new
+   * cube names them as its sources, so that `unmerge` brings them back exactly.
+   *
+   * @throws MemosError NOT_FOUND, INVALID_INPUT for cubes of different owners or without text, CONFLICT for a cube
+   * together with one that was derived from it, INVALID_TRANSITION.
+   */
+  async merge(ids: readonly string[], scope: Scope, options: MergeOptions = {}): Promise<WriteReceipt> {
+    const started = performance.now();
+    this.#host.writable();
+    const owner = parse(scopeSchema, scope);
+    const { actor, cause, signal, ...said } = parse(mergeOptionsSchema, options);
+    const { ledger } = this.#store;
+    const parentIds = [...new Set(parse(mergedIdsSchema, ids))];
+    const parents = await Promise.all(parentIds.map((id) => ledger.get(id, owner, undefined)));
+    for (const id of parentIds) {
+      const derived = await ledger.derivedFrom(owner.tenant, [id]);
+      const circle = derived.find((other) => other.id !== id && parentIds.includes(other.id));
+      if (circle !== undefined)
+        throw new MemosError(
+          "CONFLICT",
+          `Cube ${circle.id} was made from cube ${id}: they cannot be merged.`,
+        );
+    }
+    const merged = mergedMemory(parents, said, actor ?? "memos", this.#host.now());
+    const warnings: Warning[] = [];
+    const prepared = await this.#host.prepare(merged, signal, warnings);
+    throwIfAborted(signal);
+    const { written, changes } = await ledger.add({
+      cubes: [prepared],
+      embedder: this.#store.embedder,
+      transition: this.#transition("merge", parentIds, owner, actor, cause ?? `merged into ${merged.id}`),
+    });
+    await this.#host.committed(changes);
+    return this.#host.receipt("merge", written, { replayed: false, warnings, started });
+  }
+
+  /**
+   * Undoes a merge: the parents are back as they were, the merged cube is forgotten. A parent that was forgotten
+   * since stays so.
+   *
+   * @throws MemosError NOT_FOUND, INVALID_INPUT when the cube was not made by a merge.
+   */
+  async unmerge(id: string, scope: Scope, options: StateOptions = {}): Promise<WriteReceipt> {
+    const started = performance.now();
+    this.#host.writable();
+    const owner = parse(scopeSchema, scope);
+    const { ifVersion, actor, cause } = parse(stateOptionsSchema, options);
+    const { ledger } = this.#store;
+    const merged = await ledger.get(parse(cubeIdSchema, id), owner, undefined);
+    const sources = await Promise.all(
+      merged.provenance.sources.map(({ cube }) => ledger.get(cube, owner, undefined).catch(absent)),
+    );
+    const parents = sources.flatMap((source) => (source?.state === "merged" ? [source.id] : []));
+    if (parents.length === 0)
+      throw new MemosError("INVALID_INPUT", `Cube ${merged.id} was not made by a merge.`, { path: "id" });
+    const why = cause ?? `unmerged from ${merged.id}`;
+    const { committed, changes } = await ledger.transition([
+      this.#transition("unmerge", parents, owner, actor, why),
+      { ...this.#transition("forget", [merged.id], owner, actor, cause ?? "unmerged"), ifVersion },
+    ]);
+    await this.#host.committed(changes);
+    return this.#host.receipt("unmerge", committed.slice(0, -1), {
+      replayed: false,
+      warnings: [],
+      started,
+    });
+  }
+
+  /**
+   * Says that memories were used in an answer. What `recall` put into a context is noted by itself; a citation
+   * counts more. Written a moment later.
+   */
+  cited(ids: readonly string[], scope: Scope): void {
+    this.#host.writable();
+    const { tenant } = parse(scopeSchema, scope);
+    this.#uses.note(tenant, parse(idsSchema, ids), "cited", Date.parse(this.#host.now()));
+  }
+
+  /** What a reader says of a memory: it moves its heat and its rank, within bounds. Durable when this resolves. */
+  async feedback(id: string, verdict: Verdict, scope: Scope): Promise<FeedbackReceipt> {
+    const started = performance.now();
+    this.#host.writable();
+    const owner = parse(scopeSchema, scope);
+    const kind = VERDICTS[parse(verdictSchema, verdict)];
+    const { ledger } = this.#store;
+    const { id: cubeId } = await ledger.get(parse(cubeIdSchema, id), owner, undefined);
+    const at = Date.parse(this.#host.now());
+    const { changes } = await ledger.recordUses([{ tenant: owner.tenant, id: cubeId, kind, at }]);
+    await this.#host.committed(changes);
+    const cube = presentHeat(await ledger.get(cubeId, owner, undefined), at);
+    return { cube, milliseconds: performance.now() - started };
+  }
+
+  /** How long a tenant keeps what, and whether it archives what has gone cold. */
+  policy(scope: Scope): Promise<LifecyclePolicy> {
+    return this.#store.ledger.lifecyclePolicy(parse(scopeSchema, scope).tenant);
+  }
+
+  /** Replaces the policy of a tenant. It holds for what is stored already, too. */
+  async setPolicy(policy: Partial<LifecyclePolicy>, scope: Scope): Promise<LifecyclePolicy> {
+    this.#host.writable();
+    const { tenant } = parse(scopeSchema, scope);
+    const wanted = parse(lifecyclePolicySchema, policy);
+    const moved = await this.#store.ledger.setLifecyclePolicy(tenant, wanted);
+    if (moved > 0) this.#store.flusher.added(tenant, moved);
+    return wanted;
+  }
+
+  /**
+   * Records what time has done: expires what is due and archives what has gone cold, a few cubes at a time. What
+   * is due is never found, swept or not; the sweep only writes it down.
+   */
+  async sweep(signal?: AbortSignal): Promise<{ expired: number; archived: number }> {
+    this.#host.writable();
+    const { ledger } = this.#store;
+    const run = async (step: (now: number, limit: number) => ReturnType<typeof ledger.expireDue>) => {
+      for (let done = 0; ; ) {
+        throwIfAborted(signal);
+        const { committed, changes } = await step(Date.parse(this.#host.now()), SWEPT_AT_ONCE);
+        await this.#host.committed(changes);
+        done += committed.length;
+        if (committed.length < SWEPT_AT_ONCE) return done;
+      }
+    };
+    return {
+      expired: await run((now, limit) => ledger.expireDue(now, limit)),
+      archived: await run((now, limit) => ledger.archiveCold(now, limit)),
+    };
+  }
+}
+
+function absent(error: unknown): undefined {
+  if (!isMemosError(error, "NOT_FOUND")) throw error;
+}
+
+/** @throws MemosError INVALID_INPUT for an end of life that is over. */
+export function refusePast(expiresAt: string | undefined, now: string, path = "expiresAt"): void {
+  if (expiresAt !== undefined && expiresAt <= now)
+    throw new MemosError("INVALID_INPUT", "`expiresAt` has passed already.", { path });
+}

@@ -1,0 +1,27 @@
+import type { z } from "zod";
+import type { Scope } from "../../memcube/index.js";
+import type { searchOptionsSchema } from "../operations.js";
+import type { Ledger, Selection } from "../store/ledger.js";
+
+export type Wanted = Partial<
+  Pick<z.output<typeof searchOptionsSchema>, "types" | "where" | "asOf" | "archived" | "without">
+>;
+
+/** Which cubes a read is about: what exists, at which time, and what is to be left out. */
+export async function selectionOf(ledger: Ledger, scope: Scope, wanted: Wanted): Promise<Selection> {
+  const { types, where, archived, without } = wanted;
+  const asOf = wanted.asOf === undefined ? undefined : Date.parse(wanted.asOf);
+  return {
+    scope,
+    types,
+    where,
+    asOf,
+    // What has expired since was there then.
+    now: asOf ?? Date.now(),
+    archived: archived === true ? "with" : undefined,
+    without:
+      without === undefined
+        ? undefined
+        : (await ledger.derivedFrom(scope.tenant, without)).map(({ key }) => key),
+  };
+}
