@@ -140,6 +140,11 @@ test("what has expired by now is not found, listed or recalled, and what expires
     assert.deepEqual((await memos.list(scope)).cubes.map(textIn), ["The walrus is blue."]);
     assert.equal((await memos.recall("walrus", scope)).items.length, 1);
     assert.deepEqual(await found(memos, "latest", scope, { channels: ["recency"] }), ["The walrus is blue."]);
-    assert.deepEqual(await found(memos, "walrus", scope, { asOf: day(0) }), ["The walrus is blue."]);
+    assert.equal(
+      (await found(memos, "walrus", scope, { asOf: day(0) })).length,
+      3,
+      "nothing had expired yet",
+    );
+    assert.equal((await found(memos, "walrus", scope, { asOf: day(1) })).length, 2);
   });
 });
