@@ -22,10 +22,10 @@ interface Call<Params extends Fields, Input extends Fields> {
 
 interface RouteText {
   readonly operationId: string;
-  readonly method: "GET" | "POST" | "PATCH" | "DELETE";
+  readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   /** As OpenAPI spells it: `/v1/memories/{id}`. */
   readonly path: `/v1/${string}`;
-  readonly tag: "Write" | "Read" | "Graph" | "Operate";
+  readonly tag: "Write" | "Read" | "Graph" | "Lifecycle" | "Time" | "Operate";
   readonly summary: string;
   readonly description: string;
   /** Where the input comes from. With `ndjson` the scope and options are in the query, the items in the body. */

@@ -29,6 +29,7 @@ import {
 } from "./examples.js";
 import { GRAPH_ROUTES } from "./graphRoutes.js";
 import { ingest } from "./ingest.js";
+import { LIFECYCLE_ROUTES } from "./lifecycleRoutes.js";
 import { HTTP_LIMITS } from "./limits.js";
 import { type Route, route } from "./route.js";
 
@@ -41,6 +42,10 @@ const filters = {
   types: searchOptionsSchema.shape.types.describe("Only memories of these types."),
   where: searchOptionsSchema.shape.where.describe("Only memories that this expression is true for."),
   asOf: searchOptionsSchema.shape.asOf.describe("What was known at that time."),
+  archived: searchOptionsSchema.shape.archived.describe("Archived memories too."),
+  without: searchOptionsSchema.shape.without.describe(
+    "As if these memories, and everything derived from them, did not exist.",
+  ),
 };
 
 const authorship = {
@@ -127,6 +132,9 @@ export const ROUTES: readonly Route[] = [
       limit: listOptionsSchema.shape.limit,
       cursor: listOptionsSchema.shape.cursor.describe("The `cursor` of the page before."),
       order: listOptionsSchema.shape.order,
+      states: listOptionsSchema.shape.states.describe(
+        "Only memories in these states: `generated` are those that await a review.",
+      ),
       ...filters,
     },
     errors: [],
@@ -212,7 +220,7 @@ export const ROUTES: readonly Route[] = [
       status: 200,
       description: "The new version.",
       schema: writeReceiptSchema,
-      example: exampleWrite("update", 3),
+      example: exampleWrite("restore", 3),
     },
     handle: {
       json: ({ memos, scope, params, input: { version, ...options }, signal }) =>
@@ -384,4 +392,5 @@ export const ROUTES: readonly Route[] = [
     handle: { ndjson: ({ memos, scope, signal }) => memos.export(scope, { signal }) },
   }),
   ...GRAPH_ROUTES,
+  ...LIFECYCLE_ROUTES,
 ];

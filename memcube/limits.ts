@@ -1,5 +1,7 @@
 /** Every limit of the envelope, in one place. Each is enforced at the boundary and has a test. */
 export const LIMITS = {
+  /** Days for which forgetting can be undone. */
+  undoDays: 30,
   /** UTF-8 bytes of one plaintext payload. */
   textBytes: 1024 * 1024,
   /** Messages in one `add`; more goes through `addMany` or the streaming ingest. */

@@ -5,6 +5,7 @@ import {
   contentOf,
   cubeIdSchema,
   firstBrokenVersion,
+  isMemosError,
   LIMITS,
   type MemCube,
   MemosError,
@@ -496,6 +497,35 @@ export class MemOS {
       { operation: "restore", ifVersion, actor, cause: cause ?? `back to version ${version}`, signal },
       (cube) => ({ ...cube, ...wanted.content }),
     );
+  }
+
+  /**
+   * Undoes the last step of a cube: a change of what it says, a freeze, putting it into the archive, or
+   * forgetting it (for `LIMITS.undoDays`).
+   *
+   * @throws MemosError NOT_FOUND, also when there is nothing to undo, INVALID_TRANSITION for a step that has an
+   * undo of its own.
+   */
+  async undo(id: string, scope: Scope, options: UpdateOptions = {}): Promise<WriteReceipt> {
+    this.#writable();
+    const owner = parse(scopeSchema, scope);
+    const cubeId = parse(cubeIdSchema, id);
+    const { ledger } = this.#store;
+    const { cube, versions } = await ledger.chain(cubeId, owner, false).catch((error) => {
+      if (!isMemosError(error, "NOT_FOUND")) throw error;
+      return ledger.chain(cubeId, owner, true);
+    });
+    if (cube.state === "forgotten") return this.lifecycle.recover(id, scope, options);
+    if (cube.state === "frozen") return this.lifecycle.thaw(id, scope, options);
+    if (cube.state === "archived") return this.lifecycle.activate(id, scope, options);
+    if (cube.state === "merged")
+      throw new MemosError("INVALID_TRANSITION", `Cube ${id} was merged: undo the merge of the new cube.`);
+    if (cube.state === "expired")
+      throw new MemosError("INVALID_TRANSITION", `Cube ${id} has expired: move its end of life.`);
+    const before = versions.at(-2)?.version;
+    if (before === undefined)
+      throw new MemosError("NOT_FOUND", `Cube ${id} has no version before the current one.`);
+    return this.restore(id, before, scope, options);
   }
 
   /** How a model's proposals are written: as versions by the model, never over what a caller has said. */

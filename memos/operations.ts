@@ -2,6 +2,7 @@ import { z } from "zod";
 import {
   behaviourSchema,
   cubeIdSchema,
+  cubeStateSchema,
   cubeTypeSchema,
   governanceSchema,
   LIMITS,
@@ -149,7 +150,7 @@ const readOptions = {
   /** What was known at that time, and valid then where validity is stated. */
   asOf: whenSchema.optional(),
   /** Archived memories too. */
-  archived: z.boolean().default(false),
+  archived: z.boolean().optional(),
   /** As if these cubes, and everything derived from them, did not exist. */
   without: z.array(cubeIdSchema).min(1).max(LIMITS.results).optional(),
 };
@@ -300,6 +301,11 @@ export const listOptionsSchema = z.strictObject({
   /** From the page before; opaque. */
   cursor: z.string().max(64).optional(),
   order: z.enum(["newest", "oldest"]).default("newest"),
+  /** Memories in these states, as `generated` for those that await a review. */
+  states: z
+    .array(cubeStateSchema.exclude(["forgotten"]))
+    .min(1)
+    .optional(),
   ...readOptions,
   signal,
 });

@@ -12,11 +12,13 @@ import { registerGraph } from "./commands/graph.js";
 import { registerHistory } from "./commands/history.js";
 import { registerImport } from "./commands/import.js";
 import { registerKeys } from "./commands/keys.js";
+import { registerLifecycle } from "./commands/lifecycle.js";
 import { registerRebuild } from "./commands/rebuild.js";
 import { registerRecall } from "./commands/recall.js";
 import { registerRestore } from "./commands/restore.js";
 import { registerSearch } from "./commands/search.js";
 import { registerServe } from "./commands/serve.js";
+import { registerTime } from "./commands/time.js";
 import { EMBEDDERS } from "./config.js";
 import { withExample } from "./example.js";
 
@@ -30,6 +32,8 @@ const COMMANDS = [
   registerGraph,
   registerRestore,
   registerForget,
+  registerLifecycle,
+  registerTime,
   registerKeys,
   registerImport,
   registerExport,

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Command } from "commander";
 import { z } from "zod";
-import { MemosError } from "../../memcube/index.js";
+import { isMemosError, MemosError } from "../../memcube/index.js";
 import type { MemOS, OpenOptions } from "../../memos/index.js";
 import { optionsOf } from "./arguments.js";
 import { type Configuration, configure } from "./config.js";
@@ -43,6 +43,16 @@ export async function withExistingStore<T>(command: Command, task: (memos: MemOS
 export async function withStoreToRead<T>(command: Command, task: (memos: MemOS) => Promise<T>): Promise<T> {
   requireStore(command);
   return lend(await openStore(command, { readOnly: true }), task);
+}
+
+/** For a command that looks and notes what it used; in a folder that may not be written it only looks. */
+export async function withStoreToUse<T>(command: Command, task: (memos: MemOS) => Promise<T>): Promise<T> {
+  requireStore(command);
+  const memos = await openStore(command).catch((error) => {
+    if (!isMemosError(error, "READ_ONLY")) throw error;
+    return openStore(command, { readOnly: true });
+  });
+  return lend(memos, task);
 }
 
 function requireStore(command: Command): void {

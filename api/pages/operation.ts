@@ -9,7 +9,7 @@ export interface Operation {
   readonly body: { readonly mediaType: string; readonly content: oas31.MediaTypeObject } | undefined;
 }
 
-const METHODS = ["get", "post", "patch", "delete"] as const;
+const METHODS = ["get", "post", "put", "patch", "delete"] as const;
 
 function isInline<T extends object>(value: T | oas31.ReferenceObject): value is T {
   return !("$ref" in value);

@@ -44,7 +44,7 @@ main { padding: 2rem 2rem 6rem; min-width: 0; }
 .method { font: 700 .68rem/1 var(--mono); letter-spacing: .04em; padding: .3em .5em; border-radius: 5px;
   border: 1px solid currentColor; }
 nav .method { border: 0; padding: 0; width: 3.1rem; flex: none; }
-.GET { color: var(--get); } .POST { color: var(--post); } .PATCH { color: var(--patch); } .DELETE { color: var(--delete); }
+.GET { color: var(--get); } .POST { color: var(--post); } .PUT, .PATCH { color: var(--patch); } .DELETE { color: var(--delete); }
 .operation { border: 1px solid var(--line); background: var(--card); border-radius: 12px; margin: 1.25rem 0; padding: 1.4rem 1.5rem 1.6rem; }
 .operation header { display: flex; flex-wrap: wrap; gap: .7rem; align-items: center; }
 .columns { display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); gap: 0 2rem; }

@@ -234,7 +234,7 @@ export class Lifecycle {
    * Undoes a merge: the parents are back as they were, the merged cube is forgotten. A parent that was forgotten
    * since stays so.
    *
-   * @throws MemosError NOT_FOUND, INVALID_INPUT when the cube was not made by a merge.
+   * @throws MemosError NOT_FOUND, INVALID_TRANSITION when the cube was not made by a merge.
    */
   async unmerge(id: string, scope: Scope, options: StateOptions = {}): Promise<WriteReceipt> {
     const started = performance.now();
@@ -248,7 +248,7 @@ export class Lifecycle {
     );
     const parents = sources.flatMap((source) => (source?.state === "merged" ? [source.id] : []));
     if (parents.length === 0)
-      throw new MemosError("INVALID_INPUT", `Cube ${merged.id} was not made by a merge.`, { path: "id" });
+      throw new MemosError("INVALID_TRANSITION", `Cube ${merged.id} was not made by a merge.`);
     const why = cause ?? `unmerged from ${merged.id}`;
     const { committed, changes } = await ledger.transition([
       this.#transition("unmerge", parents, owner, actor, why),

@@ -211,11 +211,11 @@ async function selectedBy(
   store: Store,
   selection: Selection,
 ): Promise<{ keys: Selected["keys"] | undefined; historic: Selected["historic"] }> {
-  const { where, asOf, without, archived } = selection;
+  const { where, asOf, without, states } = selection;
   if (where !== undefined || asOf !== undefined || without !== undefined)
     return store.ledger.select(selection);
-  if (archived === undefined) return { keys: undefined, historic: [] };
-  const { historic } = await store.ledger.select({ ...selection, archived: "only" });
+  if (states === undefined) return { keys: undefined, historic: [] };
+  const { historic } = await store.ledger.select({ ...selection, states: ["archived"] });
   return { keys: undefined, historic };
 }
 

@@ -1,4 +1,4 @@
-import type { CubeId, CubeType, MemCube, Scope, Version } from "../../memcube/index.js";
+import type { CubeId, CubeState, CubeType, MemCube, Scope, Version } from "../../memcube/index.js";
 import type { CubeFact, CubeGraph } from "../extraction/cubeGraph.js";
 
 /** Whose graph is read, and which cubes of it count. */
@@ -7,7 +7,7 @@ export interface Question {
   readonly types?: readonly CubeType[] | undefined;
   readonly now: number;
   readonly asOf?: number | undefined;
-  readonly archived?: "with" | "only" | undefined;
+  readonly states?: readonly CubeState[] | undefined;
   readonly without?: readonly number[] | undefined;
 }
 

@@ -1,4 +1,4 @@
-import type { CubeType, MemCube, PortableCube, Scope, Version } from "../../memcube/index.js";
+import type { CubeState, CubeType, MemCube, PortableCube, Scope, Version } from "../../memcube/index.js";
 import type { CubeGraph } from "../extraction/cubeGraph.js";
 import type { Filter } from "../filter.js";
 import type { GraphLedger } from "./graphLedger.js";
@@ -125,8 +125,8 @@ export interface Selection {
   readonly asOf?: number | undefined;
   /** The moment at which what expires is looked at: `asOf` where there is one. */
   readonly now: number;
-  /** Archived cubes: left out unless said otherwise, or nothing but them. */
-  readonly archived?: "with" | "only" | undefined;
+  /** States of the cubes that count; those that are recalled unless said otherwise. */
+  readonly states?: readonly CubeState[] | undefined;
   /** Keys of cubes that are to be as if they did not exist. */
   readonly without?: readonly number[] | undefined;
 }

@@ -42,7 +42,7 @@ const documentSchema = z.looseObject({
   tags: z.array(z.looseObject({ name: z.string() })),
   paths: z.record(
     z.string().startsWith("/"),
-    z.partialRecord(z.enum(["get", "post", "patch", "delete"]), operationSchema),
+    z.partialRecord(z.enum(["get", "post", "put", "patch", "delete"]), operationSchema),
   ),
   components: z.looseObject({ schemas: z.record(z.string(), z.looseObject({})) }),
 });

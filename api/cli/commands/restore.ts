@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { z } from "zod";
-import { cubeIdSchema, MemosError } from "../../../memcube/index.js";
+import { cubeIdSchema } from "../../../memcube/index.js";
 import { argumentOf, optionsOf, scopeOf, takeScope, wholeNumber } from "../arguments.js";
 import { withExample } from "../example.js";
 import { print } from "../output.js";
@@ -12,21 +12,20 @@ export function registerRestore(program: Command): void {
   const command = program
     .command("restore")
     .summary("undo changes of one memory")
-    .description("Makes an earlier version of a memory the newest one; the versions in between stay.")
+    .description(
+      "Undoes the last step of a memory, also forgetting it; or makes an earlier version the newest one. The versions in between stay.",
+    )
     .argument("<id>", "its id")
-    .option("--to <version>", "the version to go back to (default: the one before the current)");
+    .option("--to <version>", "the version to go back to (default: undo the last step)");
   takeScope(command, ["user", "agent", "session"]);
   withExample(command, "memos restore 0191c5a0-7c1e-7c3a-9b1a-2f4d5e6f7a8b --to 1");
   command.action(async (given: string) => {
     const id = argumentOf("ID", given, cubeIdSchema);
     const options = optionsOf(command, optionsSchema);
     const scope = scopeOf(command);
-    const receipt = await withExistingStore(command, async (memos) => {
-      const to = options.to ?? (await memos.history(id, scope)).versions.at(-2)?.version;
-      if (to === undefined)
-        throw new MemosError("NOT_FOUND", `Cube ${id} has no version before the current one.`);
-      return memos.restore(id, to, scope);
-    });
+    const receipt = await withExistingStore(command, (memos) =>
+      options.to === undefined ? memos.undo(id, scope) : memos.restore(id, options.to, scope),
+    );
     print(command, receipt, () => `restored ${id}, now at version ${receipt.written[0]?.version}`);
   });
 }

@@ -157,15 +157,10 @@ export function withinScope(scope: Scope): SQL {
   ) as SQL;
 }
 
-function statesOf({ archived }: Selection): readonly CubeState[] {
-  if (archived === "only") return ["archived"];
-  return archived === "with" ? [...RECALLED_STATES, "archived"] : RECALLED_STATES;
-}
-
 /** Everything that decides whether a cube belongs to a selection; needs `versions` joined by `versionAt`. */
 export function selectionSql(selection: Selection): SQL {
   const { scope, asOf, now, without } = selection;
-  const states = JSON.stringify(statesOf(selection));
+  const states = JSON.stringify(selection.states ?? RECALLED_STATES);
   const conditions: (SQL | undefined)[] = [
     withinScope(scope),
     selection.where === undefined ? undefined : filterSql(selection.where, asOf !== undefined),

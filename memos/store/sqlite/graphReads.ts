@@ -28,10 +28,10 @@ interface MentionRow {
   readonly end: number;
 }
 
-/** Whether a state is one of those asked for. */
+/** Whether a state is one of those asked for; the usual ones are compared without a list that is bound. */
 function counts(state: string): string {
   const recalled = SEARCHABLE.map((name) => `'${name}'`).join(",");
-  return `((@archived < 2 AND ${state} IN (${recalled})) OR (@archived > 0 AND ${state} = 'archived'))`;
+  return `(CASE WHEN @states IS NULL THEN ${state} IN (${recalled}) ELSE instr(@states, ${state}) > 0 END)`;
 }
 
 const SCOPED = `c.tenant = @tenant AND (@user IS NULL OR c.user = @user) AND (@agent IS NULL OR c.agent = @agent)
@@ -245,9 +245,7 @@ function inOrderOfArrival(rows: unknown[]): StoredFact[] {
 
 const LINKS = LINK_KINDS.map((kind) => `'${kind}'`).join(",");
 
-const ARCHIVED = { with: 1, only: 2 } as const;
-
-function bound({ scope, now, types, asOf, archived, without }: Question) {
+function bound({ scope, now, types, asOf, states, without }: Question) {
   return {
     tenant: scope.tenant,
     user: scope.user ?? null,
@@ -256,7 +254,7 @@ function bound({ scope, now, types, asOf, archived, without }: Question) {
     session: scope.session ?? null,
     now,
     past: asOf ?? null,
-    archived: archived === undefined ? 0 : ARCHIVED[archived],
+    states: states?.join(" ") ?? null,
     without: without === undefined ? null : JSON.stringify(without),
     types: types === undefined ? null : JSON.stringify(types),
   };

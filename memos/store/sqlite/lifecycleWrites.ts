@@ -3,6 +3,7 @@ import {
   type CubeId,
   type CubeState,
   contentOf,
+  LIMITS,
   type MemCube,
   MemosError,
   nextVersion,
@@ -21,6 +22,8 @@ import { cubes, lifecyclePolicies, outbox, snapshots, versions } from "./schema.
 
 /** Who makes the transitions that nobody asked for. */
 const SYSTEM = "memos";
+
+const DAY = 86_400_000;
 
 const p = (name: string) => sql.placeholder(name);
 
@@ -123,6 +126,12 @@ export class LifecycleWrites {
 
   #steps({ scope, ids, operation, actor, cause, recordedAt, ifVersion }: Transition): Revision[] {
     const rows = [...new Set(ids)].map((id) => this.#visible(id, scope, operation));
+    for (const row of rows)
+      if (operation === "recover" && row.changedAt + LIMITS.undoDays * DAY < recordedAt)
+        throw new MemosError(
+          "INVALID_TRANSITION",
+          `Cube ${row.id} was forgotten more than ${LIMITS.undoDays} days ago.`,
+        );
     for (const row of rows)
       if (ifVersion !== undefined && row.version !== ifVersion)
         throw new MemosError("CONFLICT", `Cube ${row.id} is at version ${row.version}.`, {
