@@ -11,6 +11,8 @@ export const PROBLEMS: Readonly<Record<ErrorCode, { status: number; title: strin
   FORBIDDEN: { status: 403, title: "Not allowed" },
   READ_ONLY: { status: 403, title: "The store is read-only" },
   NOT_FOUND: { status: 404, title: "Not found" },
+  WEBHOOK_FAILED: { status: 502, title: "A webhook could not be told" },
+  TOO_MANY_JOBS: { status: 429, title: "Too many jobs are waiting" },
   CONFLICT: { status: 409, title: "The memory has changed meanwhile" },
   INVALID_TRANSITION: { status: 409, title: "The state of the memory does not allow this" },
   IDEMPOTENCY_MISMATCH: { status: 409, title: "The idempotency key belongs to another request" },

@@ -13,4 +13,8 @@ export type { Logger } from "./logger.js";
 export { MemOS, type OpenOptions, type RebuildOptions, type SignalOption } from "./memos.js";
 export * from "./operations.js";
 export { parse } from "./parse.js";
+export { Jobs } from "./scheduler/jobs.js";
+export * from "./scheduler/operations.js";
+export { verifyWebhook, type WebhookOptions, Webhooks } from "./scheduler/webhooks.js";
+export type { HandlerOptions, JobContext } from "./scheduler/worker.js";
 export type { RebuildProgress } from "./store/index/flusher.js";

@@ -32,6 +32,7 @@ import { Knowledge } from "./knowledge/knowledge.js";
 import { Lifecycle, type LifecycleHost, refusePast } from "./lifecycle/lifecycle.js";
 import { presentHeat } from "./lifecycle/presentHeat.js";
 import { TimeMachine } from "./lifecycle/timeMachine.js";
+import { scheduleUpkeep } from "./lifecycle/upkeep.js";
 import { UseLog } from "./lifecycle/useLog.js";
 import { type Logger, SILENT } from "./logger.js";
 import {
@@ -75,6 +76,8 @@ import { selectionOf } from "./retrieval/selection.js";
 import { o200k } from "./retrieval/tokens.js";
 import { embeddedText, Revising, type WantedChange } from "./revising.js";
 import { patched } from "./revision.js";
+import { Jobs } from "./scheduler/jobs.js";
+import { type WebhookOptions, Webhooks } from "./scheduler/webhooks.js";
 import type { RebuildProgress } from "./store/index/flusher.js";
 import { mapInSlices } from "./store/index/slice.js";
 import type { Change, CommittedCube, PreparedCube } from "./store/ledger.js";
@@ -92,6 +95,7 @@ export interface OpenOptions {
   readonly model?: ChatModel;
   /** Counts what recalls use, so that it ranks a little higher and stays: true unless said otherwise. */
   readonly trackUse?: boolean;
+  readonly webhooks?: WebhookOptions;
   readonly readOnly?: boolean;
   /** The ledger refuses to grow past this (DISK_FULL); everything acknowledged stays. */
   readonly maxLedgerBytes?: number;
@@ -127,6 +131,10 @@ type ParsedInput = z.output<typeof memoryInputSchema>;
  */
 export class MemOS {
   readonly keys: ApiKeys;
+  /** Work that is left to be done, and what has happened. */
+  readonly jobs: Jobs;
+  /** Other systems that are told what happens. */
+  readonly webhooks: Webhooks;
   /** How cubes live: states, use, retention. */
   readonly lifecycle: Lifecycle;
   /** Memory at other times. */
@@ -173,6 +181,18 @@ export class MemOS {
       derive: () => this.#deriving.run(undefined, () => undefined),
       receipt: writeReceipt,
     };
+    this.jobs = new Jobs(store.ledger, {
+      writable: () => this.#writable(),
+      settled: () => this.settled(),
+      onError: (error) => logger.warn({ error }, "Some jobs could not be looked after; it is tried again."),
+    });
+    this.webhooks = new Webhooks(
+      store.ledger,
+      this.jobs,
+      () => this.#writable(),
+      options.webhooks ?? {},
+      !this.#readOnly,
+    );
     this.lifecycle = new Lifecycle(store, this.#revising, this.#uses, host);
     this.time = new TimeMachine(store, this.#revising, host);
     this.keys = new ApiKeys(store.ledger);
@@ -213,7 +233,9 @@ export class MemOS {
       embedder: embedder.fingerprint,
       logger: options.logger ?? SILENT,
     });
-    return new MemOS(store, embedder, options);
+    const memos = new MemOS(store, embedder, options);
+    if (options.readOnly !== true) await scheduleUpkeep(memos.jobs, store.ledger, memos.lifecycle);
+    return memos;
   }
 
   /**
@@ -379,6 +401,7 @@ export class MemOS {
     await this.#store.index.committed(changes);
     const first = changes[0];
     if (first !== undefined) this.#store.flusher.added(first.tenant, changes.length);
+    this.jobs.notify();
   }
 
   /**
@@ -702,6 +725,7 @@ export class MemOS {
   /** Lets go of the store. What was acknowledged is on disk already; nothing has to be saved. */
   close(): Promise<void> {
     this.#closing ??= Promise.all([
+      this.jobs.drain(),
       this.#uses.flush(),
       this.#embedding.close(),
       this.#deriving.close(),

@@ -3,6 +3,7 @@ import {
   blobsOf,
   type MemCube,
   MemosError,
+  type Operation,
   type Scope,
   scopeContains,
   type Version,
@@ -22,6 +23,7 @@ import {
   versionFrom,
   visibleFrom,
 } from "./cubeRows.js";
+import type { EventLog } from "./eventLog.js";
 import { GraphWrites } from "./graphWrites.js";
 import type { IndexedCubes } from "./indexedCubes.js";
 import {
@@ -45,12 +47,14 @@ const p = (name: string) => sql.placeholder(name);
 /** Writes to cubes and everything that must commit with them. Each public method runs inside one transaction. */
 export class CubeWrites {
   readonly #indexed: IndexedCubes;
+  readonly #events: EventLog;
   readonly #graph: GraphWrites;
   readonly #statements;
 
-  constructor(connection: Connection, indexed: IndexedCubes) {
+  constructor(connection: Connection, indexed: IndexedCubes, events: EventLog) {
     const { orm } = connection;
     this.#indexed = indexed;
+    this.#events = events;
     this.#graph = new GraphWrites(connection);
     const owner = sql`${cubes.tenant} = ${p("tenant")} AND ${cubes.user} IS ${p("user")}
       AND ${cubes.agent} IS ${p("agent")} AND ${cubes.app} IS ${p("app")}`;
@@ -379,6 +383,7 @@ export class CubeWrites {
     const touch = (key: number, state: CubeRow["state"]) =>
       touched.set(key, { key, tenant: row.tenant, state });
     touch(row.key, cube.state);
+    this.#happened(version.operation, cube, recordedAt);
     const saysAnother = row.digest === null || digest === null || !row.digest.equals(digest);
     if (row.duplicateOf === null && (saysAnother || !searchable))
       for (const other of this.#succession(row.key, recordedAt)) touch(other.key, other.state);
@@ -442,6 +447,7 @@ export class CubeWrites {
         if (this.#statements.retainBlob.run({ sha256: blob.sha256 }).changes === 0)
           throw new MemosError("INVALID_INPUT", `The blob ${blob.sha256} is not in the blob store.`);
       }
+    this.#happened(imported === true ? "import" : "add", cube, row.recordedAt);
     return { row: { ...row, key } as CubeRow, committed: committedCube(cube, duplicate?.id) };
   }
 
@@ -582,6 +588,11 @@ export class CubeWrites {
       this.#link(row, duplicateOf, recordedAt);
       yield row;
     }
+  }
+
+  #happened(operation: Operation, { id, scope, type, version, state }: MemCube, at: number): void {
+    const detail = { type, version, state };
+    this.#events.append({ kind: `memory.${operation}`, scope, subject: id, detail, at });
   }
 
   #expiryOf(cube: MemCube): number | null {

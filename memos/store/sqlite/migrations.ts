@@ -114,6 +114,43 @@ const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (tenant, name)
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  CREATE TABLE jobs (
+    id TEXT PRIMARY KEY, tenant TEXT NOT NULL, user TEXT, agent TEXT, app TEXT, session TEXT,
+    kind TEXT NOT NULL, input TEXT NOT NULL, cubes TEXT NOT NULL, state TEXT NOT NULL,
+    priority INTEGER NOT NULL, run_at INTEGER NOT NULL,
+    attempts INTEGER NOT NULL, max_attempts INTEGER NOT NULL, progress REAL NOT NULL,
+    holder TEXT, lease_until INTEGER, once_key TEXT, result TEXT, error_code TEXT, error TEXT,
+    created_at INTEGER NOT NULL, finished_at INTEGER
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX jobs_waiting ON jobs (kind, tenant, priority DESC, run_at, id) WHERE state = 'waiting';
+  CREATE INDEX jobs_delayed ON jobs (run_at) WHERE state = 'delayed';
+  CREATE INDEX jobs_running ON jobs (kind, tenant) WHERE state = 'running';
+  CREATE INDEX jobs_leases ON jobs (lease_until) WHERE state = 'running';
+  CREATE INDEX jobs_tenant ON jobs (tenant, state, id);
+  CREATE INDEX jobs_ended ON jobs (finished_at) WHERE state IN ('done', 'cancelled');
+  CREATE UNIQUE INDEX jobs_once ON jobs (tenant, kind, once_key) WHERE once_key IS NOT NULL;
+  CREATE TABLE lanes (
+    kind TEXT NOT NULL, tenant TEXT NOT NULL, served INTEGER NOT NULL, PRIMARY KEY (kind, tenant)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX lanes_served ON lanes (kind, served);
+  CREATE INDEX lanes_last ON lanes (served);
+  CREATE TABLE schedules (
+    tenant TEXT NOT NULL, name TEXT NOT NULL, user TEXT, agent TEXT, app TEXT, session TEXT,
+    kind TEXT NOT NULL, input TEXT NOT NULL, every_ms INTEGER NOT NULL, next_at INTEGER NOT NULL,
+    PRIMARY KEY (tenant, name)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE events (
+    sequence INTEGER PRIMARY KEY AUTOINCREMENT, tenant TEXT NOT NULL, user TEXT, agent TEXT, app TEXT,
+    session TEXT, kind TEXT NOT NULL, subject TEXT NOT NULL, detail TEXT NOT NULL, at INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX events_tenant ON events (tenant, sequence);
+  CREATE TABLE webhooks (
+    id TEXT PRIMARY KEY, tenant TEXT NOT NULL, url TEXT NOT NULL, kinds TEXT NOT NULL, secret TEXT NOT NULL,
+    cursor INTEGER NOT NULL, pending INTEGER NOT NULL, created_at INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX webhooks_idle ON webhooks (tenant) WHERE pending = 0;
+  `,
 ];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;

@@ -4,9 +4,11 @@ import type { ApiKey, Ledger } from "../ledger.js";
 import { asMemosError, type Connection, type ConnectionOptions, connect } from "./connection.js";
 import { CubeReads } from "./cubeReads.js";
 import { CubeWrites, IDEMPOTENCY_DAYS } from "./cubeWrites.js";
+import { EventLog } from "./eventLog.js";
 import { GraphReads } from "./graphReads.js";
 import { IndexedCubes } from "./indexedCubes.js";
 import { IndexLog } from "./indexLog.js";
+import { Jobs } from "./jobs.js";
 import { LifecycleWrites } from "./lifecycleWrites.js";
 import { apiKeys, blobs, idempotency, leases } from "./schema.js";
 
@@ -33,6 +35,18 @@ export const WRITES = [
   "setLifecyclePolicy",
   "saveSnapshot",
   "dropSnapshot",
+  "enqueue",
+  "takeJobs",
+  "heartbeat",
+  "settleJobs",
+  "cancelJob",
+  "replayJob",
+  "dropEndedJobs",
+  "saveSchedule",
+  "dropSchedule",
+  "saveWebhook",
+  "dropWebhook",
+  "delivered",
   "embedder",
   "openPartition",
   "flushed",
@@ -52,7 +66,9 @@ export function sqliteLedger(options: ConnectionOptions): SyncLedger & { transac
   const connection = connect(options);
   const { db, orm } = connection;
   const indexed = new IndexedCubes(connection);
-  const writes = new CubeWrites(connection, indexed);
+  const events = new EventLog(connection);
+  const jobs = new Jobs(connection, events);
+  const writes = new CubeWrites(connection, indexed, events);
   const lifecycle = new LifecycleWrites(connection, writes);
   const reads = new CubeReads(connection, indexed);
   const graph = new GraphReads(connection);
@@ -84,6 +100,27 @@ export function sqliteLedger(options: ConnectionOptions): SyncLedger & { transac
     standings: (keys) => reads.standings(keys),
     differences: (scope, from, to, after, limit) => reads.differences(scope, from, to, after, limit),
     derivedFrom: (tenant, ids) => reads.derivedFrom(tenant, ids),
+    enqueue: (wanted, now, waitingAtMost) => jobs.enqueue(wanted, now, waitingAtMost),
+    takeJobs: (appetites, holder, now, leaseMs) => jobs.takeJobs(appetites, holder, now, leaseMs),
+    heartbeat: (held, holder, until) => jobs.heartbeat(held, holder, until),
+    settleJobs: (outcomes, holder, now) => jobs.settleJobs(outcomes, holder, now),
+    cancelJob: (id, scope, now) => jobs.cancelJob(id, scope, now),
+    replayJob: (id, scope, now) => jobs.replayJob(id, scope, now),
+    dropEndedJobs: (before, limit) => jobs.dropEndedJobs(before, limit),
+    saveSchedule: (schedule) => jobs.saveSchedule(schedule),
+    dropSchedule: (name, tenant) => jobs.dropSchedule(name, tenant),
+    jobsReady: (kinds, now) => jobs.jobsReady(kinds, now),
+    job: (id, scope) => jobs.job(id, scope),
+    jobs: (scope, filter, before, limit) => jobs.jobs(scope, filter, before, limit),
+    unfinished: (scope, upTo) => jobs.unfinished(scope, upTo),
+    schedules: () => jobs.schedules(),
+    events: (scope, after, limit) => events.events(scope, after, limit),
+    lastEvent: () => events.lastEvent(),
+    saveWebhook: (webhook) => events.saveWebhook(webhook),
+    dropWebhook: (id, tenant) => events.dropWebhook(id, tenant),
+    delivered: (id, tenant, through, now) => events.delivered(id, tenant, through, now),
+    webhooks: (tenant) => events.webhooks(tenant),
+    delivery: (id, tenant, limit) => events.delivery(id, tenant, limit),
     underived: (limit) => writes.underived(limit),
     awaitingModel: (limit, without) => writes.awaitingModel(limit, without),
     modelDone: (read) => writes.modelDone(read),
