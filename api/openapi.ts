@@ -17,6 +17,7 @@ import { PROBLEM_MEDIA_TYPE, PROBLEMS, type Problem, problemSchema, toProblem } 
 import { carriage } from "./query.js";
 import type { Route } from "./route.js";
 import { ROUTES } from "./routes.js";
+import { EVENT_STREAM_MEDIA_TYPE } from "./serverSentEvents.js";
 
 const EVERY_ROUTE: readonly ErrorCode[] = ["INVALID_INPUT", "UNAUTHORIZED", "FORBIDDEN", "INTERNAL"];
 const EXAMPLE_REQUEST_ID = "1f0d9a52-6a0e-4b5e-9c39-0f6f5a1f2c11";
@@ -147,7 +148,12 @@ function requestBody(route: Route): Pick<ZodOpenApiOperationObject, "requestBody
 
 function routeOperation(route: Route): ZodOpenApiOperationObject {
   const { status, description, schema, example } = route.success;
-  const mediaType = "json" in route.handle ? JSON_MEDIA_TYPE : NDJSON_MEDIA_TYPE;
+  const mediaType =
+    "json" in route.handle
+      ? JSON_MEDIA_TYPE
+      : "ndjson" in route.handle
+        ? NDJSON_MEDIA_TYPE
+        : EVENT_STREAM_MEDIA_TYPE;
   const inQuery = route.accepts !== "json";
   return {
     operationId: route.operationId,

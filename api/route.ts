@@ -59,7 +59,8 @@ interface RouteSpec<Params extends Fields, Input extends Fields, Answer extends 
   };
   readonly handle:
     | { readonly json: (call: Call<Params, Input>) => Promise<z.output<Answer>> }
-    | { readonly ndjson: (call: Call<Params, Input>) => AsyncIterable<z.output<Answer>> };
+    | { readonly ndjson: (call: Call<Params, Input>) => AsyncIterable<z.output<Answer>> }
+    | { readonly events: (call: Call<Params, Input>) => AsyncIterable<z.output<Answer>> };
 }
 
 /** A request before validation, and what the server adds to it. */
@@ -85,7 +86,9 @@ export interface Route extends RouteText {
   };
   readonly handle:
     | { readonly json: (raw: RawCall) => Promise<unknown> }
-    | { readonly ndjson: (raw: RawCall) => AsyncIterable<unknown> };
+    | { readonly ndjson: (raw: RawCall) => AsyncIterable<unknown> }
+    /** Server-sent events. */
+    | { readonly events: (raw: RawCall) => AsyncIterable<unknown> };
 }
 
 function pick(value: Readonly<Record<string, unknown>>, names: readonly string[]): Record<string, unknown> {
@@ -125,6 +128,8 @@ export function route<Params extends Fields, Input extends Fields, Answer extend
     handle:
       "json" in handle
         ? { json: async (raw) => handle.json(prepare(raw)) }
-        : { ndjson: (raw) => handle.ndjson(prepare(raw)) },
+        : "ndjson" in handle
+          ? { ndjson: (raw) => handle.ndjson(prepare(raw)) }
+          : { events: (raw) => handle.events(prepare(raw)) },
   };
 }

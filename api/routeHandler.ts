@@ -1,4 +1,5 @@
 import type { Request, Response } from "express";
+import type { z } from "zod";
 import { MemosError } from "../memcube/index.js";
 import type { MemOS } from "../memos/index.js";
 import type { Logger } from "../memos/logger.js";
@@ -7,9 +8,10 @@ import { assertMediaType, assertNoBody, discardBody, NDJSON_MEDIA_TYPE, readJson
 import { instanceOf } from "./errorResponse.js";
 import { readLines } from "./lines.js";
 import { writeNdjson } from "./ndjson.js";
-import { queryInput, readQuery } from "./query.js";
+import { carriage, queryInput, readQuery } from "./query.js";
 import { logDefect, requestIdOf } from "./requestLog.js";
 import type { Route } from "./route.js";
+import { writeServerSentEvents } from "./serverSentEvents.js";
 
 export type Handler = (request: Request, response: Response) => Promise<void> | void;
 
@@ -36,8 +38,11 @@ function withHeaders(route: Route, request: Request, body: unknown): unknown {
   if (typeof body !== "object" || body === null || Array.isArray(body)) return body;
   const merged: Record<string, unknown> = { ...body };
   for (const [header, field] of Object.entries(route.headers ?? {})) {
-    const value = request.get(header);
-    if (value === undefined) continue;
+    const given = request.get(header);
+    if (given === undefined) continue;
+    // A header is text; what is a number in a query is one here.
+    const isNumber = carriage(route.input.shape[field] as z.ZodType) === "number";
+    const value = isNumber ? Number(given) : given;
     if (merged[field] !== undefined && merged[field] !== value)
       throw new MemosError("INVALID_INPUT", `\`${field}\` differs between the header and the body.`, {
         path: field,
@@ -50,7 +55,7 @@ function withHeaders(route: Route, request: Request, body: unknown): unknown {
 async function readInput(route: Route, request: Request): Promise<unknown> {
   if (route.accepts === "query") assertNoBody(request);
   if (route.accepts === "ndjson") assertMediaType(request, NDJSON_MEDIA_TYPE);
-  if (route.accepts !== "json") return queryInput(route.input, request.url);
+  if (route.accepts !== "json") return withHeaders(route, request, queryInput(route.input, request.url));
   if (readQuery(request.url).size > 0)
     throw new MemosError(
       "INVALID_INPUT",
@@ -77,11 +82,14 @@ export function routeHandler(route: Route, { memos, development, logger, closing
       response.status(route.success.status).json(await route.handle.json(raw));
       return;
     }
-    const { failure } = await writeNdjson(response, route.handle.ndjson(raw), {
-      requestId: requestIdOf(response),
-      instance: instanceOf(request),
-      signal,
-    });
+    const { failure } =
+      "ndjson" in route.handle
+        ? await writeNdjson(response, route.handle.ndjson(raw), {
+            requestId: requestIdOf(response),
+            instance: instanceOf(request),
+            signal,
+          })
+        : await writeServerSentEvents(response, route.handle.events(raw), signal);
     if (failure === undefined) return;
     logDefect(failure, response, logger);
     discardBody(request);

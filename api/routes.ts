@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { cubeIdSchema, memCubeSchema, portableCubeSchema, versionSchema } from "../memcube/index.js";
 import {
   addInputSchema,
@@ -29,6 +30,7 @@ import {
 } from "./examples.js";
 import { GRAPH_ROUTES } from "./graphRoutes.js";
 import { ingest } from "./ingest.js";
+import { JOB_ROUTES } from "./jobRoutes.js";
 import { LIFECYCLE_ROUTES } from "./lifecycleRoutes.js";
 import { HTTP_LIMITS } from "./limits.js";
 import { type Route, route } from "./route.js";
@@ -136,6 +138,7 @@ export const ROUTES: readonly Route[] = [
         "Only memories in these states: `generated` are those that await a review.",
       ),
       ...filters,
+      archived: z.stringbool().optional().describe("Archived memories too."),
     },
     errors: [],
     example: { input: { ...scopeExample, limit: 20 } },
@@ -393,4 +396,5 @@ export const ROUTES: readonly Route[] = [
   }),
   ...GRAPH_ROUTES,
   ...LIFECYCLE_ROUTES,
+  ...JOB_ROUTES,
 ];

@@ -11,6 +11,7 @@ import { registerGet } from "./commands/get.js";
 import { registerGraph } from "./commands/graph.js";
 import { registerHistory } from "./commands/history.js";
 import { registerImport } from "./commands/import.js";
+import { registerJobs, registerWebhooks } from "./commands/jobs.js";
 import { registerKeys } from "./commands/keys.js";
 import { registerLifecycle } from "./commands/lifecycle.js";
 import { registerRebuild } from "./commands/rebuild.js";
@@ -34,6 +35,8 @@ const COMMANDS = [
   registerForget,
   registerLifecycle,
   registerTime,
+  registerJobs,
+  registerWebhooks,
   registerKeys,
   registerImport,
   registerExport,

@@ -196,7 +196,7 @@ export class Jobs {
   /** What happens in a scope, in order: from now on, or from after an event. Ends when the signal is aborted. */
   async *events(scope: Scope, options: EventOptions = {}): AsyncGenerator<MemosEvent, void, undefined> {
     const owner = parse(scopeSchema, scope);
-    const { after, kinds, signal } = parse(eventOptionsSchema, options);
+    const { after, kinds, follow, signal } = parse(eventOptionsSchema, options);
     let last = after ?? (await this.#ledger.lastEvent());
     while (signal?.aborted !== true) {
       const page = await this.#ledger.events(owner, last, EVENT_PAGE);
@@ -207,7 +207,9 @@ export class Jobs {
         );
         if (wanted !== false) yield { ...event, scope: where, at: new Date(at).toISOString() };
       }
-      if (page.length < EVENT_PAGE) await this.#change(POLL_MS, signal).catch(() => undefined);
+      if (page.length === EVENT_PAGE) continue;
+      if (!follow) return;
+      await this.#change(POLL_MS, signal).catch(() => undefined);
     }
   }
 

@@ -124,6 +124,8 @@ export const eventOptionsSchema = z.strictObject({
   after: z.int().nonnegative().optional(),
   /** Only these kinds; `memory.*` are all that begin so. */
   kinds: z.array(z.string().min(1).max(LIMITS.labelCharacters)).min(1).optional(),
+  /** False ends when all that has happened is told. */
+  follow: z.boolean().default(true),
   signal,
 });
 

@@ -42,11 +42,14 @@ export interface HandlerOptions<Input extends z.ZodType> {
   readonly concurrency?: number;
   /** Running at once of one tenant, in all processes. */
   readonly perTenant?: number;
+  /** How long a taken job may go without a sign of life before another worker takes it over; 30 s by default. */
+  readonly leaseMs?: number;
 }
 
 interface Handler {
   readonly concurrency: number;
   readonly perTenant: number;
+  readonly leaseMs: number;
   readonly run: (input: unknown, context: JobContext) => Promise<unknown>;
 }
 
@@ -92,10 +95,11 @@ export class Worker {
     options: HandlerOptions<Input>,
     handler: (input: z.output<Input>, context: JobContext) => Promise<unknown>,
   ): void {
-    const { input, concurrency = 8, perTenant = concurrency } = options;
+    const { input, concurrency = 8, perTenant = concurrency, leaseMs = LEASE_MS } = options;
     this.#handlers.set(kind, {
       concurrency,
       perTenant,
+      leaseMs,
       run: async (given, context) => handler(input.parse(given), context),
     });
     this.wake();
@@ -124,19 +128,20 @@ export class Worker {
     try {
       while (this.#again && !this.#draining) {
         this.#again = false;
-        const appetites = [...this.#handlers].flatMap(([kind, { concurrency, perTenant }]) => {
+        const appetites = [...this.#handlers].flatMap(([kind, { concurrency, perTenant, leaseMs }]) => {
           const mine = [...this.#held.values()].filter(({ job }) => job.kind === kind).length;
           const limit = Math.min(concurrency - mine, TAKEN_AT_ONCE);
-          return limit > 0 ? [{ kind, limit, concurrency, perTenant }] : [];
+          return limit > 0 ? [{ kind, limit, concurrency, perTenant, leaseMs }] : [];
         });
         if (appetites.length === 0) return;
         const { ledger, holder } = this.#host;
-        const jobs = await ledger.takeJobs(appetites, holder, this.#host.now(), LEASE_MS);
+        const jobs = await ledger.takeJobs(appetites, holder, this.#host.now());
         for (const job of jobs) {
           const run = this.#run(job).finally(() => this.#runs.delete(run));
           this.#runs.add(run);
         }
-        if (jobs.length > 0) this.#pulse ??= setInterval(() => void this.#beat(), LEASE_MS / 3).unref();
+        const shortest = Math.min(...[...this.#handlers.values()].map(({ leaseMs }) => leaseMs));
+        if (jobs.length > 0) this.#pulse ??= setInterval(() => void this.#beat(), shortest / 3).unref();
       }
     } catch (error) {
       this.#host.onError(error);
@@ -214,9 +219,10 @@ export class Worker {
       id: job.id,
       token: job.attempts,
       progress,
+      until: this.#host.now() + (this.#handlers.get(job.kind) as Handler).leaseMs,
     }));
     try {
-      for (const id of await ledger.heartbeat(jobs, holder, this.#host.now() + LEASE_MS)) {
+      for (const id of await ledger.heartbeat(jobs, holder)) {
         const lost = this.#held.get(id);
         this.#held.delete(id);
         lost?.stop.abort();

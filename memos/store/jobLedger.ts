@@ -50,6 +50,8 @@ export interface Appetite {
   readonly concurrency: number;
   /** Running at once of one tenant, in all processes. */
   readonly perTenant: number;
+  /** How long a taken job may go without a sign of life. */
+  readonly leaseMs: number;
 }
 
 /** How a job ended that a worker held. */
@@ -102,12 +104,11 @@ export interface JobLedger {
   /** @returns the jobs as they are stored: for a used key the one that is there. @throws TOO_MANY_JOBS. */
   enqueue(jobs: readonly NewJob[], now: number, waitingAtMost: number): Promise<Job[]>;
   /** Takes ready jobs under a lease. Tenants take turns; a tenant's jobs come by priority, then by age. */
-  takeJobs(appetites: readonly Appetite[], holder: string, now: number, leaseMs: number): Promise<Job[]>;
+  takeJobs(appetites: readonly Appetite[], holder: string, now: number): Promise<Job[]>;
   /** Extends leases; the ids that the holder has lost. */
   heartbeat(
-    jobs: readonly { id: string; token: number; progress: number }[],
+    jobs: readonly { id: string; token: number; progress: number; until: number }[],
     holder: string,
-    until: number,
   ): Promise<string[]>;
   /** Ends jobs; the ids whose lease had been lost, which were left as they are. */
   settleJobs(outcomes: readonly Outcome[], holder: string, now: number): Promise<string[]>;

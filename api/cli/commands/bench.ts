@@ -74,6 +74,16 @@ export function registerBench(program: Command): void {
       return runGraphBench({ nodes, edges, signal }, report);
     },
   );
+  registerMeasurement(
+    bench
+      .command("jobs")
+      .description("Jobs whose workers are killed: each effect once, and how many a second."),
+    { n: { meaning: "jobs", fallback: 10_000 }, workers: { meaning: "processes", fallback: 4 } },
+    async ({ n, workers }, signal, report) => {
+      const { runJobsBench } = await import("../../../bench/jobs.js");
+      return runJobsBench({ n, workers, signal }, report);
+    },
+  );
 }
 
 /** Gives a command an option for each size, and prints what is measured with them. */

@@ -20,6 +20,9 @@ const SCOPED = `tenant = @tenant AND (@user IS NULL OR user = @user) AND (@agent
 /** Dead jobs that a barrier names. */
 const NAMED_DEAD = 100;
 
+/** No lease ends later than this from now. */
+export const LONGEST_LEASE_MS = 600_000;
+
 /** Attempts of a job that a schedule makes. */
 const SCHEDULED_ATTEMPTS = 5;
 
@@ -181,16 +184,16 @@ export class Jobs {
     this.#statements.addLane.run(kind, tenant, served);
   }
 
-  takeJobs(appetites: readonly Appetite[], holder: string, now: number, leaseMs: number): Job[] {
+  takeJobs(appetites: readonly Appetite[], holder: string, now: number): Job[] {
     this.#enqueueScheduled(now);
     // A clock that was set back must not leave a lease standing for hours.
-    this.#statements.farLease.run({ until: now + 10 * leaseMs });
+    this.#statements.farLease.run({ until: now + LONGEST_LEASE_MS });
     for (const row of this.#statements.due.all(now) as { id: string; kind: string; tenant: string }[]) {
       this.#statements.wait.run(row.id);
       this.#openLane(row.kind, row.tenant);
     }
     for (const row of this.#statements.lost.all(now) as unknown as JobRow[]) this.#takeAway(row, now);
-    return appetites.flatMap((appetite) => this.#takeKind(appetite, holder, now, now + leaseMs));
+    return appetites.flatMap((appetite) => this.#takeKind(appetite, holder, now));
   }
 
   /** The holder of a job is gone: another may try, unless that was the last attempt. */
@@ -204,12 +207,8 @@ export class Jobs {
     this.#end(row, "dead", now, { failure });
   }
 
-  #takeKind(
-    { kind, limit, concurrency, perTenant }: Appetite,
-    holder: string,
-    now: number,
-    until: number,
-  ): Job[] {
+  #takeKind({ kind, limit, concurrency, perTenant, leaseMs }: Appetite, holder: string, now: number): Job[] {
+    const until = now + leaseMs;
     const { n: running } = this.#statements.running.get(kind) as { n: number };
     let free = Math.min(limit, concurrency - running);
     const taken: Job[] = [];
@@ -240,12 +239,11 @@ export class Jobs {
   }
 
   heartbeat(
-    jobs: readonly { id: string; token: number; progress: number }[],
+    jobs: readonly { id: string; token: number; progress: number; until: number }[],
     holder: string,
-    until: number,
   ): string[] {
     return jobs
-      .filter(({ id, token, progress }) => {
+      .filter(({ id, token, progress, until }) => {
         const { changes } = this.#statements.extend.run({ id, token, progress, holder, until });
         return changes === 0;
       })

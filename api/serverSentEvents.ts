@@ -1,0 +1,40 @@
+import { once } from "node:events";
+import type { ServerResponse } from "node:http";
+
+export const EVENT_STREAM_MEDIA_TYPE = "text/event-stream";
+
+/** How often a comment goes out when nothing happens, so that proxies keep the connection. */
+const HEARTBEAT_MS = 15_000;
+
+/**
+ * Writes each value as one server-sent event (WHATWG HTML, section 9.2), with its sequence number as the id from
+ * which a client that lost the connection goes on. An error before the first event is thrown and becomes an
+ * ordinary answer; a later one ends the stream, and the client comes back.
+ */
+export async function writeServerSentEvents(
+  response: ServerResponse,
+  values: AsyncIterable<unknown>,
+  signal: AbortSignal,
+): Promise<{ failure?: unknown }> {
+  response.setHeader("content-type", EVENT_STREAM_MEDIA_TYPE);
+  response.flushHeaders();
+  const heartbeat = setInterval(() => response.write(": still here\n\n"), HEARTBEAT_MS).unref();
+  try {
+    for await (const value of values) {
+      if (!response.write(eventText(value))) await once(response, "drain", { signal });
+    }
+    return {};
+  } catch (failure) {
+    return signal.aborted ? {} : { failure };
+  } finally {
+    clearInterval(heartbeat);
+    response.end();
+  }
+}
+
+function eventText(value: unknown): string {
+  const { sequence, kind } = value as { sequence?: number; kind?: string };
+  const id = sequence === undefined ? "" : `id: ${sequence}\n`;
+  const name = kind === undefined ? "" : `event: ${kind}\n`;
+  return `${id}${name}data: ${JSON.stringify(value)}\n\n`;
+}
