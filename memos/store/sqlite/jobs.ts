@@ -212,6 +212,7 @@ export class Jobs {
     const { n: running } = this.#statements.running.get(kind) as { n: number };
     let free = Math.min(limit, concurrency - running);
     const taken: Job[] = [];
+    const working = new Map<string, number>();
     while (free > 0) {
       // Tenants that may have no more are among those with running jobs: so many are passed over at most.
       const asked = free + running + taken.length;
@@ -219,7 +220,8 @@ export class Jobs {
       const before = free;
       for (const { tenant } of lanes) {
         if (free === 0) break;
-        const { n: busy } = this.#statements.runningOf.get(kind, tenant) as { n: number };
+        const busy = working.get(tenant) ?? (this.#statements.runningOf.get(kind, tenant) as { n: number }).n;
+        working.set(tenant, busy);
         if (busy >= perTenant) continue;
         const next = this.#statements.next.get(kind, tenant) as JobRow | undefined;
         if (next === undefined) {
@@ -230,6 +232,7 @@ export class Jobs {
         const { served } = this.#statements.lastServed.get() as { served: number };
         this.#statements.serve.run(served + 1, kind, tenant);
         const row = { ...next, state: "running" as const, attempts: next.attempts + 1 };
+        working.set(tenant, busy + 1);
         taken.push(this.#happened("job.started", row, now));
         free--;
       }
