@@ -28,6 +28,7 @@ import {
   exampleRead,
   exampleWrite,
 } from "./examples.js";
+import { FORGET_ROUTES } from "./forgetRoutes.js";
 import { GRAPH_ROUTES } from "./graphRoutes.js";
 import { ingest } from "./ingest.js";
 import { JOB_ROUTES } from "./jobRoutes.js";
@@ -396,5 +397,6 @@ export const ROUTES: readonly Route[] = [
   }),
   ...GRAPH_ROUTES,
   ...LIFECYCLE_ROUTES,
+  ...FORGET_ROUTES,
   ...JOB_ROUTES,
 ];

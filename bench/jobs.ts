@@ -15,7 +15,7 @@ import { withTemporaryFolder } from "./temporaryFolder.js";
 const BATCH = 500;
 
 /** A worker lives for this long, more or less, before it is killed. */
-const LIFE_MS = { least: 200, more: 800 };
+const LIFE_MS = { least: 500, more: 2_000 };
 
 /** Inserts that the baseline is measured with. */
 const BASELINE_INSERTS = 2_000;

@@ -4,6 +4,8 @@ export * from "./filter.js";
 export * from "./inference/index.js";
 export { Knowledge } from "./knowledge/knowledge.js";
 export * from "./knowledge/operations.js";
+export { Forgetting } from "./lifecycle/forgetting/forgetting.js";
+export * from "./lifecycle/forgetting/operations.js";
 export * from "./lifecycle/heat.js";
 export { Lifecycle } from "./lifecycle/lifecycle.js";
 export * from "./lifecycle/operations.js";

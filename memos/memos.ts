@@ -29,6 +29,7 @@ import type { Embedder } from "./inference/embedder.js";
 import { StaticEmbedder } from "./inference/static.js";
 import { newCube } from "./intake.js";
 import { Knowledge } from "./knowledge/knowledge.js";
+import { Forgetting } from "./lifecycle/forgetting/forgetting.js";
 import { Lifecycle, type LifecycleHost, refusePast } from "./lifecycle/lifecycle.js";
 import { presentHeat } from "./lifecycle/presentHeat.js";
 import { TimeMachine } from "./lifecycle/timeMachine.js";
@@ -137,6 +138,8 @@ export class MemOS {
   readonly webhooks: Webhooks;
   /** How cubes live: states, use, retention. */
   readonly lifecycle: Lifecycle;
+  /** Forgetting many at once, for good, and the proof of it. */
+  readonly forgetting: Forgetting;
   /** Memory at other times. */
   readonly time: TimeMachine;
   /** What is known beyond single texts: neighbours, paths, entities, facts. */
@@ -194,6 +197,11 @@ export class MemOS {
       !this.#readOnly,
     );
     this.lifecycle = new Lifecycle(store, this.#revising, this.#uses, host);
+    this.forgetting = new Forgetting(store, {
+      ...host,
+      search: (query, scope, k) => this.search(query, scope, { k }),
+      rebuildIndex: (tenant) => this.#rebuildIndex(tenant),
+    });
     this.time = new TimeMachine(store, this.#revising, host);
     this.keys = new ApiKeys(store.ledger);
     this.graph = new Knowledge(store, this.#embedding);
@@ -234,7 +242,8 @@ export class MemOS {
       logger: options.logger ?? SILENT,
     });
     const memos = new MemOS(store, embedder, options);
-    if (options.readOnly !== true) await scheduleUpkeep(memos.jobs, store.ledger, memos.lifecycle);
+    if (options.readOnly !== true)
+      await scheduleUpkeep(memos.jobs, store.ledger, memos.lifecycle, memos.forgetting);
     return memos;
   }
 
@@ -680,6 +689,15 @@ export class MemOS {
       index.forget(tenant);
     }
     return { tenants: tenants.length, rows, milliseconds: performance.now() - started };
+  }
+
+  async #rebuildIndex(tenant: string): Promise<void> {
+    const { ledger, flusher, index } = this.#store;
+    const { partition, cubes } = await ledger.stats({ tenant });
+    // What was never written into a table is in none.
+    if (partition === null || partition.baseVersion === 0) return;
+    await flusher.rebuild(tenant, this.#embedding.make, { total: cubes, fresh: true });
+    index.forget(tenant);
   }
 
   /** Derives the graph of every cube anew from the ledger: what it names, states and links to. */

@@ -11,7 +11,7 @@ export interface WorkerOrder {
 export const KIND = "bench.effect";
 
 /** Short, so that the jobs of a killed worker are soon taken over. */
-const LEASE_MS = 1_500;
+const LEASE_MS = 1_000;
 
 /** Works on jobs until it is killed, or nobody listens any more. */
 async function work({ path, effect }: WorkerOrder): Promise<void> {

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Jobs } from "../scheduler/jobs.js";
 import type { JobLedger } from "../store/jobLedger.js";
+import type { Forgetting } from "./forgetting/forgetting.js";
 import type { Lifecycle } from "./lifecycle.js";
 
 /** How often time's work is written down; what is due is not found meanwhile either. */
@@ -11,10 +12,16 @@ const UPKEEP = "memos.upkeep";
 /** The system itself has no tenant: its jobs are in nobody's list. */
 const SYSTEM = { tenant: "" };
 
-/** Has one process at a time record what time has done: expiry, archiving, old jobs. */
-export function scheduleUpkeep(jobs: Jobs, ledger: JobLedger, lifecycle: Lifecycle): Promise<void> {
+/** Has one process at a time record what time has done: expiry, archiving, purges, old jobs. */
+export function scheduleUpkeep(
+  jobs: Jobs,
+  ledger: JobLedger,
+  lifecycle: Lifecycle,
+  forgetting: Forgetting,
+): Promise<void> {
   jobs.handle(UPKEEP, { input: z.strictObject({}), concurrency: 1 }, async (_, { signal }) => ({
     ...(await lifecycle.sweep(signal)),
+    ...(await forgetting.catchUp(signal)),
     tidied: await jobs.tidy(),
   }));
   return ledger.saveSchedule({

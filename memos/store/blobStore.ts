@@ -83,6 +83,11 @@ export class BlobStore {
     if ((await this.#ledger.releaseBlob(hash)) === 0) await rm(path, { force: true });
   }
 
+  /** Removes the file of a blob that the ledger does not have any more. */
+  async removeFile(hash: string): Promise<void> {
+    await rm(this.#path(hash), { force: true });
+  }
+
   /** Files that no reference keeps: left by a crash between writing and committing. */
   async orphans(): Promise<string[]> {
     const known = new Set((await this.#ledger.blobs()).map((blob) => blob.sha256));

@@ -4,6 +4,7 @@ import type { Filter } from "../filter.js";
 import type { GraphLedger } from "./graphLedger.js";
 import type { JobLedger } from "./jobLedger.js";
 import type { LifecycleLedger, Transition } from "./lifecycleLedger.js";
+import type { PurgeLedger } from "./purgeLedger.js";
 
 /** A cube ready to be written: validated, hashed, embedded. Its versions are one for a new cube, more for an import. */
 export interface PreparedCube {
@@ -179,7 +180,7 @@ export interface Backlog {
  * The truth. Every method is one transaction; nothing else in the system writes. A dialect (SQLite today)
  * implements this interface and passes the contract suite in `test/memos/store`.
  */
-export interface Ledger extends GraphLedger, LifecycleLedger, JobLedger {
+export interface Ledger extends GraphLedger, LifecycleLedger, JobLedger, PurgeLedger {
   /** Writes cubes, versions, edges, vectors and outbox entries, or nothing at all. */
   add(commit: AddCommit): Promise<AddCommitted>;
   /** @throws MemosError NOT_FOUND, or CONFLICT when the current version is not the one before `version`. */

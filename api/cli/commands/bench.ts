@@ -84,6 +84,16 @@ export function registerBench(program: Command): void {
       return runJobsBench({ n, workers, signal }, report);
     },
   );
+  registerMeasurement(
+    bench
+      .command("purge")
+      .description("Purges some of many memories and looks for them in every byte of the store."),
+    { n: { meaning: "memories", fallback: 20_000 }, purge: { meaning: "of them purged", fallback: 1_000 } },
+    async ({ n, purge }, signal, report) => {
+      const { runPurgeBench } = await import("../../../bench/purge.js");
+      return runPurgeBench({ n, purge, signal }, report);
+    },
+  );
 }
 
 /** Gives a command an option for each size, and prints what is measured with them. */

@@ -44,6 +44,14 @@ export interface RebuildProgress {
   readonly total: number;
 }
 
+export interface RebuildRun {
+  readonly total: number;
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: (progress: RebuildProgress) => void;
+  /** Takes nothing over from a rebuild that was interrupted: it may hold what is gone by now. */
+  readonly fresh?: boolean;
+}
+
 /**
  * Moves outbox entries into the base, one process at a time (a lease in the ledger), in the background. Each
  * step is: bring the table back to the version that the ledger knows, change it, commit the new version
@@ -271,15 +279,7 @@ export class Flusher {
    * Makes the partition of a tenant anew from the ledger, beside the one that is being searched, and then
    * takes its place. Goes on where an interrupted one stopped.
    */
-  rebuild(
-    tenant: string,
-    embed: Embed,
-    options: {
-      total: number;
-      signal?: AbortSignal | undefined;
-      onProgress?: (progress: RebuildProgress) => void;
-    },
-  ): Promise<number> {
+  rebuild(tenant: string, embed: Embed, options: RebuildRun): Promise<number> {
     return this.#run(async () => {
       if (!(await this.#ledger.lease(LEASE, this.#holder, LEASE_MS)))
         throw new MemosError("STORE_BUSY", "Another process is working on the index; try again in a minute.");
@@ -291,18 +291,10 @@ export class Flusher {
     });
   }
 
-  async #build(
-    tenant: string,
-    embed: Embed,
-    options: {
-      total: number;
-      signal?: AbortSignal | undefined;
-      onProgress?: (progress: RebuildProgress) => void;
-    },
-  ): Promise<number> {
+  async #build(tenant: string, embed: Embed, options: RebuildRun): Promise<number> {
     const embedder = this.#embedder;
     let building = await this.#ledger.openPartition(tenant, embedder, "building");
-    if (building.embedder !== embedder) {
+    if (building.embedder !== embedder || options.fresh === true) {
       await this.#ledger.dropPartition(building.number);
       await this.#folder.drop(building.number);
       building = await this.#ledger.openPartition(tenant, embedder, "building");

@@ -36,6 +36,8 @@ export function connect(options: ConnectionOptions): Connection {
     if (options.readOnly) db.exec("PRAGMA query_only = ON");
     else db.exec("PRAGMA journal_mode = WAL");
     db.exec("PRAGMA synchronous = FULL");
+    // What is deleted is overwritten with zeros, so that forgetting can be proven.
+    db.exec("PRAGMA secure_delete = ON");
     db.exec("PRAGMA foreign_keys = ON");
     db.exec(`PRAGMA cache_size = -${CACHE_KIB}`);
     migrate(db, options.readOnly);

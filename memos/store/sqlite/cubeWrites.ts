@@ -38,6 +38,7 @@ import {
   vectors,
   versions,
 } from "./schema.js";
+import { withoutModel } from "./withoutModel.js";
 
 /** How long an idempotency key is remembered. */
 export const IDEMPOTENCY_DAYS = 7;
@@ -128,6 +129,15 @@ export class CubeWrites {
             AND EXISTS (SELECT 1 FROM versions v WHERE v.key = ${cubes.key} AND v.version = ${cubes.version}
               AND instr(v.content, ${p("id")}) > 0)`,
         )
+        .prepare(),
+      dropVersions: orm
+        .delete(versions)
+        .where(eq(versions.key, p("key")))
+        .prepare(),
+      underive: orm
+        .update(cubes)
+        .set({ derived: false })
+        .where(eq(cubes.key, p("key")))
         .prepare(),
       resetDerived: orm.update(cubes).set({ derived: false }).prepare(),
       lastPosition: orm
@@ -395,6 +405,36 @@ export class CubeWrites {
     if (vector === null) this.#statements.dropVector.run({ key });
     else if (vector !== "keep")
       this.#statements.putVector.run({ key, embedder, vector: Buffer.from(vector) });
+  }
+
+  rowOf(key: number): CubeRow | undefined {
+    return this.#statements.byKey.get({ key });
+  }
+
+  /** What the index holds of others because of a cube that goes: who repeats it, and the turns beside it. */
+  *beforeGone(row: CubeRow, at: number): Generator<Pick<CubeRow, "key" | "tenant" | "state">> {
+    if (row.duplicateOf === null) yield* this.#succession(row.key, at);
+    for (const { key } of this.#indexed.beside(row)) yield { key, tenant: row.tenant, state: "active" };
+  }
+
+  /** Has the index take these rows as they are now. */
+  indexAgain(rows: readonly Pick<CubeRow, "key" | "tenant" | "state">[]): Change[] {
+    const entries = rows.map((row) => this.#enqueue(row));
+    return entries.map((entry) => this.#indexed.change(entry));
+  }
+
+  /** Takes out of a cube what a model has written into it, at every version; false when there is nothing. */
+  forgetModelAttributes(key: number): boolean {
+    const row = this.rowOf(key);
+    if (row === undefined) return false;
+    const chain = this.#statements.earlier.all({ key, version: row.version + 1 }).map(versionFrom);
+    const clean = withoutModel(row.id, chain);
+    if (clean === null) return false;
+    this.#statements.dropVersions.run({ key });
+    for (const version of clean) this.#insertVersion(key, version);
+    this.#statements.underive.run({ key });
+    this.#statements.awaitModel.run({ cube: key });
+    return true;
   }
 
   #insert(prepared: PreparedCube, { embedder, imported }: AddCommit, positions: Map<string, number>) {

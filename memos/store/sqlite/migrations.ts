@@ -150,6 +150,9 @@ const MIGRATIONS: readonly string[] = [
     cursor INTEGER NOT NULL, pending INTEGER NOT NULL, created_at INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX webhooks_idle ON webhooks (tenant) WHERE pending = 0;
+  CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+  CREATE TABLE purges (id TEXT PRIMARY KEY, tenant TEXT NOT NULL, at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE INDEX cubes_forgotten ON cubes (changed_at) WHERE state = 'forgotten' AND version > 0;
   `,
 ];
 
@@ -189,10 +192,13 @@ export function migrate(db: Database.Database, readOnly: boolean): void {
   db.exec("BEGIN IMMEDIATE");
   try {
     // Read again under the write lock: another process may have migrated meanwhile.
-    for (let version = schemaVersion(db); version < SCHEMA_VERSION; version++) {
+    const first = schemaVersion(db);
+    for (let version = first; version < SCHEMA_VERSION; version++) {
       db.exec(MIGRATIONS[version] as string);
       db.exec(`PRAGMA user_version = ${version + 1}`);
     }
+    // A new file never had a page that was freed without being overwritten (connection.ts).
+    if (first === 0) db.exec("INSERT INTO meta (name, value) VALUES ('secure_delete', '1')");
     db.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
     db.exec("COMMIT");
   } catch (error) {

@@ -3,7 +3,7 @@ import { MemosError } from "../../../memcube/index.js";
 import type { Ledger } from "../ledger.js";
 import type { ConnectionOptions } from "./connection.js";
 import { type Call, fromWire, type Greeting, type Reply } from "./ledgerThread.js";
-import { WRITES } from "./sqliteLedger.js";
+import { ALONE, WRITES } from "./sqliteLedger.js";
 
 type Waiting = { resolve: (value: unknown) => void; reject: (error: unknown) => void };
 
@@ -76,7 +76,7 @@ class LedgerThread {
   }
 }
 
-const WRITE_METHODS: ReadonlySet<string> = new Set(WRITES);
+const WRITE_METHODS: ReadonlySet<string> = new Set([...WRITES, ...ALONE]);
 
 /**
  * Opens the SQLite ledger: one thread that writes and one that reads, so that a search does not wait behind

@@ -10,6 +10,7 @@ import { IndexedCubes } from "./indexedCubes.js";
 import { IndexLog } from "./indexLog.js";
 import { Jobs } from "./jobs.js";
 import { LifecycleWrites } from "./lifecycleWrites.js";
+import { PurgeWrites } from "./purgeWrites.js";
 import { apiKeys, blobs, idempotency, leases } from "./schema.js";
 
 /** The ledger's interface without the promises: SQLite answers at once, in a thread of its own. */
@@ -35,6 +36,8 @@ export const WRITES = [
   "setLifecyclePolicy",
   "saveSnapshot",
   "dropSnapshot",
+  "purge",
+  "purgeDone",
   "enqueue",
   "takeJobs",
   "heartbeat",
@@ -61,6 +64,9 @@ export const WRITES = [
   "releaseBlob",
 ] as const satisfies readonly (keyof Ledger)[];
 
+/** Methods of the writing connection that cannot run inside a transaction. */
+export const ALONE = ["checkpoint"] as const satisfies readonly (keyof Ledger)[];
+
 /** The ledger over one SQLite connection. Reads are single statements or run in a read transaction. */
 export function sqliteLedger(options: ConnectionOptions): SyncLedger & { transaction<T>(run: () => T): T } {
   const connection = connect(options);
@@ -70,6 +76,7 @@ export function sqliteLedger(options: ConnectionOptions): SyncLedger & { transac
   const jobs = new Jobs(connection, events);
   const writes = new CubeWrites(connection, indexed, events);
   const lifecycle = new LifecycleWrites(connection, writes);
+  const purges = new PurgeWrites(connection, writes, lifecycle);
   const reads = new CubeReads(connection, indexed);
   const graph = new GraphReads(connection);
   const log = new IndexLog(connection, indexed);
@@ -100,6 +107,14 @@ export function sqliteLedger(options: ConnectionOptions): SyncLedger & { transac
     standings: (keys) => reads.standings(keys),
     differences: (scope, from, to, after, limit) => reads.differences(scope, from, to, after, limit),
     derivedFrom: (tenant, ids) => reads.derivedFrom(tenant, ids),
+    forgettable: (wanted, limit) => purges.forgettable(wanted, limit),
+    purge: (purge) => purges.purge(purge),
+    pastUndo: (before, limit) => purges.pastUndo(before, limit),
+    pendingPurges: () => purges.pendingPurges(),
+    purgeDone: (id) => purges.purgeDone(id),
+    checkpoint: () => purges.checkpoint(),
+    remains: (ids) => purges.remains(ids),
+    says: (text) => purges.says(text),
     enqueue: (wanted, now, waitingAtMost) => jobs.enqueue(wanted, now, waitingAtMost),
     takeJobs: (appetites, holder, now) => jobs.takeJobs(appetites, holder, now),
     heartbeat: (held, holder) => jobs.heartbeat(held, holder),
