@@ -73,7 +73,7 @@ import { search } from "./retrieval/search.js";
 import { selectionOf } from "./retrieval/selection.js";
 import { o200k } from "./retrieval/tokens.js";
 import { embeddedText, Revising, type WantedChange } from "./revising.js";
-import { patched } from "./revision.js";
+import { patched, wentBack } from "./revision.js";
 import type { RebuildProgress } from "./store/index/flusher.js";
 import { mapInSlices } from "./store/index/slice.js";
 import type { Change, CommittedCube, PreparedCube } from "./store/ledger.js";
@@ -376,8 +376,9 @@ export class MemOS {
 
   async #committed(changes: readonly Change[]): Promise<void> {
     await this.#store.index.committed(changes);
-    const first = changes[0];
-    if (first !== undefined) this.#store.flusher.added(first.tenant, changes.length);
+    const perTenant = new Map<string, number>();
+    for (const { tenant } of changes) perTenant.set(tenant, (perTenant.get(tenant) ?? 0) + 1);
+    for (const [tenant, count] of perTenant) this.#store.flusher.added(tenant, count);
   }
 
   /**
@@ -412,7 +413,7 @@ export class MemOS {
     // What would have been recalled at another time, or without some cubes, was not used.
     if (this.#tracksUse && wanted.asOf === undefined && wanted.without === undefined)
       this.#uses.note(
-        owner.tenant,
+        owner,
         context.items.map(({ id: used }) => used),
         "recalled",
         Date.parse(this.#now()),
@@ -494,7 +495,7 @@ export class MemOS {
       id,
       scope,
       { operation: "restore", ifVersion, actor, cause: cause ?? `back to version ${version}`, signal },
-      (cube) => ({ ...cube, ...wanted.content }),
+      (cube) => wentBack(cube, wanted.content, this.#now()),
     );
   }
 
