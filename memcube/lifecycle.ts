@@ -43,6 +43,23 @@ export type TransitionName = keyof typeof TRANSITIONS;
 /** States that search and recall find: unless a reader asks for archived cubes too. */
 export const RECALLED_STATES: readonly CubeState[] = ["active", "frozen"];
 
+/** What brought a cube into a state that has an undo. */
+const ENTERED_BY: Partial<Record<CubeState, TransitionName>> = {
+  frozen: "freeze",
+  merged: "merge",
+  expired: "expire",
+  forgotten: "forget",
+};
+
+/**
+ * The states that an undo may lead back to: of those that a cube was in, the last of these. Not simply the one
+ * before: a frozen cube that was forgotten and recovered must not be forgotten again by its thaw.
+ */
+export function statesBefore(state: CubeState): readonly CubeState[] {
+  const entry = ENTERED_BY[state];
+  return entry === undefined ? [] : TRANSITIONS[entry].from;
+}
+
 /**
  * The state that an operation leads to.
  *

@@ -76,7 +76,7 @@ import { search } from "./retrieval/search.js";
 import { selectionOf } from "./retrieval/selection.js";
 import { o200k } from "./retrieval/tokens.js";
 import { embeddedText, Revising, type WantedChange } from "./revising.js";
-import { patched } from "./revision.js";
+import { patched, wentBack } from "./revision.js";
 import { Jobs } from "./scheduler/jobs.js";
 import { type WebhookOptions, Webhooks } from "./scheduler/webhooks.js";
 import type { RebuildProgress } from "./store/index/flusher.js";
@@ -97,6 +97,11 @@ export interface OpenOptions {
   /** Counts what recalls use, so that it ranks a little higher and stays: true unless said otherwise. */
   readonly trackUse?: boolean;
   readonly webhooks?: WebhookOptions;
+  /**
+   * Whether this process writes down in the background what time has done (expiry, archiving, purges): true unless
+   * said otherwise. One process of a store that does is enough; what is due is not found either way.
+   */
+  readonly upkeep?: boolean;
   readonly readOnly?: boolean;
   /** The ledger refuses to grow past this (DISK_FULL); everything acknowledged stays. */
   readonly maxLedgerBytes?: number;
@@ -242,7 +247,7 @@ export class MemOS {
       logger: options.logger ?? SILENT,
     });
     const memos = new MemOS(store, embedder, options);
-    if (options.readOnly !== true)
+    if (options.readOnly !== true && options.upkeep !== false)
       await scheduleUpkeep(memos.jobs, store.ledger, memos.lifecycle, memos.forgetting);
     return memos;
   }
@@ -408,8 +413,9 @@ export class MemOS {
 
   async #committed(changes: readonly Change[]): Promise<void> {
     await this.#store.index.committed(changes);
-    const first = changes[0];
-    if (first !== undefined) this.#store.flusher.added(first.tenant, changes.length);
+    const perTenant = new Map<string, number>();
+    for (const { tenant } of changes) perTenant.set(tenant, (perTenant.get(tenant) ?? 0) + 1);
+    for (const [tenant, count] of perTenant) this.#store.flusher.added(tenant, count);
     this.jobs.notify();
   }
 
@@ -445,7 +451,7 @@ export class MemOS {
     // What would have been recalled at another time, or without some cubes, was not used.
     if (this.#tracksUse && wanted.asOf === undefined && wanted.without === undefined)
       this.#uses.note(
-        owner.tenant,
+        owner,
         context.items.map(({ id: used }) => used),
         "recalled",
         Date.parse(this.#now()),
@@ -527,7 +533,7 @@ export class MemOS {
       id,
       scope,
       { operation: "restore", ifVersion, actor, cause: cause ?? `back to version ${version}`, signal },
-      (cube) => ({ ...cube, ...wanted.content }),
+      (cube) => wentBack(cube, wanted.content, this.#now()),
     );
   }
 

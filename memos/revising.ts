@@ -7,6 +7,7 @@ import {
   nextVersion,
   type Scope,
   stateAfter,
+  statesBefore,
   type TransitionName,
   textOf,
   titledText,
@@ -163,7 +164,8 @@ export function embeddedText(cube: MemCube): string {
 /** The state that a cube was in before its present one. */
 function stateBefore(versions: readonly Version[]): CubeState | undefined {
   const now = versions.at(-1)?.content.state;
-  return versions.findLast(({ content }) => content.state !== now)?.content.state;
+  const possible = now === undefined ? [] : statesBefore(now);
+  return versions.findLast(({ content }) => possible.includes(content.state))?.content.state;
 }
 
 /** Of two ISO instants in UTC. */

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { type Attributes, type MemCube, MemosError, textOf } from "../memcube/index.js";
+import { type Attributes, type CubeContent, type MemCube, MemosError, textOf } from "../memcube/index.js";
 import { withNoteAttributes } from "./extraction/noteAttributes.js";
 import type { updatePatchSchema } from "./operations.js";
 
@@ -29,6 +29,20 @@ export function patched(cube: MemCube, patch: z.output<typeof updatePatchSchema>
     time: withoutNulls({ ...cube.time, ...given(times) }),
     behaviour: { ...cube.behaviour, priority: priority ?? cube.behaviour.priority },
   });
+}
+
+/**
+ * A cube with the content that it had before. A legal hold stays, whatever was then.
+ *
+ * @throws MemosError CONFLICT when its life would have ended before now.
+ */
+export function wentBack(cube: MemCube, content: CubeContent, now: string): MemCube {
+  const { retention } = cube.governance;
+  const held = retention === "legal-hold" ? { retention } : {};
+  const { expiresAt } = content.governance;
+  if (content.state !== "expired" && expiresAt !== undefined && expiresAt <= now)
+    throw new MemosError("CONFLICT", `Cube ${cube.id} would have expired at ${expiresAt}.`);
+  return { ...cube, ...content, governance: { ...content.governance, ...held } };
 }
 
 /** Without what a model found in the text before: the new one may say the opposite. */

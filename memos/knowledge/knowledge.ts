@@ -181,7 +181,7 @@ export class Knowledge {
   /** Everything about one entity: the cubes that name it, its facts, and what it is named together with. */
   async entity(name: string, scope: Scope, options: FactOptions = {}): Promise<EntityResult> {
     const { asOf, signal } = parse(factOptionsSchema, options);
-    const question = this.#question(scope);
+    const question = this.#question(scope, asOf);
     const wanted = parse(phraseSchema, name);
     const entity = entityNumber(question.scope, entityKey(wanted));
     const { ledger } = this.#store;
@@ -236,7 +236,7 @@ export class Knowledge {
     options: FactOptions = {},
   ): Promise<FactResult> {
     const { asOf, signal } = parse(factOptionsSchema, options);
-    const question = this.#question(scope);
+    const question = this.#question(scope, asOf);
     const name = parse(phraseSchema, subject);
     const canonical = canonicalRelation(parse(phraseSchema, relation));
     const at = asOf === undefined ? undefined : Date.parse(asOf);
@@ -300,8 +300,10 @@ export class Knowledge {
       .filter(({ similarity }) => similarity >= SIMILAR);
   }
 
-  #question(scope: Scope): Question {
-    return { scope: parse(scopeSchema, scope), now: Date.now() };
+  /** What exists now, or existed then: what was archived or has expired since counts as it did. */
+  #question(scope: Scope, asOf?: string): Question {
+    const at = asOf === undefined ? undefined : Date.parse(asOf);
+    return { scope: parse(scopeSchema, scope), now: at ?? Date.now(), asOf: at };
   }
 
   async #keyOf(question: Question, id: CubeId): Promise<number> {

@@ -6,7 +6,7 @@ export const HALF_LIFE_DAYS = 30;
 /** Heat below which a cube counts as cold: what one recall leaves after four half-lives. */
 export const COLD_HEAT = 0.015;
 
-/** How long a cube that was never used counts as new and not as cold. */
+/** How long a cube that was not used since it was written or changed counts as new and not as cold. */
 export const NEW_DAYS = 90;
 
 /** A rest of this long doubles what a use adds; a longer one adds no more than that. */
@@ -53,8 +53,8 @@ export function heatAfter(before: Heat, kind: UseKind, now: number): { heat: num
 }
 
 /** When a cube turns cold if it is not used again, in milliseconds since the epoch. */
-export function coldAt({ heat, at }: Heat, recordedAt: number): number {
-  const unused = recordedAt + NEW_DAYS * DAY;
+export function coldAt({ heat, at }: Heat, changedAt: number): number {
+  const unused = changedAt + NEW_DAYS * DAY;
   if (at === null || heat <= COLD_HEAT) return unused;
   return Math.max(unused, Math.ceil(at + HALF_LIFE * Math.log2(heat / COLD_HEAT)));
 }

@@ -1,7 +1,9 @@
 import {
   type CubeId,
   cubeIdSchema,
+  type Governance,
   isMemosError,
+  LIMITS,
   type MemCube,
   MemosError,
   type Scope,
@@ -28,7 +30,7 @@ import {
   type Verdict,
   verdictSchema,
 } from "./operations.js";
-import { type LifecyclePolicy, lifecyclePolicySchema } from "./policy.js";
+import { expiryOf, type LifecyclePolicy, lifecyclePolicySchema } from "./policy.js";
 import { presentHeat } from "./presentHeat.js";
 import type { UseLog } from "./useLog.js";
 
@@ -155,7 +157,8 @@ export class Lifecycle {
    * Changes who may see a cube and how long it is kept; also of cubes that are read-only or frozen. An expired
    * cube whose end is moved into the future, or taken away, is back.
    *
-   * @throws MemosError NOT_FOUND, CONFLICT, or INVALID_INPUT when `expiresAt` has passed already.
+   * @throws MemosError NOT_FOUND, CONFLICT, or INVALID_INPUT when `expiresAt` has passed already. A policy that
+   * would end the cube again at once is a CONFLICT.
    */
   async govern(
     id: string,
@@ -172,6 +175,7 @@ export class Lifecycle {
     refusePast(expiresAt ?? undefined, this.#host.now());
     const { state } = await this.#store.ledger.get(cubeId, owner, undefined);
     const renews = state === "expired" && expiresAt !== undefined;
+    const policy = await this.#store.ledger.lifecyclePolicy(owner.tenant);
     const { committed, warnings } = await this.#revising.revise(
       cubeId,
       owner,
@@ -180,10 +184,9 @@ export class Lifecycle {
         const { expiresAt: before, ...kept } = cube.governance;
         const end = expiresAt === undefined ? before : (expiresAt ?? undefined);
         const changed = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
-        return {
-          ...cube,
-          governance: { ...kept, ...changed, ...(end === undefined ? {} : { expiresAt: end }) },
-        };
+        const governance = { ...kept, ...changed, ...(end === undefined ? {} : { expiresAt: end }) };
+        if (renews) refuseEnded(cube, governance, policy, this.#host.now());
+        return { ...cube, governance };
       },
     );
     return this.#host.receipt(renews ? "renew" : "govern", [committed], {
@@ -224,7 +227,7 @@ export class Lifecycle {
     const { written, changes } = await ledger.add({
       cubes: [prepared],
       embedder: this.#store.embedder,
-      transition: this.#transition("merge", parentIds, owner, actor, cause ?? `merged into ${merged.id}`),
+      transition: this.#transition("merge", parentIds, owner, actor, mergeCause(merged.id, cause)),
     });
     await this.#host.committed(changes);
     return this.#host.receipt("merge", written, { replayed: false, warnings, started });
@@ -244,9 +247,14 @@ export class Lifecycle {
     const { ledger } = this.#store;
     const merged = await ledger.get(parse(cubeIdSchema, id), owner, undefined);
     const sources = await Promise.all(
-      merged.provenance.sources.map(({ cube }) => ledger.get(cube, owner, undefined).catch(absent)),
+      merged.provenance.sources.map(({ cube }) => ledger.chain(cube, owner, false).catch(absent)),
     );
-    const parents = sources.flatMap((source) => (source?.state === "merged" ? [source.id] : []));
+    // A cube may name sources without being their merge, and they may have gone into another one since.
+    const parents = sources.flatMap((source) => {
+      const merging = source?.versions.findLast(({ operation }) => operation === "merge");
+      const here = source?.cube.state === "merged" && merging?.cause.startsWith(mergeCause(merged.id));
+      return here === true ? [source.cube.id] : [];
+    });
     if (parents.length === 0)
       throw new MemosError("INVALID_TRANSITION", `Cube ${merged.id} was not made by a merge.`);
     const why = cause ?? `unmerged from ${merged.id}`;
@@ -268,8 +276,8 @@ export class Lifecycle {
    */
   cited(ids: readonly string[], scope: Scope): void {
     this.#host.writable();
-    const { tenant } = parse(scopeSchema, scope);
-    this.#uses.note(tenant, parse(idsSchema, ids), "cited", Date.parse(this.#host.now()));
+    const owner = parse(scopeSchema, scope);
+    this.#uses.note(owner, parse(idsSchema, ids), "cited", Date.parse(this.#host.now()));
   }
 
   /** What a reader says of a memory: it moves its heat and its rank, within bounds. Durable when this resolves. */
@@ -281,7 +289,7 @@ export class Lifecycle {
     const { ledger } = this.#store;
     const { id: cubeId } = await ledger.get(parse(cubeIdSchema, id), owner, undefined);
     const at = Date.parse(this.#host.now());
-    const { changes } = await ledger.recordUses([{ tenant: owner.tenant, id: cubeId, kind, at }]);
+    const { changes } = await ledger.recordUses([{ scope: owner, id: cubeId, kind, at }]);
     await this.#host.committed(changes);
     const cube = presentHeat(await ledger.get(cubeId, owner, undefined), at);
     return { cube, milliseconds: performance.now() - started };
@@ -325,8 +333,27 @@ export class Lifecycle {
   }
 }
 
+/** Says which cube a merge made, and why. */
+function mergeCause(id: CubeId, cause?: string): string {
+  const made = `merged into ${id}`;
+  return cause === undefined ? made : `${made}: ${cause}`.slice(0, LIMITS.causeCharacters).toWellFormed();
+}
+
 function absent(error: unknown): undefined {
   if (!isMemosError(error, "NOT_FOUND")) throw error;
+}
+
+/** A cube that the policy ends at once is not renewed. */
+function refuseEnded(cube: MemCube, governance: Governance, policy: LifecyclePolicy, now: string): void {
+  const { type, provenance, time } = cube;
+  const recordedAt = Date.parse(time.recordedAt);
+  const end = expiryOf(policy, { type, origin: provenance.origin, recordedAt, governance });
+  if (end !== null && end <= Date.parse(now))
+    throw new MemosError(
+      "CONFLICT",
+      `The retention policy has ended cube ${cube.id}: retention \`keep\` exempts it.`,
+      { path: "expiresAt" },
+    );
 }
 
 /** @throws MemosError INVALID_INPUT for an end of life that is over. */

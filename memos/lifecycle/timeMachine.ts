@@ -16,6 +16,7 @@ import { throwIfAborted } from "../aborted.js";
 import type { WriteReceipt } from "../operations.js";
 import { parse } from "../parse.js";
 import type { Revising } from "../revising.js";
+import { wentBack } from "../revision.js";
 import type { CommittedCube } from "../store/ledger.js";
 import type { Store } from "../store/store.js";
 import type { LifecycleHost } from "./lifecycle.js";
@@ -152,6 +153,9 @@ export class TimeMachine {
     if (contentHash(then.content) === contentHash(now.content)) return { committed: undefined, warnings: [] };
     if (then.content.state === "forgotten")
       throw new MemosError("INVALID_TRANSITION", `Cube ${id} was forgotten at ${at}.`);
+    // What it was merged into may be gone: it would be in no memory at all.
+    if (then.content.state === "merged" && now.content.state !== "merged")
+      throw new MemosError("INVALID_TRANSITION", `Cube ${id} was merged at ${at}: merge it again.`);
     return this.#revising.revise(
       id,
       scope,
@@ -163,7 +167,7 @@ export class TimeMachine {
         signal,
         before: then.content.state,
       },
-      (cube) => ({ ...cube, ...then.content }),
+      (cube) => wentBack(cube, then.content, this.#host.now()),
     );
   }
 

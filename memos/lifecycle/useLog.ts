@@ -1,4 +1,4 @@
-import type { CubeId } from "../../memcube/index.js";
+import type { CubeId, Scope } from "../../memcube/index.js";
 import type { Change } from "../store/ledger.js";
 import type { LifecycleLedger, Use } from "../store/lifecycleLedger.js";
 import type { UseKind } from "./heat.js";
@@ -32,8 +32,8 @@ export class UseLog {
   }
 
   /** Notes a use of each of these cubes; written later. */
-  note(tenant: string, ids: readonly CubeId[], kind: UseKind, at: number): void {
-    for (const id of ids) this.#waiting.push({ tenant, id, kind, at });
+  note(scope: Scope, ids: readonly CubeId[], kind: UseKind, at: number): void {
+    for (const id of ids) this.#waiting.push({ scope, id, kind, at });
     if (this.#waiting.length >= WAITING_AT_MOST) void this.flush();
     else if (this.#waiting.length > 0) this.#timer ??= setTimeout(() => void this.flush(), WAIT_MS).unref();
   }

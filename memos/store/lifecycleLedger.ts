@@ -27,7 +27,8 @@ export interface Transitioned {
 
 /** Uses of one cube of one kind; the last at `at`. */
 export interface Use {
-  readonly tenant: string;
+  /** Who used it: what this scope cannot see is left out. */
+  readonly scope: Scope;
   readonly id: CubeId;
   readonly kind: UseKind;
   readonly at: number;

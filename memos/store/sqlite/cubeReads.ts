@@ -302,11 +302,11 @@ export class CubeReads {
   }
 
   differences(scope: Scope, from: number, to: number, after: number, limit: number): Difference[] {
-    // Named by hand: drizzle leaves the table out of a selected column, and then the subquery sees its own.
+    // Spelled out: drizzle leaves the table out in what a query of one table selects, where `key` is another one.
     const last = (at: number) =>
       sql<
         number | null
-      >`(SELECT max(v.version) FROM versions AS v WHERE v.key = "cubes"."key" AND v.recorded_at <= ${at})`;
+      >`(SELECT max(v.version) FROM versions AS v WHERE v.key = cubes.key AND v.recorded_at <= ${at})`;
     return this.#connection.orm
       .select({ key: cubes.key, id: cubes.id, before: last(from), after: last(to) })
       .from(cubes)

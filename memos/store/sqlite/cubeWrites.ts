@@ -9,6 +9,7 @@ import {
   type Version,
 } from "../../../memcube/index.js";
 import type { CubeGraph } from "../../extraction/cubeGraph.js";
+import { NEW_DAYS } from "../../lifecycle/heat.js";
 import { DEFAULT_POLICY, expiryOf } from "../../lifecycle/policy.js";
 import type { AwaitingModel } from "../graphLedger.js";
 import type { AddCommit, AddCommitted, Change, CommittedCube, PreparedCube, Revision } from "../ledger.js";
@@ -42,6 +43,8 @@ import { withoutModel } from "./withoutModel.js";
 
 /** How long an idempotency key is remembered. */
 export const IDEMPOTENCY_DAYS = 7;
+
+const DAY = 86_400_000;
 
 const p = (name: string) => sql.placeholder(name);
 
@@ -223,6 +226,7 @@ export class CubeWrites {
           digest: sql`${p("digest")}`,
           duplicateOf: sql`${p("duplicateOf")}`,
           priority: sql`${p("priority")}`,
+          coldAt: sql`max(${cubes.coldAt}, ${p("newUntil")})`,
           derived: sql`${p("derived")}`,
         })
         .where(eq(cubes.key, p("key")))
@@ -378,6 +382,7 @@ export class CubeWrites {
       digest,
       duplicateOf: duplicate?.key ?? null,
       priority: cube.behaviour.priority,
+      newUntil: recordedAt + NEW_DAYS * DAY,
       derived: Number(!recovers && (revision.graph !== "keep" || row.derived)),
     });
     this.#reviseVector(row.key, revision);

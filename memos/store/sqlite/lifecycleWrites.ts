@@ -10,13 +10,14 @@ import {
   type Scope,
   scopeContains,
   stateAfter,
+  statesBefore,
 } from "../../../memcube/index.js";
 import { coldAt, heatAfter } from "../../lifecycle/heat.js";
 import { DEFAULT_POLICY, expiryOf, type LifecyclePolicy } from "../../lifecycle/policy.js";
 import type { Revision } from "../ledger.js";
 import type { Snapshot, StateChange, Transition, Transitioned, Use } from "../lifecycleLedger.js";
 import type { Connection } from "./connection.js";
-import { type CubeRow, cubeFrom, SEARCHABLE, scopeOf, versionFrom } from "./cubeRows.js";
+import { type CubeRow, cubeFrom, SEARCHABLE, scopeOf, versionFrom, visibleFrom } from "./cubeRows.js";
 import type { CubeWrites } from "./cubeWrites.js";
 import { cubes, lifecyclePolicies, outbox, snapshots, versions } from "./schema.js";
 
@@ -52,7 +53,8 @@ export class LifecycleWrites {
         .select({ state: sql<CubeState>`json_extract(${versions.content}, '$.state')` })
         .from(versions)
         .where(
-          sql`${versions.key} = ${p("key")} AND json_extract(${versions.content}, '$.state') <> ${p("state")}`,
+          sql`${versions.key} = ${p("key")}
+            AND json_extract(${versions.content}, '$.state') IN (SELECT value FROM json_each(${p("states")}))`,
         )
         .orderBy(sql`${versions.version} DESC`)
         .limit(1)
@@ -159,7 +161,9 @@ export class LifecycleWrites {
     if (stored === undefined) throw new MemosError("INTERNAL", `Cube ${row.id} has no current version.`);
     const previous = versionFrom(stored);
     const before: MemCube = cubeFrom(row, previous, null);
-    const state = stateAfter(operation, before, this.#statements.stateBefore.get(row)?.state);
+    const possible = JSON.stringify(statesBefore(row.state));
+    const earlier = this.#statements.stateBefore.get({ key: row.key, states: possible });
+    const state = stateAfter(operation, before, earlier?.state);
     const after = { ...before, state, version: row.version + 1 };
     const version = nextVersion(row.id, previous, {
       content: contentOf(after),
@@ -212,15 +216,15 @@ export class LifecycleWrites {
   recordUses(uses: readonly Use[]): Transitioned {
     const back: Revision[] = [];
     const activated = new Set<number>();
-    for (const { tenant, id, kind, at } of uses) {
-      const row = this.#statements.byId.get({ id, tenant });
-      if (row === undefined || row.state === "forgotten") continue;
+    for (const { scope, id, kind, at } of uses) {
+      const row = this.#statements.byId.get({ id, tenant: scope.tenant });
+      if (row === undefined || !visibleFrom(scope, row)) continue;
       const { heat, at: usedAt } = heatAfter({ heat: row.heat, at: row.lastUsedAt }, kind, at);
       this.#statements.setUse.run({
         key: row.key,
         heat,
         lastUsedAt: usedAt,
-        coldAt: coldAt({ heat, at: usedAt }, row.recordedAt),
+        coldAt: coldAt({ heat, at: usedAt }, row.changedAt),
         useful: Number(kind === "confirmed"),
         wrong: Number(kind === "wrong"),
         outdated: Number(kind === "outdated"),
