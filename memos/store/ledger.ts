@@ -1,6 +1,7 @@
 import type { CubeType, MemCube, PortableCube, Scope, Version } from "../../memcube/index.js";
 import type { CubeGraph } from "../extraction/cubeGraph.js";
 import type { Filter } from "../filter.js";
+import type { Remarks } from "../governance/firewall/screening.js";
 import type { GraphLedger } from "./graphLedger.js";
 
 /** A cube ready to be written: validated, hashed, embedded. Its versions are one for a new cube, more for an import. */
@@ -11,6 +12,8 @@ export interface PreparedCube {
   readonly digest: Uint8Array | null;
   readonly vector: Uint8Array | null;
   readonly graph: CubeGraph;
+  /** What the receipt says of it. */
+  readonly remarks?: Remarks;
 }
 
 export interface AddCommit {
@@ -29,6 +32,8 @@ export interface CommittedCube {
   readonly kind: MemCube["payload"]["kind"];
   readonly version: number;
   readonly duplicateOf?: string;
+  readonly quarantined?: Remarks["quarantined"];
+  readonly findings?: Remarks["findings"];
 }
 
 export interface AddCommitted {

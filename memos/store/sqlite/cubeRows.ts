@@ -14,7 +14,7 @@ export type CubeRow = typeof cubes.$inferSelect;
 export type VersionRow = typeof versions.$inferSelect;
 
 /** States in which a cube is found by search. */
-export const SEARCHABLE: readonly CubeState[] = ["generated", "active", "frozen"];
+export const SEARCHABLE: readonly CubeState[] = ["active", "frozen"];
 
 /** How many turns before and after one in its session help to find it. */
 export const NEIGHBOUR_REACH = 2;
