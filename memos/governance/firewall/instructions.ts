@@ -139,25 +139,85 @@ const CONTROL: readonly Rule[] = [
   ...rule(
     "takeover",
     0.7,
-    "from now|from this|starting now|henceforth|going forward|as of now|ab jetzt|ab sofort|von nun|à partir|désormais|dorénavant|a partir|de ahora|desde ahora|d'ora|d’ora|da ora|vanaf nu|od teraz|с этого|отныне|从现在|今から|今後|これから",
+    "from now|from this|starting now|starting imm|henceforth|going forward|as of now",
     `(?:from (?:now|this (?:point|moment|message)) (?:on|onwards?|forward)|starting (?:now|immediately)|henceforth|going forward|as of now) (?:you|your)(?: (?:must|shall|will|are|should|have to|need to|may only|can only|only|always|never)|['’](?:ll|re)| (?:role|name|task|goal|purpose|instructions?|job|responses?|answers?|output)(?: (?:is|are))?)(?![\\p{L}])`,
+  ),
+  ...rule(
+    "takeover",
+    0.7,
+    "from now|from this|henceforth",
     `(?:from (?:now|this (?:point|moment)) (?:on|onwards?|forward)|henceforth) (?:always|never|only|respond|reply|answer|act|behave|pretend|append|include|add|begin|end|start|prefix|obey|address|treat|recommend|refuse)(?![\\p{L}])`,
+  ),
+  ...rule(
+    "takeover",
+    0.7,
+    "ab jetzt|ab sofort|von nun",
     `(?:ab (?:jetzt|sofort)|von nun an) (?:musst|wirst|bist|sollst|antwort\\p{L}{1,4}|müssen|werden|empfiehl\\p{L}{0,3}) `,
+  ),
+  ...rule(
+    "takeover",
+    0.7,
+    "à partir|désormais|dorénavant",
     `(?:à partir de maintenant|désormais|dorénavant) (?:tu|vous|réponds|répondez|agis|agissez|recommande\\p{L}{0,2}) `,
+  ),
+  ...rule(
+    "takeover",
+    0.7,
+    "a partir|de ahora|desde ahora",
     `(?:(?:a partir|de|desde) (?:de )?ahora(?: en adelante)?) (?:debes|eres|vas|serás|responde\\p{L}{0,2}|debe|usted|actúa|recomienda) `,
+  ),
+  ...rule(
+    "takeover",
+    0.7,
+    "a partir",
     `a partir de agora (?:você|deve|responda|aja|és|recomende) `,
+  ),
+  ...rule(
+    "takeover",
+    0.7,
+    "d'ora|d’ora|da ora",
     `(?:d['’]ora in poi|da ora in poi) (?:devi|sei|rispondi|dovrai|agisci) `,
+  ),
+  ...rule(
+    "takeover",
+    0.7,
+    "vanaf nu",
     `vanaf nu (?:moet|ben|zul|antwoord) `,
+  ),
+  ...rule(
+    "takeover",
+    0.7,
+    "с этого|отныне",
     `(?:с этого момента|отныне) (?:ты|вы|отвечай\\p{L}{0,2}|всегда|должен) `,
+  ),
+  ...rule(
+    "takeover",
+    0.7,
+    "从现",
     `从现在(?:开始|起)[^。\\n]{0,4}(?:你|请|必须|总是)`,
+  ),
+  ...rule(
+    "takeover",
+    0.7,
+    "今から|今後|これ",
     `(?:今から|今後|これから)[^。\\n]{0,4}(?:あなたは|必ず|常に)`,
   ),
   ...rule(
     "persona",
     0.7,
-    "you are|act as|pretend|enter|enable|activate|switch|you have|roleplay|role-play|simulate|du bist|tu es|eres|assume|respond as|behave as",
+    "you are|you'|you’|act as|pretend|roleplay|simulate|behave|respond as",
     `(?:you are|you['’]re|act as|pretend (?:to be|you are|you['’]re)|roleplay as|simulate|behave as|respond as) ${gap(3)}(?:DAN|jailbroken|unrestricted|unfiltered|uncensored|unbound|evil|root|admin mode|administrator mode|god mode|developer mode|debug mode|without (?:any )?(?:restrictions|limits|rules|filters|guidelines))(?![\\p{L}])`,
+  ),
+  ...rule(
+    "persona",
+    0.7,
+    "enter|enable|activate|switch|you have",
     `(?:enter|enable|activate|switch (?:to|into)|you have entered) ${gap(2)}(?:developer|debug|maintenance|god|dan|jailbreak|admin|root|unrestricted|sudo|test|diagnostic|override) mode`,
+  ),
+  ...rule(
+    "persona",
+    0.7,
+    "you are|you'|you’",
     `(?:you are|you['’]re) (?:now|no longer) (?:an? |the |my |bound )${gap(3)}(?:${MODEL}|hacker|pirate|bound|bot|agent|persona|character|oracle|terminal|shell|interpreter)(?![\\p{L}])`,
   ),
   ...rule(
@@ -169,10 +229,25 @@ const CONTROL: readonly Rule[] = [
   ...rule(
     "concealment",
     0.7,
-    "do not|don|never|without|keep this|hide this|avoid|make sure the|ensure the",
+    "do not|don|never|avoid",
     `(?:do not|don['’]t|never|avoid) (?:ever )?(?:tell(?:ing)?|inform(?:ing)?|mention(?:ing)?|reveal(?:ing)?|alert(?:ing)?|notify(?:ing)?|warn(?:ing)?|disclos(?:e|ing)|show(?:ing)?|ask(?:ing)?|let) ${gap(5)}(?:the |your |any |this )(?:(?:end )?users?|human|operator|customer|person you are)(?![\\p{L}])`,
+  ),
+  ...rule(
+    "concealment",
+    0.7,
+    "without",
     `without (?:telling|informing|notifying|alerting|asking|mentioning ${gap(3)}to|the knowledge of|confirmation from|permission from|approval from|warning|letting) ${gap(2)}(?:the |your )(?:(?:end )?users?|human|operator|customer)(?![\\p{L}])`,
+  ),
+  ...rule(
+    "concealment",
+    0.7,
+    "keep|hide",
     `(?:keep|hide) (?:this|these|it)(?: instructions?)? ${gap(3)}(?:from) (?:the )?(?:user|human|operator|customer)s?(?![\\p{L}])`,
+  ),
+  ...rule(
+    "concealment",
+    0.7,
+    "make sure|ensure",
     `(?:make sure|ensure)(?: that)? the (?:user|human|operator) (?:does not|doesn['’]t|never|is not|isn['’]t|cannot) ${gap(2)}(?:see|notice|know|aware|learn|find|realize|realise|told|informed)`,
   ),
   ...rule(
@@ -198,11 +273,31 @@ const CONTROL: readonly Rule[] = [
   ...rule(
     "memory-order",
     0.7,
-    "remember|store|save|memorize|memorise|add|update|write|record|persist|keep|in all|in every|for all|whenever|every time|each time|always|merke|mémorise|recuerda|запомни|speicher|记住|記住",
+    "remember|always remember|memorize|memorise|store|save|record|persist|write",
     `(?:(?:always )?remember|memori[sz]e|store|save|record|persist|write) ${gap(4)}(?:in|into|to) (?:your|the (?:long[\\s-]term|persistent|agent['’]?s?|assistant['’]?s?)) ${gap(2)}(?:memory|memories|instructions|profile)(?![\\p{L}])`,
+  ),
+  ...rule(
+    "memory-order",
+    0.7,
+    "add|update|write|save|append",
     `(?:add|update|write|save|append) ${gap(3)}(?:to )?your (?:long[\\s-]term |persistent )?(?:memory|memories|instructions|system prompt)(?![\\p{L}])`,
+  ),
+  ...rule(
+    "memory-order",
+    0.7,
+    "in all|in every|in each|in any|for all|for every|for each|for any|in future|for future",
     `(?:in|for) (?:all|every|each|any) (?:future|subsequent|following|later|upcoming|new) (?:conversations?|sessions?|chats?|responses?|replies|answers?|messages?|interactions?|outputs?|requests?) ${gap(3)}(?:you (?:must|should|will|shall)|always|never|include|append|recommend|mention|add|begin|end|insert|respond|say|use|send)(?![\\p{L}])`,
+  ),
+  ...rule(
+    "memory-order",
+    0.7,
+    "whenever|every time|each time",
     `(?:whenever|every time|each time) (?:the )?(?:user|human|customer|someone|anyone) ${gap(8)}(?:you must|you should|always|respond with|reply with|recommend|tell them|say|send|append|insert|forward|instead)(?![\\p{L}])`,
+  ),
+  ...rule(
+    "memory-order",
+    0.7,
+    "always remember|always be|always make",
     `always (?:remember|be sure|make sure) to (?:send|forward|include|append|post|upload|copy|add|recommend|share|insert|cc|bcc|email) ${gap(8)}(?:to|in|at|with|before|after)(?![\\p{L}])`,
   ),
   ...rule(
@@ -232,6 +327,9 @@ const SCAN = new Scan(INSTRUCTION_RULES);
 /** Base64 of a sentence or more. */
 const ENCODED = /(?<![A-Za-z0-9+/=_-])[A-Za-z0-9+/]{32,4096}={0,2}(?![A-Za-z0-9+/=_-])/g;
 
+/** Base64 of a sentence has a run of letters and digits as long as this. */
+const ENCODED_WORD = 16;
+
 /** Characters of base64 that are decoded of one text. */
 const DECODED_CHARACTERS = 64 * 1024;
 
@@ -246,8 +344,11 @@ export function instructionsIn(text: string): Instructions {
   const found = [...hiddenIn(text)];
   const note = (kind: string, confidence: number, start: number, end: number) =>
     found.push({ kind, confidence, start: folded.place(start), end: folded.place(end - 1) + 1 });
-  SCAN.find(folded.text, ({ kind, confidence }, start, end) => note(kind, confidence, start, end));
-  for (const { 0: blob, index } of encodedIn(folded.text)) {
+  const { longestWord } = SCAN.find(folded.text, ({ kind, confidence }, start, end) =>
+    note(kind, confidence, start, end),
+  );
+  const encoded = longestWord < ENCODED_WORD ? [] : encodedIn(folded.text);
+  for (const { 0: blob, index } of encoded) {
     const said = Buffer.from(blob, "base64").toString("latin1");
     if (!READABLE.test(said)) continue;
     let strongest = 0;
