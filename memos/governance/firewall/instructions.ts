@@ -8,7 +8,19 @@ export interface Instructions {
   readonly found: readonly Found[];
 }
 
-/** A rule whose pattern is written in parts; blanks stand for any short white space. */
+/** Letters in lower case, near enough: Unicode's own classes take long to compile. */
+const LETTERS = "a-z\\u00aa\\u00b5\\u00df-\\u1fff\\u2c00-\\u2fef\\u3040-\\ufeff";
+
+/** A pattern over lower-case text: a blank stands for any short white space, `\p{L}` for a letter. */
+function patternOf(source: string): RegExp {
+  const spelled = source
+    .replaceAll(" ", '[\\s*_"“”`,.:;–]{1,4}')
+    .replace(/\[[^\]]{0,99}\]/g, (part) => part.replaceAll("\\p{L}", LETTERS).replaceAll("\\p{N}", "0-9"))
+    .replaceAll("\\p{L}", `[${LETTERS}]`);
+  return new RegExp(spelled, "y");
+}
+
+/** One rule for each way to say it. */
 function rule(
   kind: string,
   confidence: number,
@@ -18,7 +30,7 @@ function rule(
   return alternatives.map((source) => ({
     kind,
     starts: typeof starts === "string" ? starts.split("|") : starts,
-    pattern: new RegExp(source.replaceAll(" ", '[\\s*_"“”`,.:;–]{1,4}'), "iyu"),
+    pattern: patternOf(source),
     confidence,
   }));
 }
@@ -89,9 +101,9 @@ const ROLE: readonly Rule[] = [
     "role-marker",
     1,
     ["[i", "[/", "<<", "[s", "<s", "</", "<i", "<a", "<d"],
-    "\\[/?INST\\]",
-    "<</?SYS>>",
-    "\\[/?(?:SYSTEM|SYSTEM_PROMPT)(?:[\\s_](?:message|prompt|override|note))?\\]",
+    "\\[/?inst\\]",
+    "<</?sys>>",
+    "\\[/?(?:system|system_prompt)(?:[\\s_](?:message|prompt|override|note))?\\]",
     "</?(?:system|system_prompt|system-prompt|instructions|important_instructions|system-reminder|admin|developer)>",
   ),
   ...rule(
@@ -140,7 +152,13 @@ const CONTROL: readonly Rule[] = [
     "takeover",
     0.7,
     "from now|from this|starting now|starting imm|henceforth|going forward|as of now",
-    `(?:from (?:now|this (?:point|moment|message)) (?:on|onwards?|forward)|starting (?:now|immediately)|henceforth|going forward|as of now) (?:you|your)(?: (?:must|shall|will|are|should|have to|need to|may only|can only|only|always|never)|['’](?:ll|re)| (?:role|name|task|goal|purpose|instructions?|job|responses?|answers?|output)(?: (?:is|are))?)(?![\\p{L}])`,
+    `(?:from (?:now|this (?:point|moment|message)) (?:on|onwards?|forward)|starting (?:now|immediately)|henceforth|going forward|as of now) (?:you|your)(?: (?:must|shall|are|may only|can only|only|always|never)| (?:role|name|task|goal|purpose|instructions?|job|responses?|answers?|output)(?: (?:is|are))?)(?![\\p{L}])`,
+  ),
+  ...rule(
+    "takeover",
+    0.5,
+    "from now|from this|starting now|starting imm|henceforth|going forward|as of now",
+    `(?:from (?:now|this (?:point|moment|message)) (?:on|onwards?|forward)|starting (?:now|immediately)|henceforth|going forward|as of now) you(?: (?:will|should|have to|need to)|['’](?:ll|re))(?![\\p{L}])`,
   ),
   ...rule(
     "takeover",
@@ -166,47 +184,27 @@ const CONTROL: readonly Rule[] = [
     "a partir|de ahora|desde ahora",
     `(?:(?:a partir|de|desde) (?:de )?ahora(?: en adelante)?) (?:debes|eres|vas|serás|responde\\p{L}{0,2}|debe|usted|actúa|recomienda) `,
   ),
-  ...rule(
-    "takeover",
-    0.7,
-    "a partir",
-    `a partir de agora (?:você|deve|responda|aja|és|recomende) `,
-  ),
+  ...rule("takeover", 0.7, "a partir", `a partir de agora (?:você|deve|responda|aja|és|recomende) `),
   ...rule(
     "takeover",
     0.7,
     "d'ora|d’ora|da ora",
     `(?:d['’]ora in poi|da ora in poi) (?:devi|sei|rispondi|dovrai|agisci) `,
   ),
-  ...rule(
-    "takeover",
-    0.7,
-    "vanaf nu",
-    `vanaf nu (?:moet|ben|zul|antwoord) `,
-  ),
+  ...rule("takeover", 0.7, "vanaf nu", `vanaf nu (?:moet|ben|zul|antwoord) `),
   ...rule(
     "takeover",
     0.7,
     "с этого|отныне",
     `(?:с этого момента|отныне) (?:ты|вы|отвечай\\p{L}{0,2}|всегда|должен) `,
   ),
-  ...rule(
-    "takeover",
-    0.7,
-    "从现",
-    `从现在(?:开始|起)[^。\\n]{0,4}(?:你|请|必须|总是)`,
-  ),
-  ...rule(
-    "takeover",
-    0.7,
-    "今から|今後|これ",
-    `(?:今から|今後|これから)[^。\\n]{0,4}(?:あなたは|必ず|常に)`,
-  ),
+  ...rule("takeover", 0.7, "从现", `从现在(?:开始|起)[^。\\n]{0,4}(?:你|请|必须|总是)`),
+  ...rule("takeover", 0.7, "今から|今後|これ", `(?:今から|今後|これから)[^。\\n]{0,4}(?:あなたは|必ず|常に)`),
   ...rule(
     "persona",
     0.7,
     "you are|you'|you’|act as|pretend|roleplay|simulate|behave|respond as",
-    `(?:you are|you['’]re|act as|pretend (?:to be|you are|you['’]re)|roleplay as|simulate|behave as|respond as) ${gap(3)}(?:DAN|jailbroken|unrestricted|unfiltered|uncensored|unbound|evil|root|admin mode|administrator mode|god mode|developer mode|debug mode|without (?:any )?(?:restrictions|limits|rules|filters|guidelines))(?![\\p{L}])`,
+    `(?:you are|you['’]re|act as|pretend (?:to be|you are|you['’]re)|roleplay as|simulate|behave as|respond as) ${gap(3)}(?:dan|jailbroken|unrestricted|unfiltered|uncensored|unbound|evil|root|admin mode|administrator mode|god mode|developer mode|debug mode|without (?:any )?(?:restrictions|limits|rules|filters|guidelines))(?![\\p{L}])`,
   ),
   ...rule(
     "persona",
@@ -315,7 +313,7 @@ const FENCE: readonly Rule[] = [
   {
     kind: "fence",
     starts: ["<m", "</"],
-    pattern: /<\/?memory(?:\s{1,8}note=|\s{0,8}>)/iy,
+    pattern: /<\/?memory(?:\s{1,8}note=|\s{0,8}>)/y,
     confidence: 1,
   },
 ];
@@ -344,7 +342,7 @@ export function instructionsIn(text: string): Instructions {
   const found = [...hiddenIn(text)];
   const note = (kind: string, confidence: number, start: number, end: number) =>
     found.push({ kind, confidence, start: folded.place(start), end: folded.place(end - 1) + 1 });
-  const { longestWord } = SCAN.find(folded.text, ({ kind, confidence }, start, end) =>
+  const { longestWord } = SCAN.find(inLowerCase(folded.text), ({ kind, confidence }, start, end) =>
     note(kind, confidence, start, end),
   );
   const encoded = longestWord < ENCODED_WORD ? [] : encodedIn(folded.text);
@@ -352,7 +350,7 @@ export function instructionsIn(text: string): Instructions {
     const said = Buffer.from(blob, "base64").toString("latin1");
     if (!READABLE.test(said)) continue;
     let strongest = 0;
-    SCAN.find(said, (rule) => {
+    SCAN.find(inLowerCase(said), (rule) => {
       strongest = Math.max(strongest, rule.confidence);
     });
     if (strongest > 0) note("encoded", strongest, index, index + blob.length);
@@ -362,6 +360,12 @@ export function instructionsIn(text: string): Instructions {
     strongest.set(kind, Math.max(strongest.get(kind) ?? 0, confidence));
   const score = [...strongest.values()].reduce((sum, confidence) => sum + confidence, 0);
   return { score, found: found.sort((a, b) => a.start - b.start) };
+}
+
+/** A few capitals are longer in lower case; such a text is taken as it is, so that places stay. */
+function inLowerCase(text: string): string {
+  const lower = text.toLowerCase();
+  return lower.length === text.length ? lower : text;
 }
 
 function* encodedIn(text: string): Generator<RegExpMatchArray & { index: number }> {
