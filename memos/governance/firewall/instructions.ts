@@ -66,7 +66,7 @@ const OVERRIDE: readonly Rule[] = [
     1,
     "ignorier|vergiss|missachte|vergessen|beachte|oublie|ignore|ne tiens|ne tenez|fais abs|faites|olvida|ignora|no hagas|haz caso|descarta|esquece|esqueça|desconsider|dimentica|trascura|negeer|vergeet|zignoruj|ignoruj|zapomnij|glöm|ignorera|yoksay|görmezden|игнорируй|забудь|не обращай|проигнор|önceki|bỏ qua|abaikan|lupakan|zapomeň|unohda|ohita",
     `(?:ignorier\\p{L}{0,4}|vergiss|vergessen sie|missachte\\p{L}{0,2}|beachte\\p{L}{0,2}) ${gap(4)}(?:anweisungen|anweisung|instruktionen|vorgaben|befehle|regeln|prompts?|anleitungen)`,
-    `(?:oublie[zrs]?|ignore[zrs]?|ne (?:tiens|tenez) (?:pas|plus) compte|fai(?:s|tes) abstraction) ${gap(5)}(?:instructions?|consignes?|règles?|directives?|ordres|invites?)`,
+    `(?:oublie[zrs]?|ignore[zrs]?|ne (?:tiens|tenez) (?:pas|plus) compte|fai(?:s|tes) abstraction) (?:de |des )?(?:toutes |tous )?(?:les|ces|ses|tes|vos|mes|la|le|aux|ta|ton|votre) ${gap(4)}(?:instructions?|consignes?|règles?|directives?|ordres|invites?)`,
     `(?:olvid[ae]\\p{L}{0,2}|ignor[ae]\\p{L}{0,2}|descart[ae]|haz caso omiso|no hagas caso) ${gap(5)}(?:instrucciones|instrucción|indicaciones|órdenes|reglas|directrices)`,
     `(?:esque[cç][ae]\\p{L}{0,2}|ignor[ae]\\p{L}{0,2}|desconsider[ae]) ${gap(5)}(?:instruções|instrução|ordens|regras|diretrizes|comandos)`,
     `(?:dimentica|ignora|trascura)\\p{L}{0,2} ${gap(5)}(?:istruzioni|regole|direttive|ordini|indicazioni)`,

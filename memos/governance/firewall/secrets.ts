@@ -162,8 +162,8 @@ const NAMED_KEY = /key|token|secret|credential|auth/i;
 
 const KEY_BLOCK = /-----(BEGIN|END) (?:[A-Z0-9]{1,12} ){0,3}PRIVATE KEY(?: BLOCK)?-----/g;
 
-/** Characters of a key block whose end is missing. */
-const OPEN_BLOCK = 4_096;
+/** What is taken for the key where the end of its block is missing. */
+const KEY_BODY = /[A-Za-z0-9+/=\s-]{0,4096}/y;
 
 export const SECRET_RULES: readonly Rule[] = [...TOKENS, CONNECTION, HEADER, ...ASSIGNMENTS];
 
@@ -187,8 +187,10 @@ function keyBlocks(text: string): Found[] {
     if (marker[1] !== "BEGIN") return [];
     const next = markers[index + 1];
     const closed = next?.[1] === "END";
-    const limit = Math.min(text.length, marker.index + OPEN_BLOCK, next?.index ?? text.length);
-    const end = closed ? next.index + next[0].length : limit;
+    KEY_BODY.lastIndex = marker.index + marker[0].length;
+    const body = KEY_BODY.exec(text)?.[0].length ?? 0;
+    const open = Math.min(marker.index + marker[0].length + body, next?.index ?? text.length);
+    const end = closed ? next.index + next[0].length : open;
     return [{ kind: "private-key", start: marker.index, end, confidence: 1 }];
   });
 }
