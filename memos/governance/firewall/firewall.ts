@@ -92,9 +92,8 @@ export class Firewall {
       if (policy.personal !== "off") note("personal", personalIn(value));
       if (policy.instructions === "off") continue;
       const instructions = instructionsIn(value);
-      // A block of ours is an echo, not a forgery.
-      const own =
-        field === "text" ? instructions.found.filter((found) => !within(found, echoes)) : instructions.found;
+      // A fence of ours is an echo; what stands inside it may still be forged.
+      const own = field === "text" ? withoutFences(instructions.found, echoes) : instructions.found;
       score += own.length === instructions.found.length ? instructions.score : scoreOf(own);
       note("instructions", own);
     }
@@ -115,8 +114,16 @@ function scoreOf(found: readonly Found[]): number {
   return [...strongest.values()].reduce((sum, confidence) => sum + confidence, 0);
 }
 
-function within({ start, end }: Found, spans: readonly Span[]): boolean {
-  return spans.some(([from, to]) => start >= from && end <= to);
+/** Without the fences inside the spans; both are in order. */
+function withoutFences(found: readonly Found[], spans: readonly Span[]): readonly Found[] {
+  if (spans.length === 0) return found;
+  let next = 0;
+  return found.filter(({ kind, start, end }) => {
+    if (kind !== "fence") return true;
+    while (next < spans.length && (spans[next]?.[1] ?? 0) <= start) next++;
+    const span = spans[next];
+    return span === undefined || start < span[0] || end > span[1];
+  });
 }
 
 function decide(
@@ -127,11 +134,11 @@ function decide(
 ): Pick<Verdict, "action" | "sensitivity" | "reasons"> {
   const kinds = (category: FindingCategory) =>
     findings.filter((finding) => finding.category === category).map(({ kind }) => kind);
-  const reasons: string[] = [];
+  const reasons = new Set<string>();
   let secret = false;
   const apply = (measure: Measure, found: readonly string[]) => {
     if (found.length === 0) return;
-    if (measure === "quarantine") reasons.push(...found);
+    if (measure === "quarantine") for (const kind of found) reasons.add(kind);
     if (measure === "secret") secret = true;
   };
   apply(policy.secrets, kinds("secrets"));
@@ -139,9 +146,9 @@ function decide(
   if (score >= quarantineScore(trust))
     apply(policy.instructions, trust <= 0 ? [...kinds("instructions"), UNTRUSTED] : kinds("instructions"));
   return {
-    action: reasons.length > 0 ? "quarantine" : "admit",
+    action: reasons.size > 0 ? "quarantine" : "admit",
     ...(secret ? { sensitivity: "secret" as const } : {}),
-    reasons: [...new Set(reasons)],
+    reasons: [...reasons],
   };
 }
 
