@@ -1,7 +1,6 @@
 import { basename, extname } from "node:path";
 import { throwIfAborted } from "../../memos/aborted.js";
 import { type FindingCategory, Firewall } from "../../memos/index.js";
-import { hundredths } from "../metrics/index.js";
 import { type JudgedText, judgedTexts } from "./texts.js";
 
 /** Ids that a report shows of what was flagged. */
@@ -26,8 +25,6 @@ export interface FirewallReport {
   readonly categories: Readonly<Record<FindingCategory, Flagged>>;
   /** Texts that would await review. */
   readonly quarantined: Flagged;
-  /** Time of one inspection, in microseconds for 1,024 characters. */
-  readonly microsecondsPerKB: number;
 }
 
 /**
@@ -45,18 +42,13 @@ export async function evaluateFirewall(
   const firewall = new Firewall();
   const tallies = { secrets: new Tally(), personal: new Tally(), instructions: new Tally() };
   const quarantined = new Tally();
-  let characters = 0;
-  let milliseconds = 0;
   for (const [index, judged] of texts.entries()) {
     if (index % SLICE === 0) {
       throwIfAborted(signal);
       onProgress?.("judging", index, texts.length);
       await new Promise((resolve) => setImmediate(resolve));
     }
-    const started = performance.now();
     const { findings, action, reasons } = firewall.inspect(documentOf(judged), { tenant: "evaluation" });
-    milliseconds += performance.now() - started;
-    characters += judged.text.length;
     for (const category of ["secrets", "personal", "instructions"] as const) {
       const kinds = findings.filter((finding) => finding.category === category).map(({ kind }) => kind);
       if (kinds.length > 0) tallies[category].add(judged.id, kinds);
@@ -72,7 +64,6 @@ export async function evaluateFirewall(
       instructions: tallies.instructions.of(texts.length),
     },
     quarantined: quarantined.of(texts.length),
-    microsecondsPerKB: hundredths((milliseconds * 1_000 * 1_024) / characters),
   };
 }
 

@@ -34,7 +34,7 @@ export function registerEvalFirewall(parent: Command): void {
   });
 }
 
-function reportText({ dataset, n, categories, quarantined, microsecondsPerKB }: FirewallReport): string {
+function reportText({ dataset, n, categories, quarantined }: FirewallReport): string {
   const row = (name: string, { flagged, rate, kinds, examples }: Flagged) => [
     name,
     flagged,
@@ -48,8 +48,7 @@ function reportText({ dataset, n, categories, quarantined, microsecondsPerKB }: 
     ...Object.entries(categories).map(([name, flagged]) => row(name, flagged)),
     row("quarantined", quarantined),
   ];
-  return [
-    `${dataset}: ${n} texts, ${microsecondsPerKB} µs a KB`,
-    table(["category", "flagged", "%", "kinds", "examples"], rows),
-  ].join("\n");
+  return [`${dataset}: ${n} texts`, table(["category", "flagged", "%", "kinds", "examples"], rows)].join(
+    "\n",
+  );
 }
