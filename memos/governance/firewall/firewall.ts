@@ -83,7 +83,6 @@ export class Firewall {
     if (policy.echoes !== "off" && isContextBlock(text))
       return { action: "skip", trust, findings: [], reasons: [REPEATS_CONTEXT], echoes };
     const findings: Finding[] = [];
-    let score = 0;
     for (const [field, value] of fieldsOf(cube, text)) {
       const note = (category: FindingCategory, found: readonly Found[]) => {
         for (const one of found) findings.push({ category, field, ...one });
@@ -91,12 +90,12 @@ export class Firewall {
       if (policy.secrets !== "off") note("secrets", secretsIn(value));
       if (policy.personal !== "off") note("personal", personalIn(value));
       if (policy.instructions === "off") continue;
-      const instructions = instructionsIn(value);
+      const { found } = instructionsIn(value);
       // A fence of ours is an echo; what stands inside it may still be forged.
-      const own = field === "text" ? withoutFences(instructions.found, echoes) : instructions.found;
-      score += own.length === instructions.found.length ? instructions.score : scoreOf(own);
+      const own = field === "text" ? withoutFences(found, echoes) : found;
       note("instructions", own);
     }
+    const score = scoreOf(findings.filter(({ category }) => category === "instructions"));
     return { trust, echoes, findings, ...decide(policy, findings, score, trust) };
   }
 
@@ -107,6 +106,7 @@ export class Firewall {
   }
 }
 
+/** A sum over the kinds found anywhere in the cube, each counted once. */
 function scoreOf(found: readonly Found[]): number {
   const strongest = new Map<string, number>();
   for (const { kind, confidence } of found)
