@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { sha256Schema } from "./hash.js";
+import { sha256, sha256Schema } from "./hash.js";
 import { cubeIdSchema } from "./id.js";
 import { instantSchema } from "./instant.js";
 import { LIMITS } from "./limits.js";
@@ -34,13 +34,15 @@ export const metadataSchema = z
   )
   .meta({ id: "Metadata", description: "The caller's own fields, usable in filters." });
 
+/** Half-open range of UTF-16 units inside a text. */
+const spanSchema = z
+  .tuple([z.int().nonnegative(), z.int().nonnegative()])
+  .refine(([start, end]) => start <= end, "must not end before it begins");
+
 export const sourceSchema = z.strictObject({
   cube: cubeIdSchema,
-  /** Half-open range of UTF-16 units inside the source text. */
-  span: z
-    .tuple([z.int().nonnegative(), z.int().nonnegative()])
-    .refine(([start, end]) => start <= end, "must not end before it begins")
-    .optional(),
+  /** Of the source text. */
+  span: spanSchema.optional(),
   /** Hash of the source text when it was used. */
   sha256: sha256Schema,
 });
@@ -53,6 +55,16 @@ export const provenanceSchema = z
     sources: z.array(sourceSchema).max(LIMITS.sources),
     model: nameText(LIMITS.nameCharacters).optional(),
     promptHash: sha256Schema.optional(),
+    /** How far the source is trusted, where that is not what its origin says by default; 0 to 1. */
+    trust: z.number().min(0).max(1).optional(),
+    /** Parts of the text that repeat what was recalled before: nothing is learned from them. */
+    echoes: z
+      .strictObject({
+        spans: z.array(spanSchema).max(LIMITS.echoes),
+        /** Hash of the text that the parts belong to. */
+        sha256: sha256Schema,
+      })
+      .optional(),
   })
   .meta({ id: "Provenance" });
 
@@ -162,4 +174,18 @@ export function titledText(title: string | undefined, text: string): string {
 /** The text of a plaintext cube; the other payloads have none of their own. */
 export function textOf(cube: Pick<MemCube, "payload">): string | undefined {
   return cube.payload.kind === "plaintext" ? cube.payload.text : undefined;
+}
+
+/** The text of which something may be learned: what repeats our own contexts is blank, and places stay. */
+export function learnableText(cube: Pick<MemCube, "payload" | "provenance">): string {
+  const text = textOf(cube) ?? "";
+  const { echoes } = cube.provenance;
+  if (echoes === undefined || sha256(text) !== echoes.sha256) return text;
+  let learnable = "";
+  let at = 0;
+  for (const [start, end] of echoes.spans) {
+    learnable += text.slice(at, start).padEnd(Math.min(end, text.length) - at);
+    at = end;
+  }
+  return learnable + text.slice(at);
 }

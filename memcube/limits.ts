@@ -26,6 +26,8 @@ export const LIMITS = {
   metadataBytes: 16 * 1024,
   /** Sources that one cube points at. */
   sources: 1_024,
+  /** Parts of one text that are marked as repetitions of what was recalled; more count as one. */
+  echoes: 256,
   /** Plaintext cubes behind one activation or adapter. */
   manifestEntries: 65_536,
   /** Adapters attached while one KV cache was computed. */

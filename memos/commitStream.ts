@@ -10,13 +10,19 @@ const BATCH_CHARACTERS = 4 * 1024 * 1024;
 /** Commits under way at once: one is written while the next is embedded. */
 const BATCHES_IN_FLIGHT = 2;
 
+/** Why an item of a batch was not written. */
+export interface Skipped {
+  readonly index: number;
+  readonly reason: string;
+}
+
 export interface CommitSteps<Item, Prepared> {
   /** What may overlap with the commit of the batch before. */
   readonly prepare: (items: readonly Item[], warnings: Warning[]) => Promise<Prepared>;
   /** Called in the order of the batches, one at a time: a conversation is kept in the order it came in. */
   readonly write: (
     prepared: Prepared,
-  ) => Promise<{ written: readonly CommittedCube[]; existing: readonly number[] }>;
+  ) => Promise<{ written: readonly CommittedCube[]; skipped: readonly Skipped[] }>;
 }
 
 /**
@@ -49,20 +55,17 @@ export async function* commitStream<Raw, Item, Prepared>(
     const warnings: Warning[] = [];
     const before = lastWrite;
     const commit = async () => {
-      if (batch.items.length === 0) return { written: [], existing: [] };
+      if (batch.items.length === 0) return { written: [], skipped: [] };
       const prepared = await prepare(batch.items, warnings);
       await before;
       return write(prepared);
     };
     const work = commit();
     lastWrite = work.catch(() => undefined);
-    const finished = work.then(({ written, existing }) => () => {
+    const finished = work.then(({ written, skipped }) => () => {
       total.added += written.length;
       total.duplicates += written.filter((cube) => cube.duplicateOf !== undefined).length;
-      const known = existing.map((at) => ({
-        index: batch.indexes[at] ?? -1,
-        reason: "This cube is already in the store.",
-      }));
+      const known = skipped.map(({ index, reason }) => ({ index: batch.indexes[index] ?? -1, reason }));
       return progress({ written: [...written], skipped: [...batch.skipped, ...known], warnings });
     });
     finished.catch(() => undefined);

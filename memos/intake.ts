@@ -11,6 +11,7 @@ import {
   type Version,
 } from "../memcube/index.js";
 import { withNoteAttributes } from "./extraction/noteAttributes.js";
+import type { Screened } from "./governance/firewall/screening.js";
 import type { memoryInputSchema, newMemorySchema } from "./operations.js";
 
 type ParsedInput = z.output<typeof memoryInputSchema>;
@@ -59,17 +60,21 @@ function attributesOf(memory: ParsedMemory): Attributes {
   };
 }
 
-/** A validated input as a cube with its first version. What was said is kept word for word. */
+/**
+ * A validated input as a cube with its first version, after `screen` has looked at it. What was said is kept
+ * word for word.
+ */
 export function newCube(
   input: ParsedInput,
   scope: Scope,
   recordedAt: string,
+  screen: (cube: MemCube) => Pick<Screened, "cube" | "cause"> = (cube) => ({ cube, cause: "" }),
 ): { cube: MemCube; version: Version } {
   const memory = asMemory(input);
   const origin = memory.origin ?? "user";
   const session = memory.session ?? scope.session;
   const { occurredAt, validFrom, validTo } = memory;
-  const cube = withNoteAttributes({
+  const { cube: safe, cause } = screen({
     id: newCubeId(),
     scope: session === undefined ? scope : { ...scope, session },
     type: memory.type ?? (origin === "document" ? "resource" : "episodic"),
@@ -87,11 +92,12 @@ export function newCube(
     state: "active",
     version: 1,
   });
+  const cube = withNoteAttributes(safe);
   const version = nextVersion(cube.id, null, {
     content: contentOf(cube),
     actor: cube.provenance.actor,
     operation: "add",
-    cause: "",
+    cause,
     recordedAt,
   });
   return { cube, version };

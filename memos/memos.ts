@@ -18,12 +18,14 @@ import {
 import { throwIfAborted } from "./aborted.js";
 import { ApiKeys } from "./apiKeys.js";
 import { checkUp, type Finding } from "./checkup.js";
-import { commitStream } from "./commitStream.js";
+import { commitStream, type Skipped } from "./commitStream.js";
 import { Embedding } from "./embedding.js";
 import { cubeGraph } from "./extraction/cubeGraph.js";
 import { Deriving } from "./extraction/deriving.js";
 import { type Derived, ModelDeriving, type ProposalWriter } from "./extraction/modelDeriving.js";
 import { withModelAttributes, withModelNote } from "./extraction/proposals.js";
+import { derivedTrust, Firewall, type FirewallPolicy, type Verdict } from "./governance/firewall/index.js";
+import { firewallWarnings, type Remarks, screened } from "./governance/firewall/screening.js";
 import type { ChatModel } from "./inference/chatModel.js";
 import type { Embedder } from "./inference/embedder.js";
 import { StaticEmbedder } from "./inference/static.js";
@@ -105,6 +107,8 @@ export interface OpenOptions {
   readonly readOnly?: boolean;
   /** The ledger refuses to grow past this (DISK_FULL); everything acknowledged stays. */
   readonly maxLedgerBytes?: number;
+  /** What is done about secrets, personal data, instructions and echoes in what is written; see docs/firewall.md. */
+  readonly firewall?: FirewallPolicy;
   readonly logger?: Logger;
 }
 
@@ -122,6 +126,12 @@ const EXPORT_PAGE = 256;
 const CORE_CUBES = 32;
 
 type ParsedInput = z.output<typeof memoryInputSchema>;
+
+/** What is to be written of a batch, and what is not. */
+interface Intake {
+  readonly cubes: readonly PreparedCube[];
+  readonly skipped: readonly Skipped[];
+}
 
 /**
  * The memory operating system: one object over one store. Every other surface (REST, command line, MCP,
@@ -149,6 +159,8 @@ export class MemOS {
   readonly time: TimeMachine;
   /** What is known beyond single texts: neighbours, paths, entities, facts. */
   readonly graph: Knowledge;
+  /** Looks at everything that is written; `inspect` says what it would find. */
+  readonly firewall: Firewall;
   readonly #store: Store;
   readonly #embedder: Embedder;
   readonly #embedding: Embedding;
@@ -161,10 +173,11 @@ export class MemOS {
   #lastInstant = 0;
   #closing: Promise<void> | undefined;
 
-  private constructor(store: Store, embedder: Embedder, options: OpenOptions) {
+  private constructor(store: Store, embedder: Embedder, firewall: Firewall, options: OpenOptions) {
     const logger = options.logger ?? SILENT;
     this.#store = store;
     this.#embedder = embedder;
+    this.firewall = firewall;
     this.#readOnly = options.readOnly ?? false;
     this.#embedding = new Embedding(store, embedder, (error) =>
       logger.warn({ error }, "Some texts have no vector yet; they are found by their words and tried again."),
@@ -235,9 +248,11 @@ export class MemOS {
   /**
    * Opens a store, or starts a new one.
    *
-   * @throws MemosError STORE_INVALID, STORE_NEWER, READ_ONLY, STORE_BUSY or DISK_FULL.
+   * @throws MemosError STORE_INVALID, STORE_NEWER, READ_ONLY, STORE_BUSY or DISK_FULL; INVALID_INPUT for a
+   * firewall policy that is not valid.
    */
   static async open(options: OpenOptions): Promise<MemOS> {
+    const firewall = new Firewall(options.firewall);
     const embedder = options.embedder ?? (await StaticEmbedder.load());
     const store = await Store.open({
       path: options.path,
@@ -246,7 +261,7 @@ export class MemOS {
       embedder: embedder.fingerprint,
       logger: options.logger ?? SILENT,
     });
-    const memos = new MemOS(store, embedder, options);
+    const memos = new MemOS(store, embedder, firewall, options);
     if (options.readOnly !== true && options.upkeep !== false)
       await scheduleUpkeep(memos.jobs, store.ledger, memos.lifecycle, memos.forgetting);
     return memos;
@@ -271,7 +286,12 @@ export class MemOS {
     for (const [index, one] of [parsed].flat().entries())
       this.#refuseEnded(one, Array.isArray(parsed) ? `${index}.` : "");
     const warnings: Warning[] = [];
-    const prepared = await this.#prepare(Array.isArray(parsed) ? parsed : [parsed], owner, signal, warnings);
+    const { cubes: prepared, skipped } = await this.#prepare(
+      Array.isArray(parsed) ? parsed : [parsed],
+      owner,
+      signal,
+      warnings,
+    );
     await this.#store.flusher.room(owner.tenant);
     throwIfAborted(signal);
     const { written, replayed, changes } = await this.#store.ledger.add({
@@ -290,12 +310,19 @@ export class MemOS {
     });
     await this.#committed(changes);
     if (wait === "derived" && this.#model !== undefined) {
-      const derived = await this.#model.derived(replayed ? [] : written.map(({ id }) => id), signal);
+      const read = written.filter(({ quarantined }) => !replayed && quarantined === undefined);
+      const derived = await this.#model.derived(
+        read.map(({ id }) => id),
+        signal,
+      );
       warnings.push(...derived.warnings);
-      return { ...writeReceipt("add", written, { replayed, warnings, started }), ...costOf(derived) };
+      return {
+        ...writeReceipt("add", written, { replayed, warnings, started, skipped }),
+        ...costOf(derived),
+      };
     }
     this.#model?.catchUp();
-    return writeReceipt("add", written, { replayed, warnings, started });
+    return writeReceipt("add", written, { replayed, warnings, started, skipped });
   }
 
   /**
@@ -317,7 +344,10 @@ export class MemOS {
     const steps = {
       prepare: (inputs: readonly ParsedInput[], warnings: Warning[]) =>
         this.#prepare(inputs, owner, options.signal, warnings),
-      write: (cubes: readonly PreparedCube[]) => this.#commitBatch(cubes, owner, false),
+      write: async ({ cubes, skipped }: Intake) => ({
+        written: (await this.#commitBatch(cubes, owner, false)).written,
+        skipped,
+      }),
     };
     yield* commitStream(inputs, validate, sizeOf, steps, options.signal);
   }
@@ -341,7 +371,11 @@ export class MemOS {
         return preparedCube({ ...rest, scope: { ...cube.scope, tenant } }, versions, vectors[index] ?? null);
       });
     };
-    const write = (prepared: readonly PreparedCube[]) => this.#commitBatch(prepared, { tenant }, true);
+    const write = async (prepared: readonly PreparedCube[]) => {
+      const { written, existing } = await this.#commitBatch(prepared, { tenant }, true);
+      const reason = "This cube is already in the store.";
+      return { written, skipped: existing.map((index) => ({ index, reason })) };
+    };
     yield* commitStream(
       cubes,
       validPortable,
@@ -369,18 +403,62 @@ export class MemOS {
     scope: Scope,
     signal: AbortSignal | undefined,
     warnings: Warning[],
-  ): Promise<PreparedCube[]> {
+  ): Promise<Intake> {
     throwIfAborted(signal);
     const recordedAt = this.#now();
-    const cubes = inputs.map((input) => newCube(input, scope, recordedAt));
+    const sourceTrust = await this.#sourceTrust(inputs, scope);
+    const skipped: Skipped[] = [];
+    const verdicts: Verdict[] = [];
+    const cubes = (
+      await mapInSlices([...inputs.entries()], ([index, input]) => {
+        let remarks: Remarks = {};
+        let verdict: Verdict | undefined;
+        const made = newCube(input, scope, recordedAt, (cube) => {
+          const trust = derivedTrust(this.firewall.trustIn(cube), sourceTrust(cube));
+          verdict = this.firewall.inspect(withTrust(cube, trust), cube.scope);
+          const safe = screened(cube, verdict);
+          remarks = safe.remarks;
+          return safe;
+        });
+        if (verdict?.action === "skip") {
+          skipped.push({ index, reason: verdict.reasons.join(" ") });
+          return undefined;
+        }
+        if (verdict !== undefined) verdicts.push(verdict);
+        return { ...made, remarks };
+      })
+    ).filter((made) => made !== undefined);
+    warnings.push(...firewallWarnings(verdicts));
     const vectors = await this.#embedding.passages(
       cubes.map(({ cube }) => embeddedText(cube)),
       signal,
       warnings,
     );
-    return mapInSlices([...cubes.entries()], ([index, { cube, version }]) =>
-      preparedCube(cube, [version], vectors[index] ?? null),
+    const prepared = await mapInSlices([...cubes.entries()], ([index, { cube, version, remarks }]) => ({
+      ...preparedCube(cube, [version], vectors[index] ?? null),
+      remarks,
+    }));
+    return { cubes: prepared, skipped };
+  }
+
+  /** How far the sources that inputs name are trusted; what is not in the scope says nothing. */
+  async #sourceTrust(inputs: readonly ParsedInput[], scope: Scope): Promise<(cube: MemCube) => number[]> {
+    const named = inputs.flatMap((input) =>
+      typeof input === "object" && "sources" in input ? (input.sources ?? []) : [],
     );
+    const trust = new Map<string, number>();
+    for (const id of new Set(named.map(({ cube }) => cube))) {
+      const source = await this.#store.ledger.get(id, scope, undefined).catch((error) => {
+        if (isMemosError(error, "NOT_FOUND")) return undefined;
+        throw error;
+      });
+      if (source !== undefined) trust.set(id, this.firewall.trustIn(source));
+    }
+    return ({ provenance }) =>
+      provenance.sources.flatMap(({ cube }) => {
+        const known = trust.get(cube);
+        return known === undefined ? [] : [known];
+      });
   }
 
   async #prepareMade(
@@ -456,6 +534,11 @@ export class MemOS {
         "recalled",
         Date.parse(this.#now()),
       );
+    const given = new Set(context.items.map(({ id }) => id));
+    this.firewall.gave(
+      owner,
+      [...core, ...hits.map(({ cube }) => cube)].filter(({ id }) => given.has(id)),
+    );
     const explanations = new Map(hits.map((hit) => [hit.cube.id, hit.explanation]));
     return {
       text: context.text,
@@ -782,15 +865,19 @@ function preparedCube(
   return { cube, versions, digest, vector, graph: cubeGraph(cube, versions.slice(0, -1)) };
 }
 
+function withTrust(cube: MemCube, trust: number): MemCube {
+  return { ...cube, provenance: { ...cube.provenance, trust } };
+}
+
 function writeReceipt(
   operation: WriteReceipt["operation"],
   written: readonly CommittedCube[],
-  details: { replayed: boolean; warnings: Warning[]; started: number },
+  details: { replayed: boolean; warnings: Warning[]; started: number; skipped?: readonly Skipped[] },
 ): WriteReceipt {
   return {
     operation,
     written: written as Written[],
-    skipped: [],
+    skipped: [...(details.skipped ?? [])],
     replayed: details.replayed,
     llmCalls: 0,
     llmTokens: 0,

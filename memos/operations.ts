@@ -115,6 +115,10 @@ export const writtenSchema = z
     type: cubeTypeSchema,
     version: z.int().positive(),
     duplicateOf: cubeIdSchema.optional(),
+    /** Stored word for word and found by nobody until it is reviewed. */
+    quarantined: z.strictObject({ reasons: z.array(z.string()) }).optional(),
+    /** What the write firewall found, how many of each kind. */
+    findings: z.record(z.string(), z.int().positive()).optional(),
   })
   .meta({ id: "Written" });
 

@@ -10,9 +10,9 @@ import {
   type Author,
   LIMITS,
   type Link,
+  learnableText,
   type MemCube,
   type Scope,
-  textOf,
   type Version,
 } from "../../memcube/index.js";
 import { termHash } from "../retrieval/analysis.js";
@@ -67,7 +67,7 @@ export function entityNumber(scope: Scope, key: string): number {
  */
 export function cubeGraph(cube: MemCube, earlier: readonly Version[] = []): CubeGraph {
   const { title, facts = [], links = [], authors } = cube.attributes;
-  const text = textOf(cube) ?? "";
+  const text = learnableText(cube);
   const rows: number[] = [];
   const named = new Set<string>();
   const mention = (key: string, role: MentionRole, start: number, end: number) => {

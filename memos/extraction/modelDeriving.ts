@@ -1,5 +1,5 @@
 import type { MemCube, Scope } from "../../memcube/index.js";
-import { contentHash, isMemosError, textOf } from "../../memcube/index.js";
+import { contentHash, isMemosError, learnableText } from "../../memcube/index.js";
 import { unlessAborted } from "../aborted.js";
 import type { ChatModel } from "../inference/index.js";
 import type { Warning } from "../operations.js";
@@ -186,7 +186,7 @@ export class ModelDeriving {
     const [first] = cubes as [MemCube];
     const { tenant, user } = first.scope;
     const owner: Scope = { tenant, ...(user === undefined ? {} : { user }) };
-    const asked = cubes.map((cube) => textOf(cube) ?? "").join("\n");
+    const asked = cubes.map(learnableText).join("\n");
     const hidden = new Set([...cubes.map(({ id }) => id), ...without]);
     const near = await this.#write.candidates(asked, owner, CANDIDATES + cubes.length);
     // A search without a user finds the memories of every user, which are none of this note's.
@@ -199,7 +199,7 @@ export class ModelDeriving {
       const { title } = cube.attributes;
       return {
         handle,
-        text: textOf(cube) ?? "",
+        text: learnableText(cube),
         ...(title === undefined ? {} : { title }),
         at: cube.time.occurredAt ?? cube.time.recordedAt,
       };

@@ -1,5 +1,5 @@
 import { factsIn, keyphrases } from "../../graph/extraction/index.js";
-import { type MemCube, textOf } from "../../memcube/index.js";
+import { learnableText, type MemCube, textOf } from "../../memcube/index.js";
 
 /** Keywords and tags that rules give a note, at most. */
 const KEYWORDS = 8;
@@ -14,7 +14,7 @@ const READ_CHARACTERS = 4_000;
  * says who spoke, when, and about what. They describe the text and are not searched beside it.
  */
 export function withNoteAttributes(cube: MemCube): MemCube {
-  const text = textOf(cube)?.slice(0, READ_CHARACTERS);
+  const text = textOf(cube) === undefined ? undefined : learnableText(cube).slice(0, READ_CHARACTERS);
   const { attributes } = cube;
   if (text === undefined) return cube;
   const free = (name: Described) =>

@@ -19,6 +19,7 @@ import type { Store } from "../store/store.js";
 import { mergedMemory } from "./merging.js";
 import {
   type FeedbackReceipt,
+  type FeedbackVerdict,
   type GovernancePatch,
   governancePatchSchema,
   idsSchema,
@@ -27,7 +28,6 @@ import {
   mergeOptionsSchema,
   type StateOptions,
   stateOptionsSchema,
-  type Verdict,
   verdictSchema,
 } from "./operations.js";
 import { expiryOf, type LifecyclePolicy, lifecyclePolicySchema } from "./policy.js";
@@ -281,7 +281,7 @@ export class Lifecycle {
   }
 
   /** What a reader says of a memory: it moves its heat and its rank, within bounds. Durable when this resolves. */
-  async feedback(id: string, verdict: Verdict, scope: Scope): Promise<FeedbackReceipt> {
+  async feedback(id: string, verdict: FeedbackVerdict, scope: Scope): Promise<FeedbackReceipt> {
     const started = performance.now();
     this.#host.writable();
     const owner = parse(scopeSchema, scope);

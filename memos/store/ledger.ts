@@ -1,6 +1,7 @@
 import type { CubeState, CubeType, MemCube, PortableCube, Scope, Version } from "../../memcube/index.js";
 import type { CubeGraph } from "../extraction/cubeGraph.js";
 import type { Filter } from "../filter.js";
+import type { Remarks } from "../governance/firewall/screening.js";
 import type { GraphLedger } from "./graphLedger.js";
 import type { JobLedger } from "./jobLedger.js";
 import type { LifecycleLedger, Transition } from "./lifecycleLedger.js";
@@ -14,6 +15,8 @@ export interface PreparedCube {
   readonly digest: Uint8Array | null;
   readonly vector: Uint8Array | null;
   readonly graph: CubeGraph;
+  /** What the receipt says of it. */
+  readonly remarks?: Remarks;
 }
 
 export interface AddCommit {
@@ -34,6 +37,8 @@ export interface CommittedCube {
   readonly kind: MemCube["payload"]["kind"];
   readonly version: number;
   readonly duplicateOf?: string;
+  readonly quarantined?: Remarks["quarantined"];
+  readonly findings?: Remarks["findings"];
 }
 
 export interface AddCommitted {

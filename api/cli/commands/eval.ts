@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { withExample } from "../example.js";
+import { registerEvalFirewall } from "./evalFirewall.js";
 import { registerEvalLocomo } from "./evalLocomo.js";
 import { registerEvalRetrieval } from "./evalRetrieval.js";
 
@@ -11,4 +12,5 @@ export function registerEval(program: Command): void {
   withExample(command, "memos eval retrieval --data musique.json --json");
   registerEvalRetrieval(command);
   registerEvalLocomo(command);
+  registerEvalFirewall(command);
 }

@@ -1,6 +1,7 @@
 import { eq, sql } from "drizzle-orm";
 import {
   blobsOf,
+  learnableText,
   type MemCube,
   MemosError,
   type Operation,
@@ -322,10 +323,10 @@ export class CubeWrites {
         continue;
       }
       const { row, committed } = this.#insert(prepared, commit, positions);
-      written.push(committed);
+      written.push({ ...committed, ...prepared.remarks });
       fresh.set(row.key, row);
       graphs.set(row.key, prepared.graph);
-      if (commit.awaitsModel === true && prepared.cube.payload.kind === "plaintext")
+      if (commit.awaitsModel === true && saysSomething(prepared.cube))
         this.#statements.awaitModel.run({ cube: row.key });
       entries.push(this.#enqueue(row));
     }
@@ -701,6 +702,11 @@ function committedCube(cube: MemCube, duplicateOf: string | undefined): Committe
     version: cube.version,
     ...(duplicateOf === undefined ? {} : { duplicateOf }),
   };
+}
+
+/** What only repeats our own contexts is no news to a model. */
+function saysSomething(cube: MemCube): boolean {
+  return cube.payload.kind === "plaintext" && learnableText(cube).trim() !== "";
 }
 
 function sameBytes(one: Uint8Array | null, other: Uint8Array | null): boolean {
