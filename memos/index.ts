@@ -4,6 +4,8 @@ export * from "./filter.js";
 export * from "./inference/index.js";
 export { Knowledge } from "./knowledge/knowledge.js";
 export * from "./knowledge/operations.js";
+export { Consolidation } from "./lifecycle/consolidation/consolidation.js";
+export * from "./lifecycle/consolidation/operations.js";
 export type { Logger } from "./logger.js";
 export { MemOS, type OpenOptions, type RebuildOptions, type SignalOption } from "./memos.js";
 export * from "./operations.js";

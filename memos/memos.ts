@@ -28,6 +28,9 @@ import type { Embedder } from "./inference/embedder.js";
 import { StaticEmbedder } from "./inference/static.js";
 import { newCube } from "./intake.js";
 import { Knowledge } from "./knowledge/knowledge.js";
+import { Activity } from "./lifecycle/consolidation/activity.js";
+import { Consolidation } from "./lifecycle/consolidation/consolidation.js";
+import { CONSOLIDATION_LIMITS } from "./lifecycle/consolidation/operations.js";
 import { Lifecycle, type LifecycleHost, refusePast } from "./lifecycle/lifecycle.js";
 import { presentHeat } from "./lifecycle/presentHeat.js";
 import { TimeMachine } from "./lifecycle/timeMachine.js";
@@ -92,6 +95,8 @@ export interface OpenOptions {
   /** Counts what recalls use, so that it ranks a little higher and stays: true unless said otherwise. */
   readonly trackUse?: boolean;
   readonly readOnly?: boolean;
+  /** Milliseconds without an operation before a consolidation begins: 30 seconds unless said otherwise. */
+  readonly consolidateAfterIdleMs?: number;
   /** The ledger refuses to grow past this (DISK_FULL); everything acknowledged stays. */
   readonly maxLedgerBytes?: number;
   readonly logger?: Logger;
@@ -128,6 +133,8 @@ export class MemOS {
   readonly keys: ApiKeys;
   /** How cubes live: states, use, retention. */
   readonly lifecycle: Lifecycle;
+  /** What is made of memories while nobody asks for anything. */
+  readonly consolidation: Consolidation;
   /** Memory at other times. */
   readonly time: TimeMachine;
   /** What is known beyond single texts: neighbours, paths, entities, facts. */
@@ -141,6 +148,7 @@ export class MemOS {
   readonly #revising: Revising;
   readonly #uses: UseLog;
   readonly #tracksUse: boolean;
+  readonly #activity = new Activity();
   #lastInstant = 0;
   #closing: Promise<void> | undefined;
 
@@ -173,6 +181,15 @@ export class MemOS {
       receipt: writeReceipt,
     };
     this.lifecycle = new Lifecycle(store, this.#revising, this.#uses, host);
+    this.consolidation = new Consolidation({
+      store,
+      revising: this.#revising,
+      lifecycle: this.lifecycle,
+      host,
+      activity: this.#activity,
+      model: options.model,
+      idleMs: options.consolidateAfterIdleMs ?? CONSOLIDATION_LIMITS.idleMs,
+    });
     this.time = new TimeMachine(store, this.#revising, host);
     this.keys = new ApiKeys(store.ledger);
     this.graph = new Knowledge(store, this.#embedding);
@@ -224,6 +241,7 @@ export class MemOS {
   async add(input: AddInput, scope: Scope, options: AddOptions = {}): Promise<WriteReceipt> {
     const started = performance.now();
     this.#writable();
+    this.#activity.note();
     const { idempotencyKey, wait, signal } = parse(addOptionsSchema, options);
     const owner = parse(scopeSchema, scope);
     if (Array.isArray(input) && input.length > LIMITS.messagesPerAdd)
@@ -315,6 +333,7 @@ export class MemOS {
   }
 
   async #commitBatch(cubes: readonly PreparedCube[], scope: Scope, imported: boolean) {
+    this.#activity.note();
     await this.#store.flusher.room(scope.tenant);
     const { written, existing, changes } = await this.#store.ledger.add({
       cubes,
@@ -387,6 +406,7 @@ export class MemOS {
    */
   async search(query: string, scope: Scope, options: SearchOptions = {}): Promise<SearchResult> {
     this.#usable();
+    this.#activity.note();
     const wanted = parse(searchOptionsSchema, options);
     return search(this.#store, this.#embedding, parse(querySchema, query), parse(scopeSchema, scope), wanted);
   }
@@ -398,6 +418,7 @@ export class MemOS {
   async recall(query: string, scope: Scope, options: RecallOptions = {}): Promise<RecallResult> {
     const started = performance.now();
     this.#usable();
+    this.#activity.note();
     const { budget, ...wanted } = parse(recallOptionsSchema, options);
     const question = parse(querySchema, query);
     const owner = parse(scopeSchema, scope);

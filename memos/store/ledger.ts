@@ -1,6 +1,7 @@
 import type { CubeType, MemCube, PortableCube, Scope, Version } from "../../memcube/index.js";
 import type { CubeGraph } from "../extraction/cubeGraph.js";
 import type { Filter } from "../filter.js";
+import type { ConsolidationCommit, ConsolidationLedger } from "./consolidationLedger.js";
 import type { GraphLedger } from "./graphLedger.js";
 import type { LifecycleLedger, Transition } from "./lifecycleLedger.js";
 
@@ -22,6 +23,8 @@ export interface AddCommit {
   readonly awaitsModel?: boolean;
   /** What happens to cubes that are there already, in the same transaction: the parents of a merge. */
   readonly transition?: Transition;
+  /** The step of consolidation that makes them: it must still stand on what it was proposed on. */
+  readonly consolidation?: ConsolidationCommit;
   /** An import keeps ids: cubes that exist already are skipped, sources that do not exist here are no edges. */
   readonly imported?: boolean;
 }
@@ -178,7 +181,7 @@ export interface Backlog {
  * The truth. Every method is one transaction; nothing else in the system writes. A dialect (SQLite today)
  * implements this interface and passes the contract suite in `test/memos/store`.
  */
-export interface Ledger extends GraphLedger, LifecycleLedger {
+export interface Ledger extends GraphLedger, LifecycleLedger, ConsolidationLedger {
   /** Writes cubes, versions, edges, vectors and outbox entries, or nothing at all. */
   add(commit: AddCommit): Promise<AddCommitted>;
   /** @throws MemosError NOT_FOUND, or CONFLICT when the current version is not the one before `version`. */

@@ -2,6 +2,7 @@ import { eq, sql } from "drizzle-orm";
 import { MemosError } from "../../../memcube/index.js";
 import type { ApiKey, Ledger } from "../ledger.js";
 import { asMemosError, type Connection, type ConnectionOptions, connect } from "./connection.js";
+import { Consolidations } from "./consolidations.js";
 import { CubeReads } from "./cubeReads.js";
 import { CubeWrites, IDEMPOTENCY_DAYS } from "./cubeWrites.js";
 import { GraphReads } from "./graphReads.js";
@@ -33,6 +34,10 @@ export const WRITES = [
   "setLifecyclePolicy",
   "saveSnapshot",
   "dropSnapshot",
+  "saveConsolidatedThrough",
+  "noteConsolidation",
+  "saveConsolidation",
+  "undoneConsolidation",
   "embedder",
   "openPartition",
   "flushed",
@@ -54,6 +59,7 @@ export function sqliteLedger(options: ConnectionOptions): SyncLedger & { transac
   const indexed = new IndexedCubes(connection);
   const writes = new CubeWrites(connection, indexed);
   const lifecycle = new LifecycleWrites(connection, writes);
+  const consolidations = new Consolidations(connection);
   const reads = new CubeReads(connection, indexed);
   const graph = new GraphReads(connection);
   const log = new IndexLog(connection, indexed);
@@ -65,6 +71,7 @@ export function sqliteLedger(options: ConnectionOptions): SyncLedger & { transac
 
   return {
     add: (commit) => {
+      if (commit.consolidation !== undefined) consolidations.note(commit.consolidation);
       const added = writes.add(commit);
       if (commit.transition === undefined || added.replayed) return added;
       const { changes } = lifecycle.transition([commit.transition]);
@@ -84,6 +91,15 @@ export function sqliteLedger(options: ConnectionOptions): SyncLedger & { transac
     standings: (keys) => reads.standings(keys),
     differences: (scope, from, to, after, limit) => reads.differences(scope, from, to, after, limit),
     derivedFrom: (tenant, ids) => reads.derivedFrom(tenant, ids),
+    consolidable: (scope, now, query) => consolidations.consolidable(scope, now, query),
+    consolidatedThrough: (scope, kind) => consolidations.consolidatedThrough(scope, kind),
+    saveConsolidatedThrough: (scope, kind, key) => consolidations.saveConsolidatedThrough(scope, kind, key),
+    noteConsolidation: (commit) => consolidations.note(commit),
+    saveConsolidation: (run) => consolidations.save(run),
+    consolidations: (scope, limit) => consolidations.runs(scope, limit),
+    consolidation: (id, scope) => consolidations.run(id, scope),
+    undoneConsolidation: (id, steps, at) => consolidations.undone(id, steps, at),
+    declined: (tenant, proposals) => consolidations.declined(tenant, proposals),
     underived: (limit) => writes.underived(limit),
     awaitingModel: (limit, without) => writes.awaitingModel(limit, without),
     modelDone: (read) => writes.modelDone(read),
