@@ -11,12 +11,10 @@ export interface Consolidable {
 
 /** Which cubes are looked at. All are active and plain text, and none is secret, read-only or under legal hold. */
 export type ConsolidableQuery =
-  /** Notes and episodes after a key, in order, repetitions left out. */
+  /** Notes and episodes after a key, in order. */
   | { readonly of: "texts"; readonly after: number; readonly limit: number }
   /** Those among these keys. */
   | { readonly of: "texts"; readonly keys: readonly number[] }
-  /** Those that repeat one of these keys word for word. */
-  | { readonly of: "repetitions"; readonly keys: readonly number[] }
   /** Episodes after a key that no summary was made of, in order. */
   | { readonly of: "unsummarised"; readonly after: number; readonly limit: number };
 

@@ -4,6 +4,7 @@ import { throwIfAborted } from "../../aborted.js";
 import { bySubjectAndRelation, factValue, statementsInTime } from "../../knowledge/facts.js";
 import { GRAPH_LIMITS } from "../../knowledge/operations.js";
 import { queryTerms } from "../../retrieval/analysis.js";
+import { textDigest } from "../../retrieval/digest.js";
 import type { Consolidable } from "../../store/consolidationLedger.js";
 import { asFloats } from "../../store/index/row.js";
 import type { Store } from "../../store/store.js";
@@ -65,8 +66,8 @@ export class Proposing {
 
   /**
    * Near-duplicates of one owner. Each cube is compared with those nearest to it, found by the index, so that the
-   * work grows with the number of cubes and not with that of pairs. Word for word repetitions are ranked as one
-   * already; they go with the cube that they repeat, and are no reason for a merge by themselves.
+   * work grows with the number of cubes and not with that of pairs. Repetitions of the same words are ranked as one
+   * already: they are merged together with others, and are no reason for a merge by themselves.
    */
   async *merges(search: Search): AsyncGenerator<Found<DraftOf<"merge">>> {
     const { scope, now, signal } = search;
@@ -126,24 +127,19 @@ export class Proposing {
     return comparable(cube, vector === null || embedder !== this.#store.embedder ? null : asFloats(vector));
   }
 
-  async #merge(
-    group: readonly Consolidable[],
-    { scope, now }: Search,
-  ): Promise<DraftOf<"merge"> | undefined> {
+  async #merge(group: readonly Consolidable[], { now }: Search): Promise<DraftOf<"merge"> | undefined> {
     const { ledger } = this.#store;
-    const keys = group.map(({ key }) => key);
-    const question = { scope: (group[0] as Consolidable).cube.scope, now };
-    const { session: _, ...owner } = question.scope;
+    const ordered = [...group].sort((a, b) => a.key - b.key);
+    const keys = ordered.map(({ key }) => key);
+    const cubes = ordered.map(({ cube }) => cube);
+    if (new Set(cubes.map(digestOf)).size === 1) return undefined;
+    const { session: _, ...owner } = (cubes[0] as MemCube).scope;
     const stated = await ledger.factsAbout({ scope: owner, now }, keys, undefined, GRAPH_LIMITS.statements);
     // A value that changed and changed back has a history, which one cube with one time could not tell.
     const changed = bySubjectAndRelation(stated).some(
       (facts) => new Set(facts.map(({ objectName }) => entityKey(objectName))).size > 1,
     );
     if (changed) return undefined;
-    const repetitions = await ledger.consolidable(scope, now, { of: "repetitions", keys });
-    if (group.length + repetitions.length > MERGED_AT_MOST) return undefined;
-    const all = [...group, ...repetitions].sort((a, b) => a.key - b.key);
-    const cubes = all.map(({ cube }) => cube);
     const ids = cubes.map(({ id }) => id);
     const latest = latestOf(cubes);
     return {
@@ -155,7 +151,7 @@ export class Proposing {
         makes: { type: latest.type, text: textOf(latest) ?? "" },
       },
       cubes,
-      keys: all.map(({ key }) => key),
+      keys,
     };
   }
 
@@ -324,6 +320,10 @@ export class Proposing {
       keys: turns.map(({ key }) => key),
     };
   }
+}
+
+function digestOf(cube: MemCube): string {
+  return Buffer.from(textDigest(textOf(cube) ?? "")).toString("hex");
 }
 
 function proposalId(kind: ConsolidationKind, cubes: readonly CubeId[], about = ""): string {

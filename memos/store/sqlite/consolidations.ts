@@ -55,13 +55,8 @@ export class Consolidations {
       );
     const among = "json_each(@keys) k CROSS JOIN cubes c ON c.key = k.value";
     this.#statements = {
-      texts: read(`c.key > @after AND ${TEXTS} AND c.duplicate_of IS NULL ORDER BY c.key LIMIT @limit`),
-      among: read(`${TEXTS} AND c.duplicate_of IS NULL`, among),
-      repetitions: read(
-        `${TEXTS} AND c.duplicate_of = e.to_key`,
-        `json_each(@keys) k CROSS JOIN edges e ON e.to_key = k.value AND e.kind = 'synonym'
-         CROSS JOIN cubes c ON c.key = e.from_key`,
-      ),
+      texts: read(`c.key > @after AND ${TEXTS} ORDER BY c.key LIMIT @limit`),
+      among: read(TEXTS, among),
       unsummarised: read(
         `c.key > @after AND c.type = 'episodic' AND c.origin <> 'inferred' AND ${UNSUMMARISED} ORDER BY c.key LIMIT @limit`,
       ),
@@ -111,10 +106,7 @@ export class Consolidations {
     const bound = { ...parts(scope), now };
     const rows =
       "keys" in query
-        ? this.#statements[query.of === "texts" ? "among" : "repetitions"].all({
-            ...bound,
-            keys: JSON.stringify(query.keys),
-          })
+        ? this.#statements.among.all({ ...bound, keys: JSON.stringify(query.keys) })
         : this.#statements[query.of].all({ ...bound, after: query.after, limit: query.limit });
     return (rows as unknown as Row[]).map(consolidableFrom);
   }
