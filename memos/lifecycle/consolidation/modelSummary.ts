@@ -131,21 +131,33 @@ function readSentences(answer: string): z.output<typeof answerSchema>["sentences
 
 const NUMBER = /\p{N}+/gu;
 const CAPITALISED = /(?<=[^\s.!?]\s)\p{Lu}[\p{L}\p{M}]+/gu;
-const MONTHS = /^(?:January|February|March|April|May|June|July|August|September|October|November|December)$/;
-const WEEKDAYS = /^(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day$/;
+const MONTH = "(?:January|February|March|April|May|June|July|August|September|October|November|December)";
+const CALENDAR = new RegExp(`^(?:${MONTH}|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)$`);
 
-/** Numbers and names of a sentence are those of the turns, of their speakers or of dates worked out from them. */
+/** A date as it may be written; a number that is in none is a count of something. */
+const DATE = new RegExp(
+  `\\b\\d{4}-\\d{2}(?:-\\d{2})?\\b|\\b${MONTH} \\d{1,2}\\b(?:,? \\d{4}\\b)?|\\b\\d{1,2} ${MONTH}\\b(?:,? \\d{4}\\b)?|\\b(?:19|20)\\d{2}\\b`,
+  "g",
+);
+
+/** Numbers and names of a sentence are those of the turns and their speakers, dates are worked out from theirs. */
 function isGrounded(sentence: string, from: readonly MemCube[]): boolean {
   const said = from
     .map((cube) => `${cube.provenance.actor} ${textOf(cube) ?? ""}`)
     .join(" ")
     .toLowerCase();
   const numbers = new Set(said.match(NUMBER) ?? []);
+  const inDates = new Set(numbers);
   for (const { time } of from)
-    for (const number of daysAround(time.occurredAt ?? time.recordedAt)) numbers.add(number);
-  if ((sentence.toLowerCase().match(NUMBER) ?? []).some((number) => !numbers.has(number))) return false;
-  return (sentence.match(CAPITALISED) ?? []).every(
-    (name) => MONTHS.test(name) || WEEKDAYS.test(name) || said.includes(name.toLowerCase()),
+    for (const number of daysAround(time.occurredAt ?? time.recordedAt)) inDates.add(number);
+  const dated = sentence.match(DATE)?.flatMap((date) => date.match(NUMBER) ?? []) ?? [];
+  const counted = sentence.replace(DATE, " ").match(NUMBER) ?? [];
+  return (
+    dated.every((number) => inDates.has(number)) &&
+    counted.every((number) => numbers.has(number)) &&
+    (sentence.match(CAPITALISED) ?? []).every(
+      (name) => CALENDAR.test(name) || said.includes(name.toLowerCase()),
+    )
   );
 }
 
