@@ -19,6 +19,7 @@ import {
   updatePatchSchema,
   writeReceiptSchema,
 } from "../memos/operations.js";
+import { CONSOLIDATION_ROUTES } from "./consolidationRoutes.js";
 import {
   EXAMPLE_CUBE,
   EXAMPLE_ID,
@@ -384,4 +385,5 @@ export const ROUTES: readonly Route[] = [
     handle: { ndjson: ({ memos, scope, signal }) => memos.export(scope, { signal }) },
   }),
   ...GRAPH_ROUTES,
+  ...CONSOLIDATION_ROUTES,
 ];
