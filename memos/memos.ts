@@ -694,6 +694,7 @@ export class MemOS {
   close(): Promise<void> {
     this.#closing ??= Promise.all([
       this.#uses.flush(),
+      this.consolidation.close(),
       this.#embedding.close(),
       this.#deriving.close(),
       this.#model?.close(),

@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import {
   type CubeId,
   cubeIdSchema,
@@ -41,7 +40,7 @@ import {
 } from "./operations.js";
 import { type Draft, type DraftOf, type Found, Proposing, type Search } from "./proposing.js";
 
-/** One process consolidates at a time: two would make everything twice. Longer than a model may take to answer. */
+/** One run at a time: two would make everything twice. Longer than a model may take to answer. */
 const LEASE = "consolidate";
 const LEASE_MS = 900_000;
 
@@ -52,7 +51,7 @@ type StoppedBy = ConsolidationRun["stoppedBy"];
 
 /** A run while it is under way. */
 interface Running extends RunHead {
-  readonly signal: AbortSignal | undefined;
+  readonly signal: AbortSignal;
   readonly budget: { readonly milliseconds: number; readonly calls: number };
   /** Proposals still to be applied; undefined for all there are. */
   readonly wanted: Set<string> | undefined;
@@ -93,7 +92,8 @@ export interface ConsolidationParts {
 export class Consolidation {
   readonly #parts: ConsolidationParts;
   readonly #proposing: Proposing;
-  readonly #holder = randomUUID();
+  readonly #closed = new AbortController();
+  #running: Promise<unknown> = Promise.resolve();
 
   constructor(parts: ConsolidationParts) {
     this.#parts = parts;
@@ -144,7 +144,7 @@ export class Consolidation {
       id: newCubeId(),
       scope: owner,
       startedAt: host.now(),
-      signal,
+      signal: signal === undefined ? this.#closed.signal : AbortSignal.any([signal, this.#closed.signal]),
       budget,
       wanted: proposals === undefined ? undefined : new Set(proposals),
       began: performance.now(),
@@ -159,22 +159,30 @@ export class Consolidation {
       again: false,
     };
     if (activity.idleFor < idleMs) return recordOf(running, "busy");
-    if (!(await store.ledger.lease(LEASE, this.#holder, LEASE_MS)))
+    if (!(await store.ledger.lease(LEASE, running.id, LEASE_MS)))
       throw new MemosError("CONFLICT", "Another consolidation is under way.");
-    try {
-      let stopped = this.#stop(running);
-      for (const kind of appliedKindSchema.options)
-        if (stopped === undefined && kinds.includes(kind)) stopped = await this.#apply(kind, running);
-      if (stopped === undefined)
-        for (const proposal of running.wanted ?? [])
-          running.skipped.push({ proposal, reason: "Nothing like it is proposed any more." });
-      const record = recordOf(running, stopped ?? "done");
-      if (record.made.length + record.skipped.length + record.llmCalls > 0)
-        await store.ledger.saveConsolidation(record);
-      return record;
-    } finally {
-      await store.ledger.release(LEASE, this.#holder);
-    }
+    const work = this.#work(running, kinds).finally(() => store.ledger.release(LEASE, running.id));
+    this.#running = work.catch(() => undefined);
+    return work;
+  }
+
+  async #work(running: Running, kinds: readonly AppliedKind[]): Promise<ConsolidationRun> {
+    let stopped = this.#stop(running);
+    for (const kind of appliedKindSchema.options)
+      if (stopped === undefined && kinds.includes(kind)) stopped = await this.#apply(kind, running);
+    if (stopped === undefined)
+      for (const proposal of running.wanted ?? [])
+        running.skipped.push({ proposal, reason: "Nothing like it is proposed any more." });
+    const record = recordOf(running, stopped ?? "done");
+    if (record.made.length + record.skipped.length + record.llmCalls > 0)
+      await this.#parts.store.ledger.saveConsolidation(record);
+    return record;
+  }
+
+  /** Ends a run that is under way after its cluster; resolves when it is over. */
+  async close(): Promise<void> {
+    this.#closed.abort();
+    await this.#running;
   }
 
   /** Runs of a scope that came to something, the latest first. */
@@ -246,7 +254,7 @@ export class Consolidation {
 
   /** Why the run must end now, if it must. */
   #stop(running: Running): StoppedBy | undefined {
-    if (running.signal?.aborted === true) return "aborted";
+    if (running.signal.aborted) return "aborted";
     if (this.#parts.activity.count !== running.operations) return "busy";
     if (performance.now() - running.began >= running.budget.milliseconds) return "milliseconds";
     return undefined;
@@ -263,7 +271,7 @@ export class Consolidation {
         if (running.wanted !== undefined && !running.wanted.delete(draft.proposal.id)) continue;
         const stopped = this.#stop(running) ?? this.#callsSpent(draft, running);
         if (stopped !== undefined) return stopped;
-        await ledger.lease(LEASE, this.#holder, LEASE_MS);
+        await ledger.lease(LEASE, running.id, LEASE_MS);
         await this.#applyOne(draft, running);
         if (running.silent === SILENT_CALLS) return undefined;
       }

@@ -20,7 +20,7 @@ const TEXTS_AT_ONCE = 32;
 const FACTS_AT_ONCE = 200;
 const EPISODES_AT_ONCE = 200;
 
-/** Nearest texts that are compared with each, and words of it that they are looked for by. */
+/** Nearest texts that are compared with each, and words that they are looked for by where there is no vector. */
 const NEAREST = 24;
 const QUERY_TERMS = 24;
 
@@ -101,7 +101,7 @@ export class Proposing {
     const { session: _, ...owner } = one.cube.scope;
     const { candidates } = await this.#store.index.search({
       scope: owner,
-      terms: queryTerms(textOf(one.cube) ?? "").slice(0, QUERY_TERMS),
+      terms: wanted.vector === null ? queryTerms(textOf(one.cube) ?? "").slice(0, QUERY_TERMS) : [],
       phrases: [],
       vector: wanted.vector,
       types: [one.cube.type],

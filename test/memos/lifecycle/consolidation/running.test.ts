@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { newCubeId } from "../../../../memcube/index.js";
 import { CONSOLIDATION_LIMITS } from "../../../../memos/index.js";
 import { Activity } from "../../../../memos/lifecycle/consolidation/activity.js";
-import { openMemos, openStore, refused } from "../../support.js";
-import { ANA, conversation, openIdle } from "./support.js";
+import { openMemos, openStore, refused, WordEmbedder } from "../../support.js";
+import { ANA, conversation, openIdle, statesOf } from "./support.js";
+
+const HIKING = ["I love hiking in the mountains.", "I really love hiking in the mountains."];
 
 test("the meter tells how long nobody has asked for anything", () => {
   let now = 1_000;
@@ -49,9 +52,75 @@ test("only one run is under way at a time, whatever process it is of", async (t)
   assert.equal((await memos.consolidation.run(ANA)).stoppedBy, "done");
 });
 
+test("two runs of one process are not under way together either", async (t) => {
+  const { memos } = await openIdle(t);
+  await memos.add(conversation("s1"), ANA);
+  const both = await Promise.allSettled([memos.consolidation.run(ANA), memos.consolidation.run(ANA)]);
+  assert.deepEqual(both.map(({ status }) => status).sort(), ["fulfilled", "rejected"]);
+});
+
+test("a cube that is changed while its cluster is written is not merged over, and looked at again", async (t) => {
+  const holder: { before?: () => Promise<unknown> } = {};
+  const embedder = new WordEmbedder({ before: () => holder.before?.() });
+  const { memos } = await openIdle(t, { embedder });
+  const { written } = await memos.add(HIKING, ANA);
+  const [first = "", second = ""] = written.map(({ id }) => id);
+  holder.before = async () => {
+    delete holder.before;
+    await memos.update(second, { tags: ["mountains"] }, ANA);
+  };
+  const run = await memos.consolidation.run(ANA);
+  assert.deepEqual(run.made, []);
+  assert.match(run.skipped[0]?.reason ?? "", /has changed since/);
+  assert.deepEqual(await statesOf(memos, [first, second], ANA), ["active", "active"]);
+  assert.deepEqual((await memos.get(second, ANA)).attributes.tags, ["mountains"]);
+  await memos.update(first, { tags: ["mountains"] }, ANA);
+  assert.equal((await memos.consolidation.run(ANA)).merged, 2);
+});
+
+test("closing ends a run after its cluster, and what it made is recorded", async (t) => {
+  const holder: { before?: () => void } = {};
+  const embedder = new WordEmbedder({ before: () => holder.before?.() });
+  const { memos, path } = await openIdle(t, { embedder });
+  await memos.add([...conversation("s1"), ...conversation("s2", "2024-05-01")], ANA);
+  const closed: Promise<void>[] = [];
+  holder.before = () => {
+    delete holder.before;
+    closed.push(memos.close());
+  };
+  const run = await memos.consolidation.run(ANA);
+  await Promise.all(closed);
+  assert.equal(run.stoppedBy, "aborted");
+  assert.equal(run.made.length, 1);
+  const again = (await openIdle(t, { path })).memos;
+  assert.deepEqual(await again.consolidation.runs(ANA), [run]);
+});
+
+test("a run whose process ended before it did is known, and undone all the same", async (t) => {
+  const { memos, path } = await openIdle(t);
+  const { written } = await memos.add(conversation("s1"), ANA);
+  const [note] = (await memos.add({ text: "A note.", type: "semantic" }, ANA)).written;
+  assert.ok(note);
+  await memos.close();
+  const store = await openStore(t, path);
+  const id = newCubeId();
+  const run = { id, scope: ANA, startedAt: "2026-01-01T00:00:00.000Z" };
+  const sources = written.map((turn) => turn.id);
+  const step = { proposal: "0".repeat(64), kind: "summarise" as const, cube: note.id, version: 1, sources };
+  await store.ledger.noteConsolidation({ run, step, basis: [] });
+  await store.close();
+  const again = (await openIdle(t, { path })).memos;
+  assert.deepEqual(
+    (await again.consolidation.runs(ANA)).map((one) => [one.id, one.stoppedBy]),
+    [[id, "interrupted"]],
+  );
+  assert.equal((await again.consolidation.undo(id, ANA)).undone.length, 1);
+  assert.deepEqual(await statesOf(again, [note.id], ANA), ["gone"]);
+});
+
 test("a run of some kinds does only these", async (t) => {
   const { memos } = await openIdle(t);
-  await memos.add(["I love hiking in the mountains.", "I really love hiking in the mountains."], ANA);
+  await memos.add(HIKING, ANA);
   await memos.add(conversation("s1"), ANA);
   const run = await memos.consolidation.run(ANA, { kinds: ["merge"] });
   assert.deepEqual(
