@@ -41,7 +41,11 @@ export const CONSOLIDATION_ROUTES: readonly Route[] = [
       "The dry run: near-duplicates to be merged, conversations to be summarised, contradictions, outdated facts. Changes nothing.",
     accepts: "json",
     params: {},
-    input: { limit: planOptionsSchema.shape.limit, kinds: planOptionsSchema.shape.kinds },
+    input: {
+      limit: planOptionsSchema.shape.limit,
+      milliseconds: planOptionsSchema.shape.milliseconds,
+      kinds: planOptionsSchema.shape.kinds,
+    },
     errors: [],
     example: { input: { scope, limit: 20 } },
     success: {
@@ -63,8 +67,7 @@ export const CONSOLIDATION_ROUTES: readonly Route[] = [
       },
     },
     handle: {
-      json: ({ memos, scope: owner, input: { limit, kinds }, signal }) =>
-        memos.consolidation.plan(owner, { limit, kinds, signal }),
+      json: ({ memos, scope: owner, input, signal }) => memos.consolidation.plan(owner, { ...input, signal }),
     },
   }),
   route({

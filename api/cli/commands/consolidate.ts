@@ -25,7 +25,10 @@ export function registerConsolidate(program: Command): void {
       "Merges near-duplicates, summarises conversations that are over and links contradictions. What was said stays; every run can be undone.",
     )
     .option("--dry-run", "only show what would be done")
-    .option("--budget-ms <milliseconds>", "begin nothing new after so long (default: 5000)")
+    .option(
+      "--budget-ms <milliseconds>",
+      "begin nothing new after so long (default: 5000, or 10000 for a dry run)",
+    )
     .option("--calls <count>", "calls to the model at most (default: 20)");
   takeScope(command, ["user", "agent", "session"]);
   withExample(
@@ -37,8 +40,14 @@ export function registerConsolidate(program: Command): void {
     const { dryRun, budgetMs: milliseconds, calls } = optionsOf(command, optionsSchema);
     const scope = scopeOf(command);
     if (dryRun === true) {
-      const plan = await withStoreToRead(command, (memos) => memos.consolidation.plan(scope));
-      print(command, plan, () => proposalTable(plan.proposals));
+      const plan = await withStoreToRead(command, (memos) =>
+        memos.consolidation.plan(scope, { milliseconds }),
+      );
+      print(command, plan, () =>
+        [proposalTable(plan.proposals), ...(plan.complete ? [] : ["and more that was not looked at"])].join(
+          "\n",
+        ),
+      );
       return;
     }
     const run = await withExistingStore(command, (memos) =>

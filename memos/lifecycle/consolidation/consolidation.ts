@@ -109,23 +109,27 @@ export class Consolidation {
   async plan(scope: Scope, options: PlanOptions = {}): Promise<ConsolidationPlan> {
     const started = performance.now();
     const owner = parse(scopeSchema, scope);
-    const { limit, kinds = consolidationKindSchema.options, signal } = parse(planOptionsSchema, options);
+    const {
+      limit,
+      milliseconds,
+      kinds = consolidationKindSchema.options,
+      signal,
+    } = parse(planOptionsSchema, options);
     const proposals: Proposal[] = [];
+    const enough = () => proposals.length > limit || performance.now() - started >= milliseconds;
+    let complete = true;
     for (const kind of consolidationKindSchema.options) {
       if (!kinds.includes(kind)) continue;
       const after = kind === "close" ? 0 : await this.#parts.store.ledger.consolidatedThrough(owner, kind);
       for await (const { drafts } of this.#found(kind, { scope: owner, now: this.#now(), after, signal })) {
         throwIfAborted(signal);
         proposals.push(...(await this.#wanted(owner, drafts)).map(({ proposal }) => proposal));
-        if (proposals.length > limit) break;
+        complete = !enough();
+        if (!complete) break;
       }
-      if (proposals.length > limit) break;
+      if (!complete) break;
     }
-    return {
-      proposals: proposals.slice(0, limit),
-      complete: proposals.length <= limit,
-      milliseconds: performance.now() - started,
-    };
+    return { proposals: proposals.slice(0, limit), complete, milliseconds: performance.now() - started };
   }
 
   /**

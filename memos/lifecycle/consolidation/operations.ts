@@ -83,6 +83,8 @@ export const proposalSchema = z
 
 export const planOptionsSchema = z.strictObject({
   limit: z.int().min(1).max(LIMITS.proposals).default(100),
+  /** How long to look at most. */
+  milliseconds: z.int().min(0).max(LIMITS.milliseconds).default(10_000),
   kinds: z.array(consolidationKindSchema).min(1).optional(),
   signal: z.instanceof(AbortSignal).optional(),
 });
@@ -90,7 +92,7 @@ export const planOptionsSchema = z.strictObject({
 export const consolidationPlanSchema = z
   .strictObject({
     proposals: z.array(proposalSchema),
-    /** False when there were more than were asked for. */
+    /** False when there are more than were asked for, or the time was up before all was looked at. */
     complete: z.boolean(),
     milliseconds: z.number().nonnegative(),
   })

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { entityKey } from "../../../graph/extraction/index.js";
 import { type CubeId, contentHash, type MemCube, type Scope, textOf } from "../../../memcube/index.js";
 import { throwIfAborted } from "../../aborted.js";
@@ -294,6 +295,8 @@ export class Proposing {
       }
       const drafts: DraftOf<"summarise">[] = [];
       for (const turns of ended.flatMap(parted)) {
+        // Each is a few milliseconds of work without a wait in it.
+        await nextTurn();
         const draft = await this.#summary(turns);
         if (draft.proposal.makes.text !== "") drafts.push(draft);
       }

@@ -135,6 +135,14 @@ test("a plan stops at its limit and says so", async (t) => {
   const plan = await memos.consolidation.plan(ANA, { limit: 1 });
   assert.equal(plan.proposals.length, 1);
   assert.equal(plan.complete, false);
+  assert.equal((await memos.consolidation.plan(ANA)).complete, true);
+});
+
+test("a plan ends when its time is up and says that it is not complete", async (t) => {
+  const { memos } = await openIdle(t);
+  await memos.add(conversation("s1"), ANA);
+  const plan = await memos.consolidation.plan(ANA, { milliseconds: 0 });
+  assert.deepEqual([plan.proposals, plan.complete], [[], false]);
 });
 
 test("what is out of bounds is refused and changes nothing", async (t) => {
