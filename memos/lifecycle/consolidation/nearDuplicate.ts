@@ -17,11 +17,19 @@ export const SAME_OCCASION_MS = 24 * 3_600_000;
 const WORDS_AT_MOST = 200;
 
 /** Words that can be there or not without a change of what is said. */
-const FILLERS =
-  words(`a an the really very just so well oh hey hi hello ok okay please actually basically literally
-  definitely totally simply quite honestly certainly indeed truly hmm um uh ah wow haha lol btw anyway`);
+const FILLERS = words(`a an the oh hey hi hello ok okay please hmm um uh ah wow haha lol btw anyway`);
 
-/** Words that say nothing by themselves. With them or without, the order of all others is compared. */
+/** The same, but for texts that deny something: "not just a nurse" is a nurse, "not a nurse" is none. */
+const INTENSIFIERS =
+  words(`really very just so actually basically literally definitely totally simply quite honestly
+  certainly indeed truly`);
+
+const NEGATIONS = words("not no never nor neither none nothing nobody nowhere without hardly barely cannot");
+
+/** "Well" at the beginning of a sentence; elsewhere it says how. */
+const OPENING = /(^|[.!?]\s+)well\b,?/gu;
+
+/** Words that say nothing by themselves: they are compared as all others, and make no text telling. */
 const UNTELLING =
   words(`i me my mine myself you your yours he him his she her hers it its they them their we us our
   this that these those here there and or but if then than as of at by for from in into on onto to with about over
@@ -34,7 +42,7 @@ const UNTELLING =
 /** Words whose meaning depends on the day on which they are said. */
 const DEICTIC =
   words(`today tonight yesterday tomorrow now currently recently lately soon ago last next this morning
-  afternoon evening week weekend month year monday tuesday wednesday thursday friday saturday sunday just
+  afternoon evening week weekend month year monday tuesday wednesday thursday friday saturday sunday
   already yet still again earlier later`);
 
 const CONTRACTIONS: readonly (readonly [RegExp, string])[] = [
@@ -68,8 +76,10 @@ export interface Saying {
 export function sayingOf(text: string): Saying {
   let folded = text.normalize("NFKC").toLowerCase();
   for (const [pattern, spelled] of CONTRACTIONS) folded = folded.replace(pattern, spelled);
+  folded = folded.replace(OPENING, "$1");
   const all = UNSPACED.test(folded) ? termsOf(folded) : (folded.match(WORD) ?? []);
-  const kept = all.filter((word) => !FILLERS.has(word));
+  const denies = all.some((word) => NEGATIONS.has(word));
+  const kept = all.filter((word) => !FILLERS.has(word) && (denies || !INTENSIFIERS.has(word)));
   return {
     words: kept,
     all: new Set(all),

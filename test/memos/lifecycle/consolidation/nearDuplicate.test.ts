@@ -17,6 +17,12 @@ const DIFFERENT: readonly (readonly [why: string, a: string, b: string])[] = [
   ["a name", "My dentist is Anna Keller in Bonn.", "My dentist is Hanna Keller in Bonn."],
   ["a negation", "I do eat fish and seafood.", "I do not eat fish and seafood."],
   ["a contracted negation", "I can eat fish and seafood.", "I can't eat fish and seafood."],
+  [
+    "what is denied",
+    "I am not a nurse at the Porto hospital.",
+    "I am not just a nurse at the Porto hospital.",
+  ],
+  ["how it is done", "Rita sleeps in the Porto flat.", "Rita sleeps well in the Porto flat."],
   ["never", "I never drink coffee before lunch.", "I drink coffee before lunch."],
   ["a relative", "My sister works as a nurse in Porto.", "My brother works as a nurse in Porto."],
   ["a tense", "I live in Lisbon with Rita.", "I lived in Lisbon with Rita."],
