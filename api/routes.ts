@@ -20,6 +20,7 @@ import {
   updatePatchSchema,
   writeReceiptSchema,
 } from "../memos/operations.js";
+import { CONSOLIDATION_ROUTES } from "./consolidationRoutes.js";
 import {
   EXAMPLE_CUBE,
   EXAMPLE_ID,
@@ -399,4 +400,5 @@ export const ROUTES: readonly Route[] = [
   ...LIFECYCLE_ROUTES,
   ...FORGET_ROUTES,
   ...JOB_ROUTES,
+  ...CONSOLIDATION_ROUTES,
 ];

@@ -5,6 +5,8 @@ export * from "./governance/firewall/index.js";
 export * from "./inference/index.js";
 export { Knowledge } from "./knowledge/knowledge.js";
 export * from "./knowledge/operations.js";
+export { Consolidation } from "./lifecycle/consolidation/consolidation.js";
+export * from "./lifecycle/consolidation/operations.js";
 export { Forgetting } from "./lifecycle/forgetting/forgetting.js";
 export * from "./lifecycle/forgetting/operations.js";
 export * from "./lifecycle/heat.js";

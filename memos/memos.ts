@@ -31,6 +31,9 @@ import type { Embedder } from "./inference/embedder.js";
 import { StaticEmbedder } from "./inference/static.js";
 import { newCube } from "./intake.js";
 import { Knowledge } from "./knowledge/knowledge.js";
+import { Activity } from "./lifecycle/consolidation/activity.js";
+import { Consolidation } from "./lifecycle/consolidation/consolidation.js";
+import { CONSOLIDATION_LIMITS } from "./lifecycle/consolidation/operations.js";
 import { Forgetting } from "./lifecycle/forgetting/forgetting.js";
 import { Lifecycle, type LifecycleHost, refusePast } from "./lifecycle/lifecycle.js";
 import { presentHeat } from "./lifecycle/presentHeat.js";
@@ -105,6 +108,8 @@ export interface OpenOptions {
    */
   readonly upkeep?: boolean;
   readonly readOnly?: boolean;
+  /** Milliseconds without an operation before a consolidation begins: 30 seconds unless said otherwise. */
+  readonly consolidateAfterIdleMs?: number;
   /** The ledger refuses to grow past this (DISK_FULL); everything acknowledged stays. */
   readonly maxLedgerBytes?: number;
   /** What is done about secrets, personal data, instructions and echoes in what is written; see docs/firewall.md. */
@@ -155,6 +160,8 @@ export class MemOS {
   readonly lifecycle: Lifecycle;
   /** Forgetting many at once, for good, and the proof of it. */
   readonly forgetting: Forgetting;
+  /** What is made of memories while nobody asks for anything. */
+  readonly consolidation: Consolidation;
   /** Memory at other times. */
   readonly time: TimeMachine;
   /** What is known beyond single texts: neighbours, paths, entities, facts. */
@@ -170,6 +177,7 @@ export class MemOS {
   readonly #revising: Revising;
   readonly #uses: UseLog;
   readonly #tracksUse: boolean;
+  readonly #activity = new Activity();
   #lastInstant = 0;
   #closing: Promise<void> | undefined;
 
@@ -219,6 +227,15 @@ export class MemOS {
       ...host,
       search: (query, scope, k) => this.search(query, scope, { k }),
       rebuildIndex: (tenant) => this.#rebuildIndex(tenant),
+    });
+    this.consolidation = new Consolidation({
+      store,
+      revising: this.#revising,
+      lifecycle: this.lifecycle,
+      host,
+      activity: this.#activity,
+      model: options.model,
+      idleMs: options.consolidateAfterIdleMs ?? CONSOLIDATION_LIMITS.idleMs,
     });
     this.time = new TimeMachine(store, this.#revising, host);
     this.keys = new ApiKeys(store.ledger);
@@ -276,6 +293,7 @@ export class MemOS {
   async add(input: AddInput, scope: Scope, options: AddOptions = {}): Promise<WriteReceipt> {
     const started = performance.now();
     this.#writable();
+    this.#activity.note();
     const { idempotencyKey, wait, signal } = parse(addOptionsSchema, options);
     const owner = parse(scopeSchema, scope);
     if (Array.isArray(input) && input.length > LIMITS.messagesPerAdd)
@@ -386,6 +404,7 @@ export class MemOS {
   }
 
   async #commitBatch(cubes: readonly PreparedCube[], scope: Scope, imported: boolean) {
+    this.#activity.note();
     await this.#store.flusher.room(scope.tenant);
     const { written, existing, changes } = await this.#store.ledger.add({
       cubes,
@@ -504,6 +523,7 @@ export class MemOS {
    */
   async search(query: string, scope: Scope, options: SearchOptions = {}): Promise<SearchResult> {
     this.#usable();
+    this.#activity.note();
     const wanted = parse(searchOptionsSchema, options);
     return search(this.#store, this.#embedding, parse(querySchema, query), parse(scopeSchema, scope), wanted);
   }
@@ -515,6 +535,7 @@ export class MemOS {
   async recall(query: string, scope: Scope, options: RecallOptions = {}): Promise<RecallResult> {
     const started = performance.now();
     this.#usable();
+    this.#activity.note();
     const { budget, ...wanted } = parse(recallOptionsSchema, options);
     const question = parse(querySchema, query);
     const owner = parse(scopeSchema, scope);
@@ -834,6 +855,7 @@ export class MemOS {
     this.#closing ??= Promise.all([
       this.jobs.drain(),
       this.#uses.flush(),
+      this.consolidation.close(),
       this.#embedding.close(),
       this.#deriving.close(),
       this.#model?.close(),

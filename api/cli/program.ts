@@ -3,6 +3,7 @@ import { Command } from "commander";
 import { z } from "zod";
 import { registerAdd } from "./commands/add.js";
 import { registerBench } from "./commands/bench.js";
+import { registerConsolidate } from "./commands/consolidate.js";
 import { registerDoctor } from "./commands/doctor.js";
 import { registerEval } from "./commands/eval.js";
 import { registerExport } from "./commands/export.js";
@@ -31,6 +32,7 @@ const COMMANDS = [
   registerGet,
   registerHistory,
   registerGraph,
+  registerConsolidate,
   registerRestore,
   registerForget,
   registerLifecycle,

@@ -15,6 +15,7 @@ import {
   type Scope,
   type Version,
 } from "../../memcube/index.js";
+import { isConsolidated } from "../lifecycle/consolidation/actor.js";
 import { termHash } from "../retrieval/analysis.js";
 
 /** How a mention's role is kept: what an entity is the title of comes first in every list of its cubes. */
@@ -121,6 +122,8 @@ function placeOf(name: string, folded: string): [start: number, end: number] {
 
 /** Facts that rules find in the text, resolved against the date of the cube. */
 function ruled({ scope, provenance, time }: MemCube, text: string, title: string | undefined): CubeFact[] {
+  // Its sources state them, at the time at which they were said; what replaces its sources carries theirs.
+  if (isConsolidated(provenance)) return [];
   const said = provenance.origin === "user" || provenance.origin === "assistant";
   const facts = factsIn(text, {
     speaker: said ? provenance.actor : undefined,

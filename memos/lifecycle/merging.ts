@@ -88,7 +88,7 @@ function momentOf({ time }: MemCube): string {
 }
 
 /** What all may see, as long as the shortest-lived of them may be kept. */
-function strictest(all: readonly Governance[]): Governance {
+export function strictest(all: readonly Governance[]): Governance {
   const most = <T extends string>(order: readonly T[], values: readonly T[]): T =>
     order[Math.max(...values.map((value) => order.indexOf(value)))] as T;
   const [expiresAt] = all.flatMap((governance) => governance.expiresAt ?? []).sort();

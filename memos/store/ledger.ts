@@ -2,6 +2,7 @@ import type { CubeState, CubeType, MemCube, PortableCube, Scope, Version } from 
 import type { CubeGraph } from "../extraction/cubeGraph.js";
 import type { Filter } from "../filter.js";
 import type { Remarks } from "../governance/firewall/screening.js";
+import type { ConsolidationCommit, ConsolidationLedger } from "./consolidationLedger.js";
 import type { GraphLedger } from "./graphLedger.js";
 import type { JobLedger } from "./jobLedger.js";
 import type { LifecycleLedger, Transition } from "./lifecycleLedger.js";
@@ -27,6 +28,8 @@ export interface AddCommit {
   readonly awaitsModel?: boolean;
   /** What happens to cubes that are there already, in the same transaction: the parents of a merge. */
   readonly transition?: Transition;
+  /** The step of consolidation that makes them: it must still stand on what it was proposed on. */
+  readonly consolidation?: ConsolidationCommit;
   /** An import keeps ids: cubes that exist already are skipped, sources that do not exist here are no edges. */
   readonly imported?: boolean;
 }
@@ -185,7 +188,7 @@ export interface Backlog {
  * The truth. Every method is one transaction; nothing else in the system writes. A dialect (SQLite today)
  * implements this interface and passes the contract suite in `test/memos/store`.
  */
-export interface Ledger extends GraphLedger, LifecycleLedger, JobLedger, PurgeLedger {
+export interface Ledger extends GraphLedger, LifecycleLedger, JobLedger, PurgeLedger, ConsolidationLedger {
   /** Writes cubes, versions, edges, vectors and outbox entries, or nothing at all. */
   add(commit: AddCommit): Promise<AddCommitted>;
   /** @throws MemosError NOT_FOUND, or CONFLICT when the current version is not the one before `version`. */

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createServer, type ServerOptions } from "../../api/index.js";
 import { type Problem, problemSchema } from "../../api/problem.js";
-import { MemOS } from "../../memos/index.js";
+import { MemOS, type OpenOptions } from "../../memos/index.js";
 
 export const JSON_BODY = { "content-type": "application/json" };
 export const NDJSON_BODY = { "content-type": "application/x-ndjson" };
@@ -51,9 +51,10 @@ export interface Lifetime {
 export async function startServer(
   t: Lifetime,
   options: ServerOptions = { development: true },
+  store: Partial<OpenOptions> = {},
 ): Promise<Harness> {
   const folder = await mkdtemp(join(tmpdir(), "memos-api-"));
-  const memos = await MemOS.open({ path: folder });
+  const memos = await MemOS.open({ ...store, path: folder });
   const server = createServer(memos, options);
   const { address } = await server.listen(0, "127.0.0.1");
   t.after(async () => {

@@ -154,6 +154,22 @@ const MIGRATIONS: readonly string[] = [
   CREATE TABLE purges (id TEXT PRIMARY KEY, tenant TEXT NOT NULL, at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
   CREATE INDEX cubes_forgotten ON cubes (changed_at) WHERE state = 'forgotten' AND version > 0;
   `,
+  `
+  CREATE TABLE consolidations (
+    id TEXT PRIMARY KEY, tenant TEXT NOT NULL, user TEXT, agent TEXT, app TEXT, session TEXT, record TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX consolidations_tenant ON consolidations (tenant, id);
+  CREATE TABLE consolidation_steps (
+    number INTEGER PRIMARY KEY, run TEXT NOT NULL, tenant TEXT NOT NULL, proposal TEXT NOT NULL, kind TEXT NOT NULL,
+    cube TEXT NOT NULL, version INTEGER NOT NULL, sources TEXT NOT NULL, undone INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX consolidation_steps_run ON consolidation_steps (run);
+  CREATE INDEX consolidation_steps_proposal ON consolidation_steps (proposal) WHERE undone = 1;
+  CREATE TABLE consolidation_cursors (
+    tenant TEXT NOT NULL, scope TEXT NOT NULL, kind TEXT NOT NULL, key INTEGER NOT NULL,
+    PRIMARY KEY (tenant, scope, kind)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;

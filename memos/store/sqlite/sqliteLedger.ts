@@ -2,6 +2,7 @@ import { eq, sql } from "drizzle-orm";
 import { MemosError } from "../../../memcube/index.js";
 import type { ApiKey, Ledger } from "../ledger.js";
 import { asMemosError, type Connection, type ConnectionOptions, connect } from "./connection.js";
+import { Consolidations } from "./consolidations.js";
 import { CubeReads } from "./cubeReads.js";
 import { CubeWrites, IDEMPOTENCY_DAYS } from "./cubeWrites.js";
 import { EventLog } from "./eventLog.js";
@@ -50,6 +51,10 @@ export const WRITES = [
   "saveWebhook",
   "dropWebhook",
   "delivered",
+  "saveConsolidatedThrough",
+  "noteConsolidation",
+  "saveConsolidation",
+  "undoneConsolidation",
   "embedder",
   "openPartition",
   "flushed",
@@ -77,6 +82,7 @@ export function sqliteLedger(options: ConnectionOptions): SyncLedger & { transac
   const writes = new CubeWrites(connection, indexed, events);
   const lifecycle = new LifecycleWrites(connection, writes);
   const purges = new PurgeWrites(connection, writes, lifecycle);
+  const consolidations = new Consolidations(connection);
   const reads = new CubeReads(connection, indexed);
   const graph = new GraphReads(connection);
   const log = new IndexLog(connection, indexed);
@@ -88,6 +94,7 @@ export function sqliteLedger(options: ConnectionOptions): SyncLedger & { transac
 
   return {
     add: (commit) => {
+      if (commit.consolidation !== undefined) consolidations.note(commit.consolidation);
       const added = writes.add(commit);
       if (commit.transition === undefined || added.replayed) return added;
       const { changes } = lifecycle.transition([commit.transition]);
@@ -136,6 +143,15 @@ export function sqliteLedger(options: ConnectionOptions): SyncLedger & { transac
     delivered: (id, tenant, through, now) => events.delivered(id, tenant, through, now),
     webhooks: (tenant) => events.webhooks(tenant),
     delivery: (id, tenant, limit) => events.delivery(id, tenant, limit),
+    consolidable: (scope, now, query) => consolidations.consolidable(scope, now, query),
+    consolidatedThrough: (scope, kind) => consolidations.consolidatedThrough(scope, kind),
+    saveConsolidatedThrough: (scope, kind, key) => consolidations.saveConsolidatedThrough(scope, kind, key),
+    noteConsolidation: (commit) => consolidations.note(commit),
+    saveConsolidation: (run) => consolidations.save(run),
+    consolidations: (scope, limit) => consolidations.runs(scope, limit),
+    consolidation: (id, scope) => consolidations.run(id, scope),
+    undoneConsolidation: (id, steps, at) => consolidations.undone(id, steps, at),
+    declined: (tenant, proposals) => consolidations.declined(tenant, proposals),
     underived: (limit) => writes.underived(limit),
     awaitingModel: (limit, without) => writes.awaitingModel(limit, without),
     modelDone: (read) => writes.modelDone(read),
