@@ -5,6 +5,7 @@ import {
   contentOf,
   cubeIdSchema,
   firstBrokenVersion,
+  isMemosError,
   LIMITS,
   type MemCube,
   MemosError,
@@ -22,6 +23,10 @@ import { cubeGraph } from "./extraction/cubeGraph.js";
 import { Deriving } from "./extraction/deriving.js";
 import { type Derived, ModelDeriving, type ProposalWriter } from "./extraction/modelDeriving.js";
 import { withModelAttributes, withModelNote } from "./extraction/proposals.js";
+import { Access, covers, GrantCache, type Permit, uncovered } from "./governance/access.js";
+import { Audit } from "./governance/audit.js";
+import { Governance } from "./governance/governance.js";
+import { type Principal, principalSchema, spelled } from "./governance/principal.js";
 import type { ChatModel } from "./inference/chatModel.js";
 import type { Embedder } from "./inference/embedder.js";
 import { StaticEmbedder } from "./inference/static.js";
@@ -120,8 +125,17 @@ export class MemOS {
   readonly keys: ApiKeys;
   /** What is known beyond single texts: neighbours, paths, entities, facts. */
   readonly graph: Knowledge;
+  /** Who may do what: principals, grants, quotas. */
+  readonly governance: Governance;
+  /** What was done and refused. */
+  readonly audit: Audit;
+  /** The object that opened the store; it has the state that those for other principals share. */
+  readonly #root: MemOS;
+  readonly #access: Access;
+  readonly #grants: GrantCache;
   readonly #store: Store;
   readonly #embedder: Embedder;
+  readonly #options: OpenOptions;
   readonly #embedding: Embedding;
   readonly #deriving: Deriving;
   readonly #model: ModelDeriving | undefined;
@@ -130,11 +144,33 @@ export class MemOS {
   #lastInstant = 0;
   #closing: Promise<void> | undefined;
 
-  private constructor(store: Store, embedder: Embedder, options: OpenOptions) {
+  private constructor(
+    store: Store,
+    embedder: Embedder,
+    options: OpenOptions,
+    view?: { root: MemOS; principal: Principal; readOnly: boolean },
+  ) {
     const logger = options.logger ?? SILENT;
     this.#store = store;
     this.#embedder = embedder;
+    this.#options = options;
     this.#readOnly = options.readOnly ?? false;
+    this.#root = view?.root ?? this;
+    this.#grants =
+      view === undefined ? new GrantCache(store.ledger, () => Date.parse(this.#now())) : view.root.#grants;
+    this.#access = new Access(store.ledger, this.#grants, { ...view, records: !this.#readOnly });
+    this.keys = new ApiKeys(store.ledger, this.#access);
+    this.governance = new Governance(store.ledger, this.#access, () => this.#now());
+    this.audit = new Audit(store.ledger, this.#access);
+    if (view !== undefined) {
+      const { root } = view;
+      this.#embedding = root.#embedding;
+      this.#revising = root.#revising;
+      this.#deriving = root.#deriving;
+      this.#model = root.#model;
+      this.graph = new Knowledge(store, this.#embedding, this.#access.authorize);
+      return;
+    }
     this.#embedding = new Embedding(store, embedder, (error) =>
       logger.warn({ error }, "Some texts have no vector yet; they are found by their words and tried again."),
     );
@@ -144,8 +180,7 @@ export class MemOS {
       readByModel: options.model !== undefined,
       textChanged: () => this.#model?.catchUp(),
     });
-    this.keys = new ApiKeys(store.ledger);
-    this.graph = new Knowledge(store, this.#embedding);
+    this.graph = new Knowledge(store, this.#embedding, this.#access.authorize);
     this.#deriving = new Deriving(store, (error) =>
       logger.warn(
         { error },
@@ -186,6 +221,24 @@ export class MemOS {
   }
 
   /**
+   * The same memory for another principal, who may do what its grants say and nothing else. It costs nothing
+   * to make and nothing to let go: only the one who opened the store closes it. `readOnly` refuses all but
+   * reads, whatever is granted.
+   *
+   * @throws MemosError FORBIDDEN unless called by the one who opened the store.
+   */
+  as(principal: Principal, options: { readonly readOnly?: boolean } = {}): MemOS {
+    if (this.#access.principal !== undefined)
+      throw new MemosError("FORBIDDEN", "Only who opened the store acts for others.");
+    const { readOnly = false } = options;
+    return new MemOS(this.#store, this.#embedder, this.#options, {
+      root: this,
+      principal: parse(principalSchema, principal),
+      readOnly,
+    });
+  }
+
+  /**
    * Remembers. Resolves after the commit is on disk and every new cube can be found; one call is one
    * transaction, so either all of it is kept or none.
    *
@@ -202,11 +255,22 @@ export class MemOS {
       });
     const parsed = parse(addInputSchema, input);
     const warnings: Warning[] = [];
-    const prepared = await this.#prepare(Array.isArray(parsed) ? parsed : [parsed], owner, signal, warnings);
+    const { prepared, permit } = await this.#prepare(
+      Array.isArray(parsed) ? parsed : [parsed],
+      owner,
+      signal,
+      warnings,
+      "add",
+    );
     await this.#store.flusher.room(owner.tenant);
     throwIfAborted(signal);
-    const { written, replayed, changes } = await this.#store.ledger.add({
+    const {
+      written: committed,
+      replayed,
+      changes,
+    } = await this.#store.ledger.add({
       cubes: prepared,
+      authorized: permit.authorized,
       embedder: this.#store.embedder,
       awaitsModel: this.#model !== undefined,
       ...(idempotencyKey === undefined
@@ -214,12 +278,13 @@ export class MemOS {
         : {
             idempotency: {
               tenant: owner.tenant,
-              key: idempotencyKey,
+              key: this.#ownKey(idempotencyKey),
               request: contentHash({ owner, parsed }),
             },
           }),
     });
     await this.#committed(changes);
+    const written = await this.#shown(committed, owner.tenant);
     if (wait === "derived" && this.#model !== undefined) {
       const derived = await this.#model.derived(replayed ? [] : written.map(({ id }) => id), signal);
       warnings.push(...derived.warnings);
@@ -240,11 +305,12 @@ export class MemOS {
   ): AsyncGenerator<AddProgress, void, undefined> {
     this.#writable();
     const owner = parse(scopeSchema, scope);
+    await this.#access.authorize("addMany", "write", owner);
     const validate = (input: MemoryInput) => parse(memoryInputSchema, input);
     const steps = {
       prepare: (inputs: readonly ParsedInput[], warnings: Warning[]) =>
-        this.#prepare(inputs, owner, options.signal, warnings),
-      write: (cubes: readonly PreparedCube[]) => this.#commitBatch(cubes, owner, false),
+        this.#prepare(inputs, owner, options.signal, warnings, "addMany"),
+      write: (batch: PreparedBatch) => this.#commitBatch(batch, owner, false),
     };
     yield* commitStream(inputs, validate, sizeOf, steps, options.signal);
   }
@@ -259,16 +325,22 @@ export class MemOS {
     options: SignalOption = {},
   ): AsyncGenerator<AddProgress, void, undefined> {
     this.#writable();
-    const { tenant } = parse(scopeSchema, scope);
+    const owner = parse(scopeSchema, scope);
+    const { tenant } = owner;
+    await this.#access.authorize("import", "write", owner);
     const prepare = async (portables: readonly PortableCube[], warnings: Warning[]) => {
-      const texts = portables.map(({ cube }) => embeddedText(cube));
-      const vectors = await this.#embedding.passages(texts, options.signal, warnings);
-      return mapInSlices([...portables.entries()], ([index, { cube, versions }]) => {
-        const { duplicateOf: _, ...rest } = cube;
-        return preparedCube({ ...rest, scope: { ...cube.scope, tenant } }, versions, vectors[index] ?? null);
-      });
+      const cubes = portables.map(({ cube: { duplicateOf: _, ...rest } }) => ({
+        ...rest,
+        scope: { ...rest.scope, tenant },
+      }));
+      const permit = await this.#access.authorizeCubes("import", owner, cubes);
+      const vectors = await this.#embedding.passages(cubes.map(embeddedText), options.signal, warnings);
+      const prepared = await mapInSlices([...cubes.entries()], ([index, cube]) =>
+        preparedCube(cube, portables[index]?.versions ?? [], vectors[index] ?? null),
+      );
+      return { prepared, permit };
     };
-    const write = (prepared: readonly PreparedCube[]) => this.#commitBatch(prepared, { tenant }, true);
+    const write = (batch: PreparedBatch) => this.#commitBatch(batch, { tenant }, true);
     yield* commitStream(
       cubes,
       validPortable,
@@ -278,17 +350,34 @@ export class MemOS {
     );
   }
 
-  async #commitBatch(cubes: readonly PreparedCube[], scope: Scope, imported: boolean) {
+  async #commitBatch({ prepared, permit }: PreparedBatch, scope: Scope, imported: boolean) {
     await this.#store.flusher.room(scope.tenant);
     const { written, existing, changes } = await this.#store.ledger.add({
-      cubes,
+      cubes: prepared,
+      authorized: permit.authorized,
       embedder: this.#store.embedder,
       awaitsModel: this.#model !== undefined && !imported,
       imported,
     });
     await this.#committed(changes);
     this.#model?.catchUp();
-    return { written, existing };
+    return { written: await this.#shown(written, scope.tenant), existing };
+  }
+
+  /** What a writer is told: a cube that says the same is named only to those who may read it. */
+  async #shown(written: readonly CommittedCube[], tenant: string): Promise<readonly CommittedCube[]> {
+    const named = written.flatMap(({ duplicateOf }) => duplicateOf ?? []);
+    if (this.#access.principal === undefined || named.length === 0) return written;
+    const readable = await this.#access.readable(tenant, named);
+    return written.map(({ duplicateOf, ...cube }) =>
+      duplicateOf !== undefined && readable.has(duplicateOf) ? { ...cube, duplicateOf } : cube,
+    );
+  }
+
+  /** Principals do not meet in their idempotency keys. No name has a line break. */
+  #ownKey(key: string): string {
+    const { principal } = this.#access;
+    return principal === undefined ? key : `${spelled(principal)}\n${key}`;
   }
 
   async #prepare(
@@ -296,24 +385,30 @@ export class MemOS {
     scope: Scope,
     signal: AbortSignal | undefined,
     warnings: Warning[],
-  ): Promise<PreparedCube[]> {
+    operation: "add" | "addMany",
+  ): Promise<PreparedBatch> {
     throwIfAborted(signal);
     const recordedAt = this.#now();
     const cubes = inputs.map((input) => newCube(input, scope, recordedAt));
+    const made = cubes.map(({ cube }) => cube);
+    const permit = await this.#access.authorizeCubes(operation, scope, made);
+    await this.#access.assertReadable(scope.tenant, made.flatMap(named), "input");
     const vectors = await this.#embedding.passages(
       cubes.map(({ cube }) => embeddedText(cube)),
       signal,
       warnings,
     );
-    return mapInSlices([...cubes.entries()], ([index, { cube, version }]) =>
+    const prepared = await mapInSlices([...cubes.entries()], ([index, { cube, version }]) =>
       preparedCube(cube, [version], vectors[index] ?? null),
     );
+    return { prepared, permit };
   }
 
   /** An instant that is never before the last one, also when the clock of the machine is set back. */
   #now(): string {
-    this.#lastInstant = Math.max(this.#lastInstant, Date.now());
-    return new Date(this.#lastInstant).toISOString();
+    const root = this.#root;
+    root.#lastInstant = Math.max(root.#lastInstant, Date.now());
+    return new Date(root.#lastInstant).toISOString();
   }
 
   async #committed(changes: readonly Change[]): Promise<void> {
@@ -330,7 +425,10 @@ export class MemOS {
   async search(query: string, scope: Scope, options: SearchOptions = {}): Promise<SearchResult> {
     this.#usable();
     const wanted = parse(searchOptionsSchema, options);
-    return search(this.#store, this.#embedding, parse(querySchema, query), parse(scopeSchema, scope), wanted);
+    const question = parse(querySchema, query);
+    const owner = parse(scopeSchema, scope);
+    const { labels } = await this.#access.authorize("search", "read", owner);
+    return search(this.#store, this.#embedding, question, owner, { ...wanted, permit: labels });
   }
 
   /**
@@ -343,9 +441,10 @@ export class MemOS {
     const { budget, ...wanted } = parse(recallOptionsSchema, options);
     const question = parse(querySchema, query);
     const owner = parse(scopeSchema, scope);
+    const permit = await this.#access.authorize("recall", "read", owner);
     const [{ hits, receipt }, core, counter] = await Promise.all([
-      search(this.#store, this.#embedding, question, owner, wanted),
-      this.#store.ledger.core(this.#selection(owner, wanted), CORE_CUBES),
+      search(this.#store, this.#embedding, question, owner, { ...wanted, permit: permit.labels }),
+      this.#store.ledger.core(this.#selection(owner, wanted, permit), CORE_CUBES),
       o200k(),
     ]);
     const context = compileContext(core, hits, budget, counter);
@@ -364,9 +463,11 @@ export class MemOS {
   #selection(
     scope: Scope,
     options: { types?: Selection["types"]; where?: Selection["where"]; asOf?: string | undefined },
+    { labels: permit }: Permit,
   ): Selection {
     const { types, where, asOf } = options;
-    return { scope, types, where, asOf: asOf === undefined ? undefined : Date.parse(asOf), now: Date.now() };
+    const at = asOf === undefined ? undefined : Date.parse(asOf);
+    return { scope, types, where, asOf: at, now: Date.now(), permit };
   }
 
   /**
@@ -379,7 +480,10 @@ export class MemOS {
     const { asOf, signal } = parse(getOptionsSchema, options);
     throwIfAborted(signal);
     const at = asOf === undefined ? undefined : Date.parse(asOf);
-    return this.#store.ledger.get(parse(cubeIdSchema, id), parse(scopeSchema, scope), at);
+    const cubeId = parse(cubeIdSchema, id);
+    const owner = parse(scopeSchema, scope);
+    const { labels } = await this.#access.authorize("get", "read", owner);
+    return this.#store.ledger.get(cubeId, owner, at, labels);
   }
 
   /**
@@ -396,8 +500,18 @@ export class MemOS {
   ): Promise<WriteReceipt> {
     const { ifVersion, actor, cause, signal } = parse(updateOptionsSchema, options);
     const changes = parse(updatePatchSchema, patch);
-    return this.#revise(id, scope, { operation: "update", ifVersion, actor, cause, signal }, (cube) =>
-      patched(cube, changes),
+    const permit = await this.#permitChange("update", "change", scope);
+    await this.#access.assertReadable(
+      permit.authorized.tenant,
+      (changes.links ?? []).map(({ to }) => to),
+      "links",
+    );
+    return this.#revise(
+      id,
+      scope,
+      { operation: "update", ifVersion, actor, cause, signal },
+      (cube) => patched(cube, changes),
+      permit,
     );
   }
 
@@ -409,7 +523,8 @@ export class MemOS {
    */
   async forget(id: string, scope: Scope, options: ForgetOptions = {}): Promise<WriteReceipt> {
     const { actor, cause, signal } = parse(forgetOptionsSchema, options);
-    return this.#revise(id, scope, { operation: "forget", actor, cause, signal }, (cube) => cube);
+    const permit = await this.#permitChange("forget", "forget", scope);
+    return this.#revise(id, scope, { operation: "forget", actor, cause, signal }, (cube) => cube, permit);
   }
 
   /**
@@ -424,7 +539,13 @@ export class MemOS {
     options: UpdateOptions = {},
   ): Promise<WriteReceipt> {
     const { ifVersion, actor, cause, signal } = parse(updateOptionsSchema, options);
-    const { versions } = await this.history(id, scope, signal === undefined ? {} : { signal });
+    const permit = await this.#permitChange("restore", "change", scope);
+    throwIfAborted(signal);
+    const versions = await this.#store.ledger.history(
+      parse(cubeIdSchema, id),
+      parse(scopeSchema, scope),
+      permit.labels,
+    );
     const wanted = versions.find((link) => link.version === version);
     if (wanted === undefined || wanted.content.state === "forgotten")
       throw new MemosError("NOT_FOUND", `Cube ${id} has no version ${version} to go back to.`, {
@@ -435,7 +556,13 @@ export class MemOS {
       scope,
       { operation: "restore", ifVersion, actor, cause: cause ?? `back to version ${version}`, signal },
       (cube) => ({ ...cube, ...wanted.content }),
+      permit,
     );
+  }
+
+  #permitChange(operation: string, action: "change" | "forget", scope: Scope): Promise<Permit> {
+    this.#writable();
+    return this.#access.authorize(operation, action, parse(scopeSchema, scope));
   }
 
   /** How a model's proposals are written: as versions by the model, never over what a caller has said. */
@@ -449,7 +576,13 @@ export class MemOS {
       const current = await this.#store.ledger.get(cube.id, cube.scope, undefined);
       // Nothing found, or found again after a crash: a version that changes nothing would undo nothing.
       if (contentHash(contentOf(make(current))) === contentHash(contentOf(current))) return;
-      await this.#revise(cube.id, cube.scope, wanted, make);
+      await this.#revise(
+        cube.id,
+        cube.scope,
+        wanted,
+        make,
+        await this.#permitChange("derive", "change", cube.scope),
+      );
     };
     return {
       candidates: async (text, scope, limit) => {
@@ -475,16 +608,33 @@ export class MemOS {
     scope: Scope,
     change: WantedChange,
     make: (cube: MemCube) => MemCube,
+    permit: Permit,
   ): Promise<WriteReceipt> {
     const started = performance.now();
     this.#writable();
-    const { committed, warnings } = await this.#revising.revise(
-      parse(cubeIdSchema, id),
-      parse(scopeSchema, scope),
-      change,
-      make,
-    );
-    return writeReceipt(change.operation, [committed], { replayed: false, warnings, started });
+    const owner = parse(scopeSchema, scope);
+    const { principal } = this.#access;
+    const actor = change.actor ?? principal?.id;
+    const covered = (cube: MemCube) => {
+      const made = make(cube);
+      if (!covers(permit.labels, made)) throw new MemosError("FORBIDDEN", uncovered(made));
+      return made;
+    };
+    const { committed, warnings } = await this.#revising
+      .revise(
+        parse(cubeIdSchema, id),
+        owner,
+        { ...change, ...(actor === undefined ? {} : { actor }) },
+        covered,
+        permit,
+      )
+      .catch(async (error: unknown) => {
+        throw isMemosError(error, "FORBIDDEN")
+          ? await this.#access.denied(permit.authorized, error.message)
+          : error;
+      });
+    const written = await this.#shown([committed], owner.tenant);
+    return writeReceipt(change.operation, written, { replayed: false, warnings, started });
   }
 
   /** Every version of a cube, oldest first, and whether their hashes still follow from each other. */
@@ -492,8 +642,14 @@ export class MemOS {
     this.#usable();
     throwIfAborted(options.signal);
     const cubeId = parse(cubeIdSchema, id);
-    const versions = await this.#store.ledger.history(cubeId, parse(scopeSchema, scope));
-    return { id: cubeId, versions, intact: firstBrokenVersion(cubeId, versions) === null };
+    const owner = parse(scopeSchema, scope);
+    const { labels } = await this.#access.authorize("history", "read", owner);
+    const versions = await this.#store.ledger.history(cubeId, owner, labels);
+    return {
+      id: cubeId,
+      versions: versions.filter(({ content }) => covers(labels, content)),
+      intact: firstBrokenVersion(cubeId, versions) === null,
+    };
   }
 
   /** Cubes of a scope in the order they were recorded, a page at a time. */
@@ -502,7 +658,9 @@ export class MemOS {
     const { limit, cursor, order, signal, ...wanted } = parse(listOptionsSchema, options);
     throwIfAborted(signal);
     const after = cursor === undefined ? undefined : cursorKey(cursor);
-    const found = await this.#store.ledger.list(this.#selection(parse(scopeSchema, scope), wanted), {
+    const owner = parse(scopeSchema, scope);
+    const permit = await this.#access.authorize("list", "read", owner);
+    const found = await this.#store.ledger.list(this.#selection(owner, wanted, permit), {
       limit: limit + 1,
       order,
       after,
@@ -519,7 +677,12 @@ export class MemOS {
   async stats(scope: Scope): Promise<Stats> {
     this.#usable();
     const owner = parse(scopeSchema, scope);
-    const stats = await this.#store.ledger.stats(owner);
+    const { labels } = await this.#access.authorize("stats", "read", owner);
+    const { tenant } = owner;
+    const [stats, quota] = await Promise.all([
+      this.#store.ledger.stats(owner, labels),
+      (await this.#access.may("administer", { tenant })) ? this.#store.ledger.quota(tenant) : undefined,
+    ]);
     return {
       scope: owner,
       cubes: stats.cubes,
@@ -534,6 +697,7 @@ export class MemOS {
         state: stats.building ? "rebuilding" : stats.cubes === 0 ? "empty" : "live",
       },
       ledgerBytes: stats.bytes,
+      ...(quota === undefined ? {} : { tenant: quota }),
     };
   }
 
@@ -543,7 +707,9 @@ export class MemOS {
     const owner = parse(scopeSchema, scope);
     for (let after = 0; ; ) {
       throwIfAborted(options.signal);
-      const page = await this.#store.ledger.portable(owner, after, EXPORT_PAGE);
+      // Again for each page: what is revoked meanwhile counts at once.
+      const { labels } = await this.#access.authorize("export", "read", owner);
+      const page = await this.#store.ledger.portable(owner, after, EXPORT_PAGE, labels);
       for (const { cube } of page) yield cube;
       const last = page.at(-1);
       if (last === undefined || page.length < EXPORT_PAGE) return;
@@ -557,6 +723,7 @@ export class MemOS {
   ): Promise<{ tenants: number; rows: number; milliseconds: number }> {
     const started = performance.now();
     this.#writable();
+    await this.#access.authorizeOwner("rebuild");
     const { ledger, flusher, index } = this.#store;
     const tenants = await ledger.tenants();
     let rows = 0;
@@ -576,6 +743,7 @@ export class MemOS {
   async rebuildGraph(options: RebuildOptions = {}): Promise<{ cubes: number; milliseconds: number }> {
     const started = performance.now();
     this.#writable();
+    await this.#access.authorizeOwner("rebuildGraph");
     const cubes = await this.#store.ledger.resetGraphs();
     await this.#deriving.run(options.signal, (done) =>
       options.onProgress?.({ tenant: "graph", done, total: cubes }),
@@ -586,12 +754,13 @@ export class MemOS {
   /** Looks at every part of the store and says what is wrong and what to do about it. */
   async check(): Promise<Finding[]> {
     this.#usable();
+    await this.#access.authorizeOwner("check");
     return checkUp(this.#store, this.#embedder);
   }
 
   /** Whether requests can be served: the ledger answers. */
   async readiness(): Promise<{ ready: boolean; checks: Record<string, string> }> {
-    if (this.#closing !== undefined) return { ready: false, checks: { store: "closed" } };
+    if (this.#root.#closing !== undefined) return { ready: false, checks: { store: "closed" } };
     try {
       await this.#store.ledger.head("");
       return { ready: true, checks: { ledger: "ok" } };
@@ -611,8 +780,12 @@ export class MemOS {
     await this.#store.flusher.settled();
   }
 
-  /** Lets go of the store. What was acknowledged is on disk already; nothing has to be saved. */
+  /**
+   * Lets go of the store. What was acknowledged is on disk already; nothing has to be saved. For another
+   * principal (`as`) it does nothing: whoever opened the store closes it.
+   */
   close(): Promise<void> {
+    if (this.#root !== this) return Promise.resolve();
     this.#closing ??= Promise.all([
       this.#embedding.close(),
       this.#deriving.close(),
@@ -626,13 +799,24 @@ export class MemOS {
   }
 
   #usable(): void {
-    if (this.#closing !== undefined) throw new MemosError("CLOSED", "The store is closed.");
+    if (this.#root.#closing !== undefined) throw new MemosError("CLOSED", "The store is closed.");
   }
 
   #writable(): void {
     this.#usable();
     if (this.#readOnly) throw new MemosError("READ_ONLY", "The store was opened for reading only.");
   }
+}
+
+/** A batch with what allowed it. */
+interface PreparedBatch {
+  readonly prepared: readonly PreparedCube[];
+  readonly permit: Permit;
+}
+
+/** The cubes that a cube points at. */
+function named({ provenance, attributes }: MemCube): string[] {
+  return [...provenance.sources.map(({ cube }) => cube), ...(attributes.links ?? []).map(({ to }) => to)];
 }
 
 function preparedCube(

@@ -1,6 +1,6 @@
 import { SCOPE_PARTS, type Scope } from "../../memcube/index.js";
 import { ACTIONS, type Action, type Grant } from "./grant.js";
-import { includesAll, type LabelSet, labelSet, NO_LABELS } from "./label.js";
+import { type LabelSet, labelSet, NO_LABELS } from "./label.js";
 
 /** A grant as it is compared: actions as bits, the labels that it covers, when it ends. */
 interface Right {
@@ -77,26 +77,6 @@ export function decide(index: GrantIndex, { action, scope, now }: Question): Dec
     allowed: false,
     reason: expired ? `the grant to ${action} here has expired` : `no grant to ${action} here`,
   };
-}
-
-/**
- * Whether a grant gives no more than what its giver may share: every action of it, on everything that it
- * covers, for as long as it lasts. Rights that end earlier do not count.
- */
-export function holds(
-  index: GrantIndex,
-  grant: Pick<Grant, "space" | "actions" | "types" | "sensitivity" | "visibility" | "expiresAt">,
-  now: number,
-): boolean {
-  const labels = labelSet(grant.types, grant.sensitivity, grant.visibility);
-  const until =
-    grant.expiresAt === undefined ? Number.POSITIVE_INFINITY : Math.max(now, Date.parse(grant.expiresAt));
-  return [...new Set<Action>([...grant.actions, "share"])].every((action) => {
-    // A right that is still there just before the end of the grant has been there all the while.
-    const last = until === Number.POSITIVE_INFINITY ? Number.MAX_VALUE : until - 1;
-    const decision = decide(index, { action, scope: grant.space, now: Math.max(now, last) });
-    return decision.allowed && includesAll(decision.labels, labels);
-  });
 }
 
 const NO_RIGHTS: readonly Right[] = [];

@@ -70,3 +70,11 @@ export function ownSpace({ tenant, kind, id }: Principal): Scope | undefined {
 
 /** What `createPrincipal` gives on the own space: everything but to share, to administer and to reveal. */
 export const OWN_ACTIONS: readonly Action[] = ["read", "write", "change", "forget"];
+
+/** A right to everything in a tenant. */
+export function everything(
+  tenant: string,
+  grant: Pick<Grant, "id" | "principal" | "grantedBy" | "createdAt" | "reason">,
+): Grant {
+  return { ...grant, space: { tenant }, actions: [...ACTIONS], sensitivity: "secret", visibility: "all" };
+}

@@ -4,7 +4,7 @@ import { throwIfAborted } from "../aborted.js";
 import type { Embedding } from "../embedding.js";
 import type { Channel, Hit, SearchResult, searchOptionsSchema, Warning } from "../operations.js";
 import type { Question } from "../store/graphLedger.js";
-import type { Selection } from "../store/ledger.js";
+import type { Permitted, Selection } from "../store/ledger.js";
 import type { Store } from "../store/store.js";
 import { queryTerms, quotedPhrases } from "./analysis.js";
 import { type Currency, currency, currentFirst, type Supersession } from "./currency.js";
@@ -32,7 +32,10 @@ const NOTHING_CHANGED: Currency = { asked: [], superseded: new Map() };
 type Options = Pick<
   z.output<typeof searchOptionsSchema>,
   "k" | "channels" | "explain" | "types" | "where" | "asOf" | "signal"
->;
+> & {
+  /** The labels that the reader may see; every one without. */
+  readonly permit?: Permitted;
+};
 
 /**
  * Search over one scope (docs/design.md, Life of a query): the direct channels, fused, and then the walk over
@@ -70,6 +73,7 @@ export async function search(
     groups.flatMap(({ best, duplicates }) => [best.candidate.key, ...duplicates]),
     scope,
     found.asOf,
+    options.permit,
   );
   const byKey = new Map(cubes.map(({ key, cube }) => [key, cube]));
   const hits = groups.flatMap(({ best, duplicates }): Hit[] => {
@@ -136,13 +140,16 @@ export async function gather(
   throwIfAborted(options.signal);
   const { channels } = options;
   const asOf = options.asOf === undefined ? undefined : Date.parse(options.asOf);
-  const selection: Selection = { scope, types: options.types, where: options.where, asOf, now: Date.now() };
+  const { types, where, permit } = options;
+  const selection: Selection = { scope, types, where, asOf, now: Date.now(), permit };
   const terms = queryTerms(query);
   const wantsRecent = channels.has("recency") && (terms.length === 0 || asksForRecent(query));
   const usesGraph = channels.has("graph") && terms.length > 0;
   const [vector, selected, recent, titles] = await Promise.all([
     channels.has("vector") ? embedding.query(query, options.signal, warnings) : null,
-    options.where === undefined && asOf === undefined ? undefined : store.ledger.select(selection),
+    where === undefined && asOf === undefined && permit === undefined
+      ? undefined
+      : store.ledger.select(selection),
     wantsRecent ? store.ledger.recent(selection, RECENT_CANDIDATES) : [],
     usesGraph ? namedTitles(store, query, selection) : undefined,
   ]);
@@ -152,7 +159,7 @@ export async function gather(
     terms: channels.has("text") || channels.has("exact") || usesGraph ? terms : [],
     phrases: channels.has("exact") ? quotedPhrases(query) : [],
     vector,
-    types: options.types,
+    types,
     now: selection.now,
     keys: selected?.keys,
     historic: selected?.historic ?? [],

@@ -1,11 +1,14 @@
 import type { CubeId, CubeType, MemCube, Scope, Version } from "../../memcube/index.js";
 import type { CubeFact, CubeGraph } from "../extraction/cubeGraph.js";
+import type { Label } from "../governance/label.js";
 
 /** Whose graph is read, and which cubes of it count. */
 export interface Question {
   readonly scope: Scope;
   readonly types?: readonly CubeType[] | undefined;
   readonly now: number;
+  /** The labels that a reader may see; every one without. */
+  readonly permit?: readonly Label[] | undefined;
 }
 
 /** A cube whose title is one of the names looked for. */

@@ -1,15 +1,21 @@
 import { eq, sql } from "drizzle-orm";
 import {
   blobsOf,
+  contentHash,
   type MemCube,
   MemosError,
+  type Operation,
   type Scope,
   scopeContains,
   type Version,
 } from "../../../memcube/index.js";
 import type { CubeGraph } from "../../extraction/cubeGraph.js";
+import type { Action } from "../../governance/grant.js";
+import { OWNER } from "../../governance/principal.js";
+import type { Authorized } from "../governanceLedger.js";
 import type { AwaitingModel } from "../graphLedger.js";
 import type { AddCommit, AddCommitted, Change, CommittedCube, PreparedCube, Revision } from "../ledger.js";
+import type { AuditLog } from "./auditLog.js";
 import type { Connection } from "./connection.js";
 import {
   type CubeRow,
@@ -22,6 +28,7 @@ import {
 } from "./cubeRows.js";
 import { GraphWrites } from "./graphWrites.js";
 import type { IndexedCubes } from "./indexedCubes.js";
+import type { Quotas } from "./quotas.js";
 import {
   awaitingModel,
   blobs,
@@ -34,6 +41,9 @@ import {
   versions,
 } from "./schema.js";
 
+/** Changes that a full quota refuses; what makes a tenant smaller, or no larger, is always possible. */
+const GROWING: ReadonlySet<Operation> = new Set(["update", "restore", "recover"]);
+
 /** How long an idempotency key is remembered. */
 export const IDEMPOTENCY_DAYS = 7;
 
@@ -43,11 +53,15 @@ const p = (name: string) => sql.placeholder(name);
 export class CubeWrites {
   readonly #indexed: IndexedCubes;
   readonly #graph: GraphWrites;
+  readonly #audit: AuditLog;
+  readonly #quotas: Quotas;
   readonly #statements;
 
-  constructor(connection: Connection, indexed: IndexedCubes) {
+  constructor(connection: Connection, indexed: IndexedCubes, audit: AuditLog, quotas: Quotas) {
     const { orm } = connection;
     this.#indexed = indexed;
+    this.#audit = audit;
+    this.#quotas = quotas;
     this.#graph = new GraphWrites(connection);
     const owner = sql`${cubes.tenant} = ${p("tenant")} AND ${cubes.user} IS ${p("user")}
       AND ${cubes.agent} IS ${p("agent")} AND ${cubes.app} IS ${p("app")}`;
@@ -178,6 +192,8 @@ export class CubeWrites {
           provenance: p("provenance"),
           behaviour: p("behaviour"),
           derived: true,
+          sensitivity: p("sensitivity"),
+          visibility: p("visibility"),
         })
         .prepare(),
       updateCube: orm
@@ -194,6 +210,8 @@ export class CubeWrites {
           digest: sql`${p("digest")}`,
           duplicateOf: sql`${p("duplicateOf")}`,
           derived: true,
+          sensitivity: sql`${p("sensitivity")}`,
+          visibility: sql`${p("visibility")}`,
         })
         .where(eq(cubes.key, p("key")))
         .prepare(),
@@ -300,6 +318,18 @@ export class CubeWrites {
       this.#putGraph(fresh.get(key) as CubeRow, graph, commit.imported === true);
     entries.push(...this.#earlierNeighbours(fresh));
     if (once !== undefined) this.#statements.remember.run({ ...once, written, recordedAt: Date.now() });
+    const skipped = new Set(existing);
+    const kept = commit.cubes.filter((_, index) => !skipped.has(index));
+    const first = kept[0]?.cube;
+    if (first !== undefined) {
+      const { tenant } = first.scope;
+      this.#quotas.assertWithin(tenant, ["cubes", "textBytes"]);
+      this.#audit.append({
+        ...(commit.authorized ?? byOwner("write", commit.imported === true ? "import" : "add", { tenant })),
+        targets: kept.map(({ cube }) => cube.id),
+        details: contentHash(kept.map(({ versions: chain }) => chain.at(-1)?.hash)),
+      });
+    }
     return {
       written,
       existing,
@@ -350,6 +380,12 @@ export class CubeWrites {
       entries.push(...this.#succession(row.key, recordedAt));
     for (const other of this.#indexed.beside(row))
       entries.push(this.#enqueue({ key: other.key, tenant: row.tenant, state: "active" }));
+    if (GROWING.has(version.operation)) this.#quotas.assertWithin(scope.tenant, ["cubes", "textBytes"]);
+    this.#audit.append({
+      ...(revision.authorized ?? byOwner("change", version.operation, scope)),
+      targets: [cube.id],
+      details: contentHash([version.hash]),
+    });
     return {
       committed: committedCube(cube, duplicate?.id),
       changes: entries.map((entry) => this.#indexed.change(entry)),
@@ -455,9 +491,16 @@ export class CubeWrites {
   awaitingModel(limit: number, without: readonly number[]): AwaitingModel[] {
     const rows = this.#statements.awaiting.all({ limit, without: JSON.stringify(without) });
     const [first] = rows;
-    // One owner at a time: memories of different users are never shown to a model together.
+    // One owner and one protection at a time: a model must not carry from one memory into another what the
+    // readers of the other may not see.
     return rows
-      .filter(({ head }) => head.tenant === first?.head.tenant && head.user === first.head.user)
+      .filter(
+        ({ head }) =>
+          head.tenant === first?.head.tenant &&
+          head.user === first.head.user &&
+          head.sensitivity === first.head.sensitivity &&
+          head.visibility === first.head.visibility,
+      )
       .map(({ head, version }) => ({
         key: head.key,
         cube: cubeFrom(head, version, null),
@@ -576,6 +619,11 @@ export class CubeWrites {
     const sequence = Number(this.#statements.enqueue.run({ tenant, key, operation }).lastInsertRowid);
     return { sequence, tenant, key, operation };
   }
+}
+
+function byOwner(action: Action, operation: string, scope: Scope): Authorized {
+  const { tenant } = scope;
+  return { tenant, principal: OWNER, action, operation, decision: "allowed", reason: "owner", scope };
 }
 
 function owner(scope: Scope) {

@@ -32,7 +32,9 @@ const SCOPED = `c.tenant = @tenant AND (@user IS NULL OR c.user = @user) AND (@a
   AND (@app IS NULL OR c.app = @app) AND (@session IS NULL OR c.session = @session)
   AND c.state IN (${SEARCHABLE.map((state) => `'${state}'`).join(",")})
   AND (c.expires_at IS NULL OR c.expires_at > @now)
-  AND (@types IS NULL OR c.type IN (SELECT value FROM json_each(@types)))`;
+  AND (@types IS NULL OR c.type IN (SELECT value FROM json_each(@types)))
+  AND (@permit IS NULL
+    OR c.type || '/' || c.sensitivity || '/' || c.visibility IN (SELECT value FROM json_each(@permit)))`;
 
 /**
  * Reads of the graph around some cubes, as plain prepared statements. `CROSS JOIN` keeps SQLite from starting
@@ -233,7 +235,7 @@ function inOrderOfArrival(rows: unknown[]): StoredFact[] {
 
 const LINKS = LINK_KINDS.map((kind) => `'${kind}'`).join(",");
 
-function bound({ scope, now, types }: Question) {
+function bound({ scope, now, types, permit }: Question) {
   return {
     tenant: scope.tenant,
     user: scope.user ?? null,
@@ -242,5 +244,6 @@ function bound({ scope, now, types }: Question) {
     session: scope.session ?? null,
     now,
     types: types === undefined ? null : JSON.stringify(types),
+    permit: permit === undefined ? null : JSON.stringify(permit),
   };
 }
