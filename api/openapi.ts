@@ -207,6 +207,7 @@ export function openApiDocument(): oas31.OpenAPIObject {
         { name: "Write", description: "What changes memory; each answers with a receipt." },
         { name: "Read", description: "What finds memory." },
         { name: "Graph", description: "Neighbours, paths, entities and facts." },
+        { name: "Govern", description: "Principals, grants, quotas and the audit." },
         { name: "Operate", description: "What an operator needs." },
       ],
       paths,

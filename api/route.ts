@@ -25,7 +25,7 @@ interface RouteText {
   readonly method: "GET" | "POST" | "PATCH" | "DELETE";
   /** As OpenAPI spells it: `/v1/memories/{id}`. */
   readonly path: `/v1/${string}`;
-  readonly tag: "Write" | "Read" | "Graph" | "Operate";
+  readonly tag: "Write" | "Read" | "Graph" | "Govern" | "Operate";
   readonly summary: string;
   readonly description: string;
   /** Where the input comes from. With `ndjson` the scope and options are in the query, the items in the body. */

@@ -27,6 +27,7 @@ import {
   exampleRead,
   exampleWrite,
 } from "./examples.js";
+import { GOVERNANCE_ROUTES } from "./governanceRoutes.js";
 import { GRAPH_ROUTES } from "./graphRoutes.js";
 import { ingest } from "./ingest.js";
 import { HTTP_LIMITS } from "./limits.js";
@@ -384,4 +385,5 @@ export const ROUTES: readonly Route[] = [
     handle: { ndjson: ({ memos, scope, signal }) => memos.export(scope, { signal }) },
   }),
   ...GRAPH_ROUTES,
+  ...GOVERNANCE_ROUTES,
 ];

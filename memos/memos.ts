@@ -23,7 +23,7 @@ import { cubeGraph } from "./extraction/cubeGraph.js";
 import { Deriving } from "./extraction/deriving.js";
 import { type Derived, ModelDeriving, type ProposalWriter } from "./extraction/modelDeriving.js";
 import { withModelAttributes, withModelNote } from "./extraction/proposals.js";
-import { Access, covers, GrantCache, type Permit, uncovered } from "./governance/access.js";
+import { Access, covers, GrantCache, type Permit, type Pointer, uncovered } from "./governance/access.js";
 import { Audit } from "./governance/audit.js";
 import { Governance } from "./governance/governance.js";
 import { type Principal, principalSchema, spelled } from "./governance/principal.js";
@@ -392,7 +392,7 @@ export class MemOS {
     const cubes = inputs.map((input) => newCube(input, scope, recordedAt));
     const made = cubes.map(({ cube }) => cube);
     const permit = await this.#access.authorizeCubes(operation, scope, made);
-    await this.#access.assertReadable(scope.tenant, made.flatMap(named), "input");
+    await this.#access.assertReadable(scope.tenant, made.flatMap(pointersOf));
     const vectors = await this.#embedding.passages(
       cubes.map(({ cube }) => embeddedText(cube)),
       signal,
@@ -501,11 +501,7 @@ export class MemOS {
     const { ifVersion, actor, cause, signal } = parse(updateOptionsSchema, options);
     const changes = parse(updatePatchSchema, patch);
     const permit = await this.#permitChange("update", "change", scope);
-    await this.#access.assertReadable(
-      permit.authorized.tenant,
-      (changes.links ?? []).map(({ to }) => to),
-      "links",
-    );
+    await this.#access.assertReadable(permit.authorized.tenant, linkPointers(changes.links));
     return this.#revise(
       id,
       scope,
@@ -815,8 +811,15 @@ interface PreparedBatch {
 }
 
 /** The cubes that a cube points at. */
-function named({ provenance, attributes }: MemCube): string[] {
-  return [...provenance.sources.map(({ cube }) => cube), ...(attributes.links ?? []).map(({ to }) => to)];
+function pointersOf({ provenance, attributes }: MemCube): Pointer[] {
+  return [
+    ...provenance.sources.map(({ cube: id }, index) => ({ id, path: `sources.${index}.cube` })),
+    ...linkPointers(attributes.links),
+  ];
+}
+
+function linkPointers(links: MemCube["attributes"]["links"]): Pointer[] {
+  return (links ?? []).map(({ to: id }, index) => ({ id, path: `links.${index}.to` }));
 }
 
 function preparedCube(

@@ -21,6 +21,12 @@ export interface Permit {
 /** Decides about an operation of one principal; what is not permitted is recorded and thrown as FORBIDDEN. */
 export type Authorize = (operation: string, action: Action, scope: Scope) => Promise<Permit>;
 
+/** A cube that another one names, and where in the input. */
+export interface Pointer {
+  readonly id: string;
+  readonly path: string;
+}
+
 interface Standing {
   readonly version: number;
   readonly index: GrantIndex;
@@ -144,14 +150,18 @@ export class Access {
   /**
    * A cube may only point at cubes that its writer may read: the others are not there.
    *
-   * @throws MemosError INVALID_INPUT.
+   * @throws MemosError INVALID_INPUT, as for a cube that does not exist.
    */
-  async assertReadable(tenant: string, ids: readonly string[], path: string): Promise<void> {
-    if (this.principal === undefined || ids.length === 0) return;
-    const readable = await this.readable(tenant, ids);
-    const hidden = ids.find((id) => !readable.has(id));
-    if (hidden !== undefined)
-      throw new MemosError("INVALID_INPUT", `There is no cube ${hidden} that may be named here.`, { path });
+  async assertReadable(tenant: string, pointers: readonly Pointer[]): Promise<void> {
+    if (this.principal === undefined || pointers.length === 0) return;
+    const readable = await this.readable(
+      tenant,
+      pointers.map(({ id }) => id),
+    );
+    const hidden = pointers.find(({ id }) => !readable.has(id));
+    if (hidden === undefined) return;
+    const { id, path } = hidden;
+    throw new MemosError("INVALID_INPUT", `There is no cube ${id} that may be named here.`, { path });
   }
 
   /** Which of these cubes may be read. */

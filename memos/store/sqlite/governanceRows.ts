@@ -41,7 +41,6 @@ export class GovernanceRows {
         and(
           sql`${cubes.id} IN (SELECT value FROM json_each(${JSON.stringify(ids)}))`,
           eq(cubes.tenant, tenant),
-          sql`${cubes.state} <> 'forgotten'`,
         ),
       )
       .all()

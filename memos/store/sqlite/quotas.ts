@@ -31,14 +31,14 @@ export class Quotas {
   }
 
   read(tenant: string): { quota: Quota; usage: Usage } {
-    const { maxCubes, maxTextBytes, maxApiKeys, ...usage } = this.#read.get(tenant) as Row;
+    const { cubes, textBytes, apiKeys, maxCubes, maxTextBytes, maxApiKeys } = this.#read.get(tenant) as Row;
     return {
       quota: {
         ...(maxCubes === null ? {} : { cubes: maxCubes }),
         ...(maxTextBytes === null ? {} : { textBytes: maxTextBytes }),
         ...(maxApiKeys === null ? {} : { apiKeys: maxApiKeys }),
       },
-      usage,
+      usage: { cubes, textBytes, apiKeys },
     };
   }
 
