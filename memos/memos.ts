@@ -542,7 +542,7 @@ export class MemOS {
       parse(scopeSchema, scope),
       permit.labels,
     );
-    const wanted = versions.find((link) => link.version === version);
+    const wanted = versions.find((link) => link.version === version && covers(permit.labels, link.content));
     if (wanted === undefined || wanted.content.state === "forgotten")
       throw new MemosError("NOT_FOUND", `Cube ${id} has no version ${version} to go back to.`, {
         path: "version",
