@@ -2,16 +2,20 @@ import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import { z } from "zod";
 import { registerAdd } from "./commands/add.js";
+import { registerAudit } from "./commands/audit.js";
 import { registerBench } from "./commands/bench.js";
 import { registerDoctor } from "./commands/doctor.js";
 import { registerEval } from "./commands/eval.js";
 import { registerExport } from "./commands/export.js";
 import { registerForget } from "./commands/forget.js";
 import { registerGet } from "./commands/get.js";
+import { registerGrants } from "./commands/grants.js";
 import { registerGraph } from "./commands/graph.js";
 import { registerHistory } from "./commands/history.js";
 import { registerImport } from "./commands/import.js";
 import { registerKeys } from "./commands/keys.js";
+import { registerPrincipals } from "./commands/principals.js";
+import { registerQuota } from "./commands/quota.js";
 import { registerRebuild } from "./commands/rebuild.js";
 import { registerRecall } from "./commands/recall.js";
 import { registerRestore } from "./commands/restore.js";
@@ -31,6 +35,10 @@ const COMMANDS = [
   registerRestore,
   registerForget,
   registerKeys,
+  registerPrincipals,
+  registerGrants,
+  registerQuota,
+  registerAudit,
   registerImport,
   registerExport,
   registerRebuild,

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import Database from "libsql";
-import type { nextEntry } from "../../../memos/governance/auditEntry.js";
+import { nextEntry } from "../../../memos/governance/auditEntry.js";
 import type { AuditVerdict } from "../../../memos/index.js";
 import { found, openMemos, refused, remember } from "../support.js";
 import { withGrant } from "./support.js";
@@ -195,7 +195,6 @@ test("twenty thousand entries are checked while the event loop goes on", async (
       ANA,
     );
   await memos.close();
-  const { nextEntry } = await import("../../../memos/governance/auditEntry.js");
   const db = new Database(join(path, "ledger.db"));
   const insert = db.prepare(
     `INSERT INTO audit VALUES ('big', ?, ?, 'service', 'owner', 'write', 'add', 'allowed', 'owner',
