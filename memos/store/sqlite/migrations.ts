@@ -5,7 +5,7 @@ import { MemosError } from "../../../memcube/index.js";
  * Each entry takes the schema one version up. Entries are never edited once released: a store remembers how
  * many it has run.
  */
-const MIGRATIONS: readonly string[] = [
+export const MIGRATIONS: readonly string[] = [
   `
   CREATE TABLE cubes (
     key INTEGER PRIMARY KEY, id TEXT NOT NULL,
