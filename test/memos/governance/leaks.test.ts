@@ -204,3 +204,24 @@ test("a memory for a session outside the space, or of a kind that is not covered
   await assert.rejects(collect(view.import([elsewhere], scope)), refused("FORBIDDEN"));
   assert.equal((await memos.stats({ tenant })).cubes, 1);
 });
+
+test("hidden memories take no place in an answer", async () => {
+  const { scope, view } = await space();
+  await memos.add(
+    Array.from({ length: 150 }, (_, at) => `The walrus sleeps, the walrus sleeps ${at}.`),
+    scope,
+  );
+  const [one, other] = [
+    await remember(memos, shared("A walrus on some ice far away sleeps."), scope),
+    await remember(memos, shared("A walrus on some ice far away wakes."), scope),
+  ];
+  await inBothTiers(store, async () => {
+    assert.equal((await view.search("the walrus sleeps", scope, { k: 2 })).hits.length, 2);
+    assert.equal((await view.recall("the walrus sleeps", scope, { k: 2 })).items.length, 2);
+    const { neighbours } = await view.graph.neighbours(one ?? "", scope, { limit: 1 });
+    assert.deepEqual(
+      neighbours.map(({ cube }) => cube.id),
+      [other],
+    );
+  });
+});
