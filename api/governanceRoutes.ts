@@ -100,7 +100,7 @@ export const GOVERNANCE_ROUTES: readonly Route[] = [
     accepts: "json",
     params: {},
     input: grantFields,
-    errors: ["NOT_FOUND", "CONFLICT", "READ_ONLY", "STORE_BUSY", "DISK_FULL"],
+    errors: ["NOT_FOUND", "CONFLICT", "QUOTA_EXCEEDED", "READ_ONLY", "STORE_BUSY", "DISK_FULL"],
     example: {
       input: { scope: { user: "ana" }, principal: HELPER, actions: ["read"], reason: "answers her mail" },
     },

@@ -67,7 +67,7 @@ export const ROUTES: readonly Route[] = [
         "Repeating a request with the same key answers with the first receipt and writes nothing.",
       ),
     },
-    errors: ["TOO_LARGE", "IDEMPOTENCY_MISMATCH", "READ_ONLY", "STORE_BUSY", "DISK_FULL"],
+    errors: ["TOO_LARGE", "IDEMPOTENCY_MISMATCH", "QUOTA_EXCEEDED", "READ_ONLY", "STORE_BUSY", "DISK_FULL"],
     example: { input: { scope: scopeExample, input: "I moved to Lisbon in March." } },
     success: {
       status: 201,
@@ -91,7 +91,7 @@ export const ROUTES: readonly Route[] = [
     params: {},
     input: {},
     line: memoryInputSchema,
-    errors: ["READ_ONLY", "STORE_BUSY", "DISK_FULL"],
+    errors: ["QUOTA_EXCEEDED", "READ_ONLY", "STORE_BUSY", "DISK_FULL"],
     example: {
       input: { ...scopeExample, session: "import-1" },
       lines: [{ role: "user", content: "I moved to Lisbon in March." }, "My cat is called Pixel."],
@@ -175,7 +175,7 @@ export const ROUTES: readonly Route[] = [
       ),
       ...authorship,
     },
-    errors: ["NOT_FOUND", "CONFLICT", "TOO_LARGE", "READ_ONLY", "STORE_BUSY", "DISK_FULL"],
+    errors: ["NOT_FOUND", "CONFLICT", "TOO_LARGE", "QUOTA_EXCEEDED", "READ_ONLY", "STORE_BUSY", "DISK_FULL"],
     example: {
       params: idExample,
       input: { scope: scopeExample, patch: { text: "I moved to Porto in April." }, ifVersion: 1 },
@@ -207,7 +207,7 @@ export const ROUTES: readonly Route[] = [
       ),
       ...authorship,
     },
-    errors: ["NOT_FOUND", "CONFLICT", "READ_ONLY", "STORE_BUSY", "DISK_FULL"],
+    errors: ["NOT_FOUND", "CONFLICT", "QUOTA_EXCEEDED", "READ_ONLY", "STORE_BUSY", "DISK_FULL"],
     example: { params: idExample, input: { scope: scopeExample, version: 1 } },
     success: {
       status: 200,

@@ -74,8 +74,8 @@ export class Governance {
    * Gives a principal a right. Who gives it must have it, for as long and on as much, and may not give it to
    * themselves; what they lose later, those they gave it to lose too.
    *
-   * @throws MemosError INVALID_INPUT, NOT_FOUND for an unknown principal, FORBIDDEN, or CONFLICT when grants
-   * of the tenant changed meanwhile.
+   * @throws MemosError INVALID_INPUT, NOT_FOUND for an unknown principal, QUOTA_EXCEEDED when it has too many,
+   * FORBIDDEN, or CONFLICT when grants of the tenant changed meanwhile.
    */
   async grant(input: NewGrant): Promise<Grant> {
     const wanted = parse(newGrantSchema, input);
@@ -120,11 +120,12 @@ export class Governance {
   async revoke(id: string, tenant: string): Promise<{ revoked: string[] }> {
     const wanted = parse(cubeIdSchema, id);
     const name = parse(tenantSchema, tenant);
-    const known =
-      this.#access.principal === undefined || this.#access.principal.tenant === name
-        ? (await this.#ledger.grants(name)).find((grant) => grant.id === wanted)
-        : undefined;
-    const mine = known !== undefined && samePrincipal(known.grantedBy, this.#access.name);
+    const { principal } = this.#access;
+    const known = await this.#ledger.grant(name, wanted);
+    const mine =
+      known !== undefined &&
+      (principal === undefined || principal.tenant === name) &&
+      samePrincipal(known.grantedBy, this.#access.name);
     const permit = mine
       ? await this.#access.authorize("revoke", "share", known.space)
       : await this.#access.authorize("revoke", "administer", { tenant: name });

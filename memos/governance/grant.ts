@@ -13,8 +13,8 @@ import { type Principal, principalNameSchema } from "./principal.js";
 
 /** Every limit of governance. */
 export const GOVERNANCE_LIMITS = {
-  /** Grants of one principal that are not revoked. */
-  grantsPerPrincipal: 10_000,
+  /** Grants of one principal that are not revoked: they are read and indexed at once when one changes. */
+  grantsPerPrincipal: 2_000,
   /** Entries in one answer of the audit. */
   auditPage: 1_000,
 } as const;

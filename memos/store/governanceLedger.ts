@@ -52,8 +52,9 @@ export interface GovernanceLedger {
   /** @throws MemosError CONFLICT when there is one of that name. */
   createPrincipal(principal: Principal, own: Grant | undefined, change: GovernanceChange): Promise<void>;
   principals(tenant: string): Promise<KnownPrincipal[]>;
-  /** @throws MemosError NOT_FOUND for an unknown principal, TOO_LARGE when it has too many. */
+  /** @throws MemosError NOT_FOUND for an unknown principal, QUOTA_EXCEEDED when it has too many. */
   createGrant(grant: Grant, change: GovernanceChange): Promise<void>;
+  grant(tenant: string, id: string): Promise<Grant | undefined>;
   /** Every grant of a tenant, the oldest first; revoked ones too. */
   grants(tenant: string): Promise<Grant[]>;
   /**

@@ -97,13 +97,34 @@ export class GovernanceRows {
       .get();
     if (known === undefined)
       throw new MemosError("NOT_FOUND", `There is no principal ${spelled(grant.principal)}.`);
-    if (this.#liveGrants(tenant, grant.principal).length >= GOVERNANCE_LIMITS.grantsPerPrincipal)
+    const inForce = this.#connection.orm
+      .select({ n: sql<number>`count(*)` })
+      .from(grants)
+      .where(
+        and(
+          eq(grants.tenant, tenant),
+          eq(grants.kind, kind),
+          eq(grants.principal, id),
+          isNull(grants.revokedAt),
+        ),
+      )
+      .get();
+    if ((inForce?.n ?? 0) >= GOVERNANCE_LIMITS.grantsPerPrincipal)
       throw new MemosError(
-        "TOO_LARGE",
-        `A principal has at most ${GOVERNANCE_LIMITS.grantsPerPrincipal} grants.`,
+        "QUOTA_EXCEEDED",
+        `A principal has at most ${GOVERNANCE_LIMITS.grantsPerPrincipal} grants that are not revoked.`,
       );
     this.#insertGrant(grant);
     this.changed(tenant, change);
+  }
+
+  grant(tenant: string, id: string): Grant | undefined {
+    const row = this.#connection.orm
+      .select()
+      .from(grants)
+      .where(and(eq(grants.id, id), eq(grants.tenant, tenant)))
+      .get();
+    return row === undefined ? undefined : grantFrom(row);
   }
 
   grants(tenant: string): Grant[] {

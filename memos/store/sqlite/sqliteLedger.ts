@@ -189,6 +189,7 @@ function governanceMethods(
     createPrincipal: (principal, own, change) => rows.createPrincipal(principal, own, change),
     principals: (tenant) => rows.principals(tenant),
     createGrant: (grant, change) => rows.createGrant(grant, change),
+    grant: (tenant, id) => rows.grant(tenant, id),
     grants: (tenant) => rows.grants(tenant),
     revokeGrant: (tenant, id, change) => rows.revokeGrant(tenant, id, change),
     setQuota: (tenant, quota, change) => rows.setQuota(tenant, quota, change),

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import { test } from "node:test";
-import type { NewGrant } from "../../../memos/index.js";
+import Database from "libsql";
+import { GOVERNANCE_LIMITS, type NewGrant } from "../../../memos/index.js";
 import { openMemos, refused, UNKNOWN_ID } from "../support.js";
 import { withGrant } from "./support.js";
 
@@ -162,4 +164,21 @@ test("a change that was decided on grants which have changed since is a conflict
   const kept = outcomes.filter(({ status }) => status === "fulfilled");
   assert.equal(kept.length, 1);
   for (const outcome of outcomes) if (outcome.status === "rejected") refused("CONFLICT")(outcome.reason);
+});
+
+test("a principal has a limited number of grants, a page of the audit a limited number of entries", async (t) => {
+  const { memos, path } = await openMemos(t);
+  await memos.governance.createPrincipal({ tenant: "acme", ...helper });
+  const db = new Database(join(path, "ledger.db"));
+  db.exec(`INSERT INTO grants (id, tenant, kind, principal, granted)
+    WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < ${GOVERNANCE_LIMITS.grantsPerPrincipal - 1})
+    SELECT 'copy ' || i, tenant, kind, principal, granted FROM n, grants WHERE number = 1`);
+  db.close();
+  const { id } = await memos.governance.grant(grant);
+  await assert.rejects(memos.governance.grant(grant), refused("QUOTA_EXCEEDED"));
+  await memos.governance.revoke(id, "acme");
+  await memos.governance.grant(grant);
+  const limit = GOVERNANCE_LIMITS.auditPage;
+  assert.equal((await memos.audit.list("acme", { limit })).entries.length, 4);
+  await assert.rejects(memos.audit.list("acme", { limit: limit + 1 }), refused("INVALID_INPUT"));
 });
