@@ -53,8 +53,18 @@ export function nextEntry(
   now: number,
 ): AuditEntry {
   const clock = new Date(now).toISOString();
+  // Field by field: a whole entry passed as the note would carry its own hash into the new one.
+  const { tenant, principal, action, operation, decision, reason, scope, targets, details } = note;
   const entry = {
-    ...note,
+    tenant,
+    principal,
+    action,
+    operation,
+    decision,
+    reason,
+    scope,
+    targets,
+    details,
     sequence: (previous?.sequence ?? 0) + 1,
     at: previous !== null && previous.at > clock ? previous.at : clock,
     previousHash: previous?.hash ?? null,

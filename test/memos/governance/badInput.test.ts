@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
 import Database from "libsql";
-import { GOVERNANCE_LIMITS, type NewGrant } from "../../../memos/index.js";
-import { openMemos, refused, UNKNOWN_ID } from "../support.js";
+import { type AuditEntry, GOVERNANCE_LIMITS, type NewGrant } from "../../../memos/index.js";
+import { openMemos, openStore, refused, UNKNOWN_ID } from "../support.js";
 import { withGrant } from "./support.js";
 
 const ACME = { tenant: "acme" };
@@ -154,16 +154,15 @@ test("only the one who gave a grant and an administrator end it", async (t) => {
 });
 
 test("a change that was decided on grants which have changed since is a conflict", async (t) => {
-  const { memos } = await openMemos(t);
-  const { view } = await withGrant(memos, ADMIN, { space: ACME, actions: ["administer"] });
-  const outcomes = await Promise.allSettled([
-    view.governance.setQuota("acme", { cubes: 1 }),
-    view.governance.setQuota("acme", { cubes: 2 }),
-    view.governance.setQuota("acme", { cubes: 3 }),
-  ]);
-  const kept = outcomes.filter(({ status }) => status === "fulfilled");
-  assert.equal(kept.length, 1);
-  for (const outcome of outcomes) if (outcome.status === "rejected") refused("CONFLICT")(outcome.reason);
+  const { memos, path } = await openMemos(t);
+  await withGrant(memos, ADMIN, { space: ACME, actions: ["administer"] });
+  const { ledger } = await openStore(t, path);
+  const { changed } = await ledger.standing(ADMIN, undefined);
+  const { entries } = await memos.audit.list("acme");
+  const decided = { audit: entries[0] as AuditEntry, decidedOn: changed?.version };
+  await ledger.setQuota("acme", { cubes: 1 }, decided);
+  await assert.rejects(ledger.setQuota("acme", { cubes: 2 }, decided), refused("CONFLICT"));
+  assert.deepEqual((await memos.governance.quota("acme")).quota, { cubes: 1 });
 });
 
 test("a principal has a limited number of grants, a page of the audit a limited number of entries", async (t) => {
