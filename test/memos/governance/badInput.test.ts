@@ -163,6 +163,7 @@ test("a change that was decided on grants which have changed since is a conflict
   await ledger.setQuota("acme", { cubes: 1 }, decided);
   await assert.rejects(ledger.setQuota("acme", { cubes: 2 }, decided), refused("CONFLICT"));
   assert.deepEqual((await memos.governance.quota("acme")).quota, { cubes: 1 });
+  assert.equal((await memos.audit.verify("acme")).intact, true);
 });
 
 test("a principal has a limited number of grants, a page of the audit a limited number of entries", async (t) => {
