@@ -20,8 +20,10 @@ export const requestScopeSchema = z
 export type RequestScope = z.infer<typeof requestScopeSchema>;
 
 /** On whose behalf a request acts. Without a tenant it may name any: development mode. */
-export interface Principal {
+export interface Caller {
   readonly tenant?: string;
+  /** The memory as this caller may use it. */
+  readonly memos: MemOS;
 }
 
 function isLoopbackAddress(address: string | undefined): boolean {
@@ -64,9 +66,9 @@ export async function authenticate(
   memos: MemOS,
   request: IncomingMessage,
   development: boolean,
-): Promise<Principal> {
+): Promise<Caller> {
   const { authorization } = request.headers;
-  if (authorization === undefined && development) return {};
+  if (authorization === undefined && development) return { memos };
   const secret = /^bearer ([\x21-\x7e]{1,512})$/i.exec(authorization ?? "")?.[1];
   const key = secret === undefined ? undefined : await memos.keys.verify(secret);
   if (key === undefined)
@@ -74,12 +76,13 @@ export async function authenticate(
       "UNAUTHORIZED",
       authorization === undefined ? "The request has no API key." : "The API key is not valid.",
     );
-  return { tenant: key.tenant };
+  const { tenant, principal, readOnly } = key;
+  return { tenant, memos: memos.as({ tenant, ...principal }, { readOnly }) };
 }
 
-/** The scope that a principal may act in; the tenant of a key is never overridden by the request. */
-export function authorize(principal: Principal, requested: RequestScope): Scope {
-  const { tenant = requested.tenant ?? DEVELOPMENT_TENANT } = principal;
+/** The scope that a request acts in; the tenant of a key is never overridden by the request. */
+export function scopeFor(caller: Caller, requested: RequestScope): Scope {
+  const { tenant = requested.tenant ?? DEVELOPMENT_TENANT } = caller;
   if (requested.tenant !== undefined && requested.tenant !== tenant)
     throw new MemosError("FORBIDDEN", "The API key belongs to another tenant.");
   return { ...requested, tenant };

@@ -215,6 +215,7 @@ export function openApiDocument(): oas31.OpenAPIObject {
         { name: "Lifecycle", description: "How memories live: states, use, retention, merges." },
         { name: "Time", description: "Memory at other times." },
         { name: "Graph", description: "Neighbours, paths, entities and facts." },
+        { name: "Govern", description: "Principals, grants, quotas and the audit." },
         { name: "Operate", description: "What an operator needs." },
       ],
       paths,

@@ -9,6 +9,7 @@ export const PROBLEMS: Readonly<Record<ErrorCode, { status: number; title: strin
   CUBE_FILE_INVALID: { status: 400, title: "The cube file is not valid" },
   UNAUTHORIZED: { status: 401, title: "A valid API key is needed" },
   FORBIDDEN: { status: 403, title: "Not allowed" },
+  QUOTA_EXCEEDED: { status: 403, title: "The quota of the tenant is used up" },
   READ_ONLY: { status: 403, title: "The store is read-only" },
   NOT_FOUND: { status: 404, title: "Not found" },
   WEBHOOK_FAILED: { status: 502, title: "A webhook could not be told" },

@@ -25,7 +25,7 @@ interface RouteText {
   readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   /** As OpenAPI spells it: `/v1/memories/{id}`. */
   readonly path: `/v1/${string}`;
-  readonly tag: "Write" | "Read" | "Graph" | "Lifecycle" | "Time" | "Operate";
+  readonly tag: "Write" | "Read" | "Graph" | "Lifecycle" | "Time" | "Govern" | "Operate";
   readonly summary: string;
   readonly description: string;
   /** Where the input comes from. With `ndjson` the scope and options are in the query, the items in the body. */
@@ -68,7 +68,7 @@ export interface RawCall extends Pick<Call<Fields, Fields>, "memos" | "lines" | 
   readonly params: unknown;
   readonly input: unknown;
   /** Turns the scope that the request states into the one it acts in. */
-  readonly authorize: (requested: RequestScope) => Scope;
+  readonly scopeFor: (requested: RequestScope) => Scope;
 }
 
 /** A row of the route table: the router, the validation and the OpenAPI document are all made from it. */
@@ -113,7 +113,7 @@ export function route<Params extends Fields, Input extends Fields, Answer extend
       lines: raw.lines,
       signal: raw.signal,
       params: parse(params, raw.params),
-      scope: raw.authorize(parse(requestScopeSchema, stated)),
+      scope: raw.scopeFor(parse(requestScopeSchema, stated)),
       // `input` is made of the scope and exactly these fields, which the compiler loses in the spread.
       input: pick(values, Object.keys(spec.input)) as Output<Input>,
     };

@@ -3,7 +3,7 @@ import type { z } from "zod";
 import { MemosError } from "../memcube/index.js";
 import type { MemOS } from "../memos/index.js";
 import type { Logger } from "../memos/logger.js";
-import { authenticate, authorize, type RequestScope } from "./auth.js";
+import { authenticate, type RequestScope, scopeFor } from "./auth.js";
 import { assertMediaType, assertNoBody, discardBody, NDJSON_MEDIA_TYPE, readJsonBody } from "./body.js";
 import { instanceOf } from "./errorResponse.js";
 import { readLines } from "./lines.js";
@@ -68,15 +68,15 @@ async function readInput(route: Route, request: Request): Promise<unknown> {
 export function routeHandler(route: Route, { memos, development, logger, closing }: RouteContext): Handler {
   return async (request, response) => {
     response.setHeader("cache-control", "no-store");
-    const principal = await authenticate(memos, request, development);
+    const caller = await authenticate(memos, request, development);
     const signal = signalOf(response, closing);
     const raw = {
-      memos,
+      memos: caller.memos,
       params: request.params,
       input: await readInput(route, request),
       lines: readLines(request),
       signal,
-      authorize: (requested: RequestScope) => authorize(principal, requested),
+      scopeFor: (requested: RequestScope) => scopeFor(caller, requested),
     };
     if ("json" in route.handle) {
       response.status(route.success.status).json(await route.handle.json(raw));

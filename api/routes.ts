@@ -30,6 +30,7 @@ import {
   exampleWrite,
 } from "./examples.js";
 import { FORGET_ROUTES } from "./forgetRoutes.js";
+import { GOVERNANCE_ROUTES } from "./governanceRoutes.js";
 import { GRAPH_ROUTES } from "./graphRoutes.js";
 import { ingest } from "./ingest.js";
 import { JOB_ROUTES } from "./jobRoutes.js";
@@ -75,7 +76,7 @@ export const ROUTES: readonly Route[] = [
         "Repeating a request with the same key answers with the first receipt and writes nothing.",
       ),
     },
-    errors: ["TOO_LARGE", "IDEMPOTENCY_MISMATCH", "READ_ONLY", "STORE_BUSY", "DISK_FULL"],
+    errors: ["TOO_LARGE", "IDEMPOTENCY_MISMATCH", "QUOTA_EXCEEDED", "READ_ONLY", "STORE_BUSY", "DISK_FULL"],
     example: { input: { scope: scopeExample, input: "I moved to Lisbon in March." } },
     success: {
       status: 201,
@@ -99,7 +100,7 @@ export const ROUTES: readonly Route[] = [
     params: {},
     input: {},
     line: memoryInputSchema,
-    errors: ["READ_ONLY", "STORE_BUSY", "DISK_FULL"],
+    errors: ["QUOTA_EXCEEDED", "READ_ONLY", "STORE_BUSY", "DISK_FULL"],
     example: {
       input: { ...scopeExample, session: "import-1" },
       lines: [{ role: "user", content: "I moved to Lisbon in March." }, "My cat is called Pixel."],
@@ -187,7 +188,7 @@ export const ROUTES: readonly Route[] = [
       ),
       ...authorship,
     },
-    errors: ["NOT_FOUND", "CONFLICT", "TOO_LARGE", "READ_ONLY", "STORE_BUSY", "DISK_FULL"],
+    errors: ["NOT_FOUND", "CONFLICT", "TOO_LARGE", "QUOTA_EXCEEDED", "READ_ONLY", "STORE_BUSY", "DISK_FULL"],
     example: {
       params: idExample,
       input: { scope: scopeExample, patch: { text: "I moved to Porto in April." }, ifVersion: 1 },
@@ -219,7 +220,7 @@ export const ROUTES: readonly Route[] = [
       ),
       ...authorship,
     },
-    errors: ["NOT_FOUND", "CONFLICT", "READ_ONLY", "STORE_BUSY", "DISK_FULL"],
+    errors: ["NOT_FOUND", "CONFLICT", "QUOTA_EXCEEDED", "READ_ONLY", "STORE_BUSY", "DISK_FULL"],
     example: { params: idExample, input: { scope: scopeExample, version: 1 } },
     success: {
       status: 200,
@@ -401,4 +402,5 @@ export const ROUTES: readonly Route[] = [
   ...FORGET_ROUTES,
   ...JOB_ROUTES,
   ...CONSOLIDATION_ROUTES,
+  ...GOVERNANCE_ROUTES,
 ];

@@ -1,7 +1,9 @@
 export type { MemCube, PortableCube, Scope, Version } from "../memcube/index.js";
 export { type ErrorCode, isMemosError, MemosError } from "../memcube/index.js";
+export { type ApiKeyOptions, ApiKeys } from "./apiKeys.js";
 export * from "./filter.js";
 export * from "./governance/firewall/index.js";
+export * from "./governance/index.js";
 export * from "./inference/index.js";
 export { Knowledge } from "./knowledge/knowledge.js";
 export * from "./knowledge/operations.js";

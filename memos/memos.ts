@@ -24,8 +24,21 @@ import { cubeGraph } from "./extraction/cubeGraph.js";
 import { Deriving } from "./extraction/deriving.js";
 import { type Derived, ModelDeriving, type ProposalWriter } from "./extraction/modelDeriving.js";
 import { withModelAttributes, withModelNote } from "./extraction/proposals.js";
+import { Access, covers, GrantCache, type Permit, type Pointer, uncovered } from "./governance/access.js";
+import { Audit } from "./governance/audit.js";
 import { derivedTrust, Firewall, type FirewallPolicy, type Verdict } from "./governance/firewall/index.js";
 import { firewallWarnings, type Remarks, screened } from "./governance/firewall/screening.js";
+import { Governance } from "./governance/governance.js";
+import { guarded } from "./governance/guarded.js";
+import {
+  CONSOLIDATION_RULES,
+  FORGETTING_RULES,
+  JOB_RULES,
+  LIFECYCLE_RULES,
+  TIME_RULES,
+  WEBHOOK_RULES,
+} from "./governance/partRules.js";
+import { type Principal, principalSchema, spelled } from "./governance/principal.js";
 import type { ChatModel } from "./inference/chatModel.js";
 import type { Embedder } from "./inference/embedder.js";
 import { StaticEmbedder } from "./inference/static.js";
@@ -133,8 +146,7 @@ const CORE_CUBES = 32;
 type ParsedInput = z.output<typeof memoryInputSchema>;
 
 /** What is to be written of a batch, and what is not. */
-interface Intake {
-  readonly cubes: readonly PreparedCube[];
+interface Intake extends PreparedBatch {
   readonly skipped: readonly Skipped[];
 }
 
@@ -168,8 +180,17 @@ export class MemOS {
   readonly graph: Knowledge;
   /** Looks at everything that is written; `inspect` says what it would find. */
   readonly firewall: Firewall;
+  /** Who may do what: principals, grants, quotas. */
+  readonly governance: Governance;
+  /** What was done and refused. */
+  readonly audit: Audit;
+  /** The object that opened the store; it has the state that those for other principals share. */
+  readonly #root: MemOS;
+  readonly #access: Access;
+  readonly #grants: GrantCache;
   readonly #store: Store;
   readonly #embedder: Embedder;
+  readonly #options: OpenOptions;
   readonly #embedding: Embedding;
   readonly #deriving: Deriving;
   readonly #model: ModelDeriving | undefined;
@@ -181,12 +202,51 @@ export class MemOS {
   #lastInstant = 0;
   #closing: Promise<void> | undefined;
 
-  private constructor(store: Store, embedder: Embedder, firewall: Firewall, options: OpenOptions) {
+  private constructor(
+    store: Store,
+    embedder: Embedder,
+    firewall: Firewall,
+    options: OpenOptions,
+    view?: { root: MemOS; principal: Principal; readOnly: boolean },
+  ) {
     const logger = options.logger ?? SILENT;
     this.#store = store;
     this.#embedder = embedder;
+    this.#options = options;
     this.firewall = firewall;
     this.#readOnly = options.readOnly ?? false;
+    this.#root = view?.root ?? this;
+    this.#grants =
+      view === undefined ? new GrantCache(store.ledger, () => Date.parse(this.#now())) : view.root.#grants;
+    this.#access = new Access(store.ledger, this.#grants, { ...view, records: !this.#readOnly });
+    this.keys = new ApiKeys(store.ledger, this.#access);
+    this.governance = new Governance(store.ledger, this.#access, () => this.#now());
+    this.audit = new Audit(store.ledger, this.#access);
+    const host: LifecycleHost = {
+      writable: () => this.#writable(),
+      now: () => this.#now(),
+      committed: (changes) => this.#committed(changes),
+      prepare: (cube, signal, warnings) => this.#prepareMade(cube, signal, warnings),
+      derive: () => this.#deriving.run(undefined, () => undefined),
+      receipt: writeReceipt,
+    };
+    if (view !== undefined) {
+      const { root } = view;
+      this.#embedding = root.#embedding;
+      this.#revising = root.#revising;
+      this.#deriving = root.#deriving;
+      this.#model = root.#model;
+      this.#uses = root.#uses;
+      this.#tracksUse = root.#tracksUse;
+      this.jobs = guarded("jobs", root.jobs, JOB_RULES, this.#access);
+      this.webhooks = guarded("webhooks", root.webhooks, WEBHOOK_RULES, this.#access);
+      this.lifecycle = guarded("lifecycle", root.lifecycle, LIFECYCLE_RULES, this.#access);
+      this.forgetting = guarded("forgetting", root.forgetting, FORGETTING_RULES, this.#access);
+      this.consolidation = guarded("consolidation", root.consolidation, CONSOLIDATION_RULES, this.#access);
+      this.time = guarded("time", root.time, TIME_RULES, this.#access);
+      this.graph = new Knowledge(store, this.#embedding, this.#access.authorize);
+      return;
+    }
     this.#embedding = new Embedding(store, embedder, (error) =>
       logger.warn({ error }, "Some texts have no vector yet; they are found by their words and tried again."),
     );
@@ -202,14 +262,6 @@ export class MemOS {
       (error) => logger.warn({ error }, "Some uses could not be counted."),
     );
     this.#tracksUse = (options.trackUse ?? true) && !this.#readOnly;
-    const host: LifecycleHost = {
-      writable: () => this.#writable(),
-      now: () => this.#now(),
-      committed: (changes) => this.#committed(changes),
-      prepare: (cube, signal, warnings) => this.#prepareMade(cube, signal, warnings),
-      derive: () => this.#deriving.run(undefined, () => undefined),
-      receipt: writeReceipt,
-    };
     this.jobs = new Jobs(store.ledger, {
       writable: () => this.#writable(),
       settled: () => this.settled(),
@@ -238,8 +290,7 @@ export class MemOS {
       idleMs: options.consolidateAfterIdleMs ?? CONSOLIDATION_LIMITS.idleMs,
     });
     this.time = new TimeMachine(store, this.#revising, host);
-    this.keys = new ApiKeys(store.ledger);
-    this.graph = new Knowledge(store, this.#embedding);
+    this.graph = new Knowledge(store, this.#embedding, this.#access.authorize);
     this.#deriving = new Deriving(store, (error) =>
       logger.warn(
         { error },
@@ -285,6 +336,24 @@ export class MemOS {
   }
 
   /**
+   * The same memory for another principal, who may do what its grants say and nothing else. It costs nothing
+   * to make and nothing to let go: only the one who opened the store closes it. `readOnly` refuses all but
+   * reads, whatever is granted.
+   *
+   * @throws MemosError FORBIDDEN unless called by the one who opened the store.
+   */
+  as(principal: Principal, options: { readonly readOnly?: boolean } = {}): MemOS {
+    if (this.#access.principal !== undefined)
+      throw new MemosError("FORBIDDEN", "Only who opened the store acts for others.");
+    const { readOnly = false } = options;
+    return new MemOS(this.#store, this.#embedder, this.firewall, this.#options, {
+      root: this,
+      principal: parse(principalSchema, principal),
+      readOnly,
+    });
+  }
+
+  /**
    * Remembers. Resolves after the commit is on disk and every new cube can be found; one call is one
    * transaction, so either all of it is kept or none.
    *
@@ -304,16 +373,22 @@ export class MemOS {
     for (const [index, one] of [parsed].flat().entries())
       this.#refuseEnded(one, Array.isArray(parsed) ? `${index}.` : "");
     const warnings: Warning[] = [];
-    const { cubes: prepared, skipped } = await this.#prepare(
+    const { prepared, skipped, permit } = await this.#prepare(
       Array.isArray(parsed) ? parsed : [parsed],
       owner,
       signal,
       warnings,
+      "add",
     );
     await this.#store.flusher.room(owner.tenant);
     throwIfAborted(signal);
-    const { written, replayed, changes } = await this.#store.ledger.add({
+    const {
+      written: committed,
+      replayed,
+      changes,
+    } = await this.#store.ledger.add({
       cubes: prepared,
+      authorized: permit.authorized,
       embedder: this.#store.embedder,
       awaitsModel: this.#model !== undefined,
       ...(idempotencyKey === undefined
@@ -321,12 +396,13 @@ export class MemOS {
         : {
             idempotency: {
               tenant: owner.tenant,
-              key: idempotencyKey,
+              key: this.#ownKey(idempotencyKey),
               request: contentHash({ owner, parsed }),
             },
           }),
     });
     await this.#committed(changes);
+    const written = await this.#shown(committed, owner.tenant);
     if (wait === "derived" && this.#model !== undefined) {
       const read = written.filter(({ quarantined }) => !replayed && quarantined === undefined);
       const derived = await this.#model.derived(
@@ -354,6 +430,7 @@ export class MemOS {
   ): AsyncGenerator<AddProgress, void, undefined> {
     this.#writable();
     const owner = parse(scopeSchema, scope);
+    await this.#access.authorize("addMany", "write", owner);
     const validate = (input: MemoryInput) => {
       const parsed = parse(memoryInputSchema, input);
       this.#refuseEnded(parsed, "");
@@ -361,10 +438,10 @@ export class MemOS {
     };
     const steps = {
       prepare: (inputs: readonly ParsedInput[], warnings: Warning[]) =>
-        this.#prepare(inputs, owner, options.signal, warnings),
-      write: async ({ cubes, skipped }: Intake) => ({
-        written: (await this.#commitBatch(cubes, owner, false)).written,
-        skipped,
+        this.#prepare(inputs, owner, options.signal, warnings, "addMany"),
+      write: async (batch: Intake) => ({
+        written: (await this.#commitBatch(batch, owner, false)).written,
+        skipped: batch.skipped,
       }),
     };
     yield* commitStream(inputs, validate, sizeOf, steps, options.signal);
@@ -380,17 +457,23 @@ export class MemOS {
     options: SignalOption = {},
   ): AsyncGenerator<AddProgress, void, undefined> {
     this.#writable();
-    const { tenant } = parse(scopeSchema, scope);
+    const owner = parse(scopeSchema, scope);
+    const { tenant } = owner;
+    await this.#access.authorize("import", "write", owner);
     const prepare = async (portables: readonly PortableCube[], warnings: Warning[]) => {
-      const texts = portables.map(({ cube }) => embeddedText(cube));
-      const vectors = await this.#embedding.passages(texts, options.signal, warnings);
-      return mapInSlices([...portables.entries()], ([index, { cube, versions }]) => {
-        const { duplicateOf: _, ...rest } = cube;
-        return preparedCube({ ...rest, scope: { ...cube.scope, tenant } }, versions, vectors[index] ?? null);
-      });
+      const cubes = portables.map(({ cube: { duplicateOf: _, ...rest } }) => ({
+        ...rest,
+        scope: { ...rest.scope, tenant },
+      }));
+      const permit = await this.#access.authorizeCubes("import", owner, cubes);
+      const vectors = await this.#embedding.passages(cubes.map(embeddedText), options.signal, warnings);
+      const prepared = await mapInSlices([...cubes.entries()], ([index, cube]) =>
+        preparedCube(cube, portables[index]?.versions ?? [], vectors[index] ?? null),
+      );
+      return { prepared, permit };
     };
-    const write = async (prepared: readonly PreparedCube[]) => {
-      const { written, existing } = await this.#commitBatch(prepared, { tenant }, true);
+    const write = async (batch: PreparedBatch) => {
+      const { written, existing } = await this.#commitBatch(batch, { tenant }, true);
       const reason = "This cube is already in the store.";
       return { written, skipped: existing.map((index) => ({ index, reason })) };
     };
@@ -403,18 +486,35 @@ export class MemOS {
     );
   }
 
-  async #commitBatch(cubes: readonly PreparedCube[], scope: Scope, imported: boolean) {
+  async #commitBatch({ prepared, permit }: PreparedBatch, scope: Scope, imported: boolean) {
     this.#activity.note();
     await this.#store.flusher.room(scope.tenant);
     const { written, existing, changes } = await this.#store.ledger.add({
-      cubes,
+      cubes: prepared,
+      authorized: permit.authorized,
       embedder: this.#store.embedder,
       awaitsModel: this.#model !== undefined && !imported,
       imported,
     });
     await this.#committed(changes);
     this.#model?.catchUp();
-    return { written, existing };
+    return { written: await this.#shown(written, scope.tenant), existing };
+  }
+
+  /** What a writer is told: a cube that says the same is named only to those who may read it. */
+  async #shown(written: readonly CommittedCube[], tenant: string): Promise<readonly CommittedCube[]> {
+    const named = written.flatMap(({ duplicateOf }) => duplicateOf ?? []);
+    if (this.#access.principal === undefined || named.length === 0) return written;
+    const readable = await this.#access.readable(tenant, named);
+    return written.map(({ duplicateOf, ...cube }) =>
+      duplicateOf !== undefined && readable.has(duplicateOf) ? { ...cube, duplicateOf } : cube,
+    );
+  }
+
+  /** Principals do not meet in their idempotency keys. No name has a line break. */
+  #ownKey(key: string): string {
+    const { principal } = this.#access;
+    return principal === undefined ? key : `${spelled(principal)}\n${key}`;
   }
 
   async #prepare(
@@ -422,6 +522,7 @@ export class MemOS {
     scope: Scope,
     signal: AbortSignal | undefined,
     warnings: Warning[],
+    operation: "add" | "addMany",
   ): Promise<Intake> {
     throwIfAborted(signal);
     const recordedAt = this.#now();
@@ -448,6 +549,9 @@ export class MemOS {
       })
     ).filter((made) => made !== undefined);
     warnings.push(...firewallWarnings(verdicts));
+    const screenedCubes = cubes.map(({ cube }) => cube);
+    const permit = await this.#access.authorizeCubes(operation, scope, screenedCubes);
+    await this.#access.assertReadable(scope.tenant, screenedCubes.flatMap(pointersOf));
     const vectors = await this.#embedding.passages(
       cubes.map(({ cube }) => embeddedText(cube)),
       signal,
@@ -457,7 +561,7 @@ export class MemOS {
       ...preparedCube(cube, [version], vectors[index] ?? null),
       remarks,
     }));
-    return { cubes: prepared, skipped };
+    return { prepared, skipped, permit };
   }
 
   /** How far the sources that inputs name are trusted; what is not in the scope says nothing. */
@@ -504,8 +608,9 @@ export class MemOS {
 
   /** An instant that is never before the last one, also when the clock of the machine is set back. */
   #now(): string {
-    this.#lastInstant = Math.max(this.#lastInstant, Date.now());
-    return new Date(this.#lastInstant).toISOString();
+    const root = this.#root;
+    root.#lastInstant = Math.max(root.#lastInstant, Date.now());
+    return new Date(root.#lastInstant).toISOString();
   }
 
   async #committed(changes: readonly Change[]): Promise<void> {
@@ -513,7 +618,7 @@ export class MemOS {
     const perTenant = new Map<string, number>();
     for (const { tenant } of changes) perTenant.set(tenant, (perTenant.get(tenant) ?? 0) + 1);
     for (const [tenant, count] of perTenant) this.#store.flusher.added(tenant, count);
-    this.jobs.notify();
+    this.#root.jobs.notify();
   }
 
   /**
@@ -525,7 +630,10 @@ export class MemOS {
     this.#usable();
     this.#activity.note();
     const wanted = parse(searchOptionsSchema, options);
-    return search(this.#store, this.#embedding, parse(querySchema, query), parse(scopeSchema, scope), wanted);
+    const question = parse(querySchema, query);
+    const owner = parse(scopeSchema, scope);
+    const { labels } = await this.#access.authorize("search", "read", owner);
+    return search(this.#store, this.#embedding, question, owner, { ...wanted, permit: labels });
   }
 
   /**
@@ -539,9 +647,10 @@ export class MemOS {
     const { budget, ...wanted } = parse(recallOptionsSchema, options);
     const question = parse(querySchema, query);
     const owner = parse(scopeSchema, scope);
+    const permit = await this.#access.authorize("recall", "read", owner);
     const [{ hits, receipt }, core, counter] = await Promise.all([
-      search(this.#store, this.#embedding, question, owner, wanted),
-      selectionOf(this.#store.ledger, owner, wanted).then((selection) =>
+      search(this.#store, this.#embedding, question, owner, { ...wanted, permit: permit.labels }),
+      selectionOf(this.#store.ledger, owner, { ...wanted, permit: permit.labels }).then((selection) =>
         this.#store.ledger.core(selection, CORE_CUBES),
       ),
       o200k(),
@@ -582,8 +691,10 @@ export class MemOS {
     const { asOf, signal } = parse(getOptionsSchema, options);
     throwIfAborted(signal);
     const at = asOf === undefined ? undefined : Date.parse(asOf);
-    const cube = await this.#store.ledger.get(parse(cubeIdSchema, id), parse(scopeSchema, scope), at);
-    return presentHeat(cube, at ?? Date.now());
+    const cubeId = parse(cubeIdSchema, id);
+    const owner = parse(scopeSchema, scope);
+    const { labels } = await this.#access.authorize("get", "read", owner);
+    return presentHeat(await this.#store.ledger.get(cubeId, owner, at, labels), at ?? Date.now());
   }
 
   /**
@@ -600,8 +711,14 @@ export class MemOS {
   ): Promise<WriteReceipt> {
     const { ifVersion, actor, cause, signal } = parse(updateOptionsSchema, options);
     const changes = parse(updatePatchSchema, patch);
-    return this.#revise(id, scope, { operation: "update", ifVersion, actor, cause, signal }, (cube) =>
-      patched(cube, changes),
+    const permit = await this.#permitChange("update", "change", scope);
+    await this.#access.assertReadable(permit.authorized.tenant, linkPointers(changes.links));
+    return this.#revise(
+      id,
+      scope,
+      { operation: "update", ifVersion, actor, cause, signal },
+      (cube) => patched(cube, changes),
+      permit,
     );
   }
 
@@ -612,7 +729,15 @@ export class MemOS {
    * @throws MemosError NOT_FOUND, or CONFLICT when the cube is read-only or under legal hold.
    */
   async forget(id: string, scope: Scope, options: ForgetOptions = {}): Promise<WriteReceipt> {
-    return this.lifecycle.forget(id, scope, parse(forgetOptionsSchema, options));
+    const { labels, authorized } = await this.#permitChange("forget", "forget", scope);
+    const cube = await this.#store.ledger.get(
+      parse(cubeIdSchema, id),
+      parse(scopeSchema, scope),
+      undefined,
+      labels,
+    );
+    const wanted = parse(forgetOptionsSchema, options);
+    return this.#root.lifecycle.forget(cube.id, scope, wanted, authorized);
   }
 
   /**
@@ -627,8 +752,14 @@ export class MemOS {
     options: UpdateOptions = {},
   ): Promise<WriteReceipt> {
     const { ifVersion, actor, cause, signal } = parse(updateOptionsSchema, options);
-    const { versions } = await this.history(id, scope, signal === undefined ? {} : { signal });
-    const wanted = versions.find((link) => link.version === version);
+    const permit = await this.#permitChange("restore", "change", scope);
+    throwIfAborted(signal);
+    const versions = await this.#store.ledger.history(
+      parse(cubeIdSchema, id),
+      parse(scopeSchema, scope),
+      permit.labels,
+    );
+    const wanted = versions.find((link) => link.version === version && covers(permit.labels, link.content));
     if (wanted === undefined || wanted.content.state === "forgotten")
       throw new MemosError("NOT_FOUND", `Cube ${id} has no version ${version} to go back to.`, {
         path: "version",
@@ -638,6 +769,7 @@ export class MemOS {
       scope,
       { operation: "restore", ifVersion, actor, cause: cause ?? `back to version ${version}`, signal },
       (cube) => wentBack(cube, wanted.content, this.#now()),
+      permit,
     );
   }
 
@@ -652,10 +784,11 @@ export class MemOS {
     this.#writable();
     const owner = parse(scopeSchema, scope);
     const cubeId = parse(cubeIdSchema, id);
+    const { labels } = await this.#access.authorize("undo", "change", owner);
     const { ledger } = this.#store;
-    const { cube, versions } = await ledger.chain(cubeId, owner, false).catch((error) => {
+    const { cube, versions } = await ledger.chain(cubeId, owner, false, labels).catch((error) => {
       if (!isMemosError(error, "NOT_FOUND")) throw error;
-      return ledger.chain(cubeId, owner, true);
+      return ledger.chain(cubeId, owner, true, labels);
     });
     if (cube.state === "forgotten") return this.lifecycle.recover(id, scope, options);
     if (cube.state === "frozen") return this.lifecycle.thaw(id, scope, options);
@@ -670,6 +803,11 @@ export class MemOS {
     return this.restore(id, before, scope, options);
   }
 
+  #permitChange(operation: string, action: "change" | "forget", scope: Scope): Promise<Permit> {
+    this.#writable();
+    return this.#access.authorize(operation, action, parse(scopeSchema, scope));
+  }
+
   /** How a model's proposals are written: as versions by the model, never over what a caller has said. */
   #proposals(): ProposalWriter {
     const change = (model: string, cause: string): WantedChange => ({
@@ -681,7 +819,13 @@ export class MemOS {
       const current = await this.#store.ledger.get(cube.id, cube.scope, undefined);
       // Nothing found, or found again after a crash: a version that changes nothing would undo nothing.
       if (contentHash(contentOf(make(current))) === contentHash(contentOf(current))) return;
-      await this.#revise(cube.id, cube.scope, wanted, make);
+      await this.#revise(
+        cube.id,
+        cube.scope,
+        wanted,
+        make,
+        await this.#permitChange("derive", "change", cube.scope),
+      );
     };
     return {
       candidates: async (text, scope, limit) => {
@@ -707,16 +851,33 @@ export class MemOS {
     scope: Scope,
     change: WantedChange,
     make: (cube: MemCube) => MemCube,
+    permit: Permit,
   ): Promise<WriteReceipt> {
     const started = performance.now();
     this.#writable();
-    const { committed, warnings } = await this.#revising.revise(
-      parse(cubeIdSchema, id),
-      parse(scopeSchema, scope),
-      change,
-      make,
-    );
-    return writeReceipt(change.operation, [committed], { replayed: false, warnings, started });
+    const owner = parse(scopeSchema, scope);
+    const { principal } = this.#access;
+    const actor = change.actor ?? principal?.id;
+    const covered = (cube: MemCube) => {
+      const made = make(cube);
+      if (!covers(permit.labels, made)) throw new MemosError("FORBIDDEN", uncovered(made));
+      return made;
+    };
+    const { committed, warnings } = await this.#revising
+      .revise(
+        parse(cubeIdSchema, id),
+        owner,
+        { ...change, ...(actor === undefined ? {} : { actor }) },
+        covered,
+        permit,
+      )
+      .catch(async (error: unknown) => {
+        throw isMemosError(error, "FORBIDDEN")
+          ? await this.#access.denied(permit.authorized, error.message)
+          : error;
+      });
+    const written = await this.#shown([committed], owner.tenant);
+    return writeReceipt(change.operation, written, { replayed: false, warnings, started });
   }
 
   /** Every version of a cube, oldest first, and whether their hashes still follow from each other. */
@@ -724,8 +885,14 @@ export class MemOS {
     this.#usable();
     throwIfAborted(options.signal);
     const cubeId = parse(cubeIdSchema, id);
-    const versions = await this.#store.ledger.history(cubeId, parse(scopeSchema, scope));
-    return { id: cubeId, versions, intact: firstBrokenVersion(cubeId, versions) === null };
+    const owner = parse(scopeSchema, scope);
+    const { labels } = await this.#access.authorize("history", "read", owner);
+    const versions = await this.#store.ledger.history(cubeId, owner, labels);
+    return {
+      id: cubeId,
+      versions: versions.filter(({ content }) => covers(labels, content)),
+      intact: firstBrokenVersion(cubeId, versions) === null,
+    };
   }
 
   /** Cubes of a scope in the order they were recorded, a page at a time. */
@@ -734,7 +901,9 @@ export class MemOS {
     const { limit, cursor, order, signal, ...wanted } = parse(listOptionsSchema, options);
     throwIfAborted(signal);
     const after = cursor === undefined ? undefined : cursorKey(cursor);
-    const selection = await selectionOf(this.#store.ledger, parse(scopeSchema, scope), wanted);
+    const owner = parse(scopeSchema, scope);
+    const { labels } = await this.#access.authorize("list", "read", owner);
+    const selection = await selectionOf(this.#store.ledger, owner, { ...wanted, permit: labels });
     const found = await this.#store.ledger.list(selection, { limit: limit + 1, order, after });
     const page = found.slice(0, limit);
     const last = page.at(-1);
@@ -748,7 +917,12 @@ export class MemOS {
   async stats(scope: Scope): Promise<Stats> {
     this.#usable();
     const owner = parse(scopeSchema, scope);
-    const stats = await this.#store.ledger.stats(owner);
+    const { labels } = await this.#access.authorize("stats", "read", owner);
+    const { tenant } = owner;
+    const [stats, quota] = await Promise.all([
+      this.#store.ledger.stats(owner, labels),
+      (await this.#access.may("administer", { tenant })) ? this.#store.ledger.quota(tenant) : undefined,
+    ]);
     return {
       scope: owner,
       cubes: stats.cubes,
@@ -763,6 +937,7 @@ export class MemOS {
         state: stats.building ? "rebuilding" : stats.cubes === 0 ? "empty" : "live",
       },
       ledgerBytes: stats.bytes,
+      ...(quota === undefined ? {} : { tenant: quota }),
     };
   }
 
@@ -772,7 +947,9 @@ export class MemOS {
     const owner = parse(scopeSchema, scope);
     for (let after = 0; ; ) {
       throwIfAborted(options.signal);
-      const page = await this.#store.ledger.portable(owner, after, EXPORT_PAGE);
+      // Again for each page: what is revoked meanwhile counts at once.
+      const { labels } = await this.#access.authorize("export", "read", owner);
+      const page = await this.#store.ledger.portable(owner, after, EXPORT_PAGE, labels);
       for (const { cube } of page) yield cube;
       const last = page.at(-1);
       if (last === undefined || page.length < EXPORT_PAGE) return;
@@ -786,6 +963,7 @@ export class MemOS {
   ): Promise<{ tenants: number; rows: number; milliseconds: number }> {
     const started = performance.now();
     this.#writable();
+    await this.#access.authorizeOwner("rebuild");
     const { ledger, flusher, index } = this.#store;
     const tenants = await ledger.tenants();
     let rows = 0;
@@ -814,6 +992,7 @@ export class MemOS {
   async rebuildGraph(options: RebuildOptions = {}): Promise<{ cubes: number; milliseconds: number }> {
     const started = performance.now();
     this.#writable();
+    await this.#access.authorizeOwner("rebuildGraph");
     const cubes = await this.#store.ledger.resetGraphs();
     await this.#deriving.run(options.signal, (done) =>
       options.onProgress?.({ tenant: "graph", done, total: cubes }),
@@ -824,12 +1003,13 @@ export class MemOS {
   /** Looks at every part of the store and says what is wrong and what to do about it. */
   async check(): Promise<Finding[]> {
     this.#usable();
+    await this.#access.authorizeOwner("check");
     return checkUp(this.#store, this.#embedder);
   }
 
   /** Whether requests can be served: the ledger answers. */
   async readiness(): Promise<{ ready: boolean; checks: Record<string, string> }> {
-    if (this.#closing !== undefined) return { ready: false, checks: { store: "closed" } };
+    if (this.#root.#closing !== undefined) return { ready: false, checks: { store: "closed" } };
     try {
       await this.#store.ledger.head("");
       return { ready: true, checks: { ledger: "ok" } };
@@ -850,8 +1030,12 @@ export class MemOS {
     await this.#store.flusher.settled();
   }
 
-  /** Lets go of the store. What was acknowledged is on disk already; nothing has to be saved. */
+  /**
+   * Lets go of the store. What was acknowledged is on disk already; nothing has to be saved. For another
+   * principal (`as`) it does nothing: whoever opened the store closes it.
+   */
   close(): Promise<void> {
+    if (this.#root !== this) return Promise.resolve();
     this.#closing ??= Promise.all([
       this.jobs.drain(),
       this.#uses.flush(),
@@ -868,13 +1052,31 @@ export class MemOS {
   }
 
   #usable(): void {
-    if (this.#closing !== undefined) throw new MemosError("CLOSED", "The store is closed.");
+    if (this.#root.#closing !== undefined) throw new MemosError("CLOSED", "The store is closed.");
   }
 
   #writable(): void {
     this.#usable();
     if (this.#readOnly) throw new MemosError("READ_ONLY", "The store was opened for reading only.");
   }
+}
+
+/** A batch with what allowed it. */
+interface PreparedBatch {
+  readonly prepared: readonly PreparedCube[];
+  readonly permit: Permit;
+}
+
+/** The cubes that a cube points at. */
+function pointersOf({ provenance, attributes }: MemCube): Pointer[] {
+  return [
+    ...provenance.sources.map(({ cube: id }, index) => ({ id, path: `sources.${index}.cube` })),
+    ...linkPointers(attributes.links),
+  ];
+}
+
+function linkPointers(links: MemCube["attributes"]["links"]): Pointer[] {
+  return (links ?? []).map(({ to: id }, index) => ({ id, path: `links.${index}.to` }));
 }
 
 function preparedCube(

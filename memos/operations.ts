@@ -19,6 +19,7 @@ import {
 } from "../memcube/index.js";
 import { nameText, remarkText, storableText } from "../memcube/text.js";
 import { filterSchema } from "./filter.js";
+import { quotaResultSchema } from "./governance/quota.js";
 
 /** A date or an instant; a plain date means its first moment in UTC. */
 export const whenSchema = z
@@ -344,6 +345,8 @@ export const statsSchema = z
       state: z.enum(["live", "rebuilding", "empty"]),
     }),
     ledgerBytes: z.int().nonnegative(),
+    /** What the whole tenant holds and may hold; for those who administer it. */
+    tenant: quotaResultSchema.optional(),
   })
   .meta({ id: "Stats" });
 

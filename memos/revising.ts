@@ -16,6 +16,7 @@ import {
 import { throwIfAborted } from "./aborted.js";
 import type { Embedding } from "./embedding.js";
 import { cubeGraph } from "./extraction/cubeGraph.js";
+import { ownersPermit, type Permit } from "./governance/access.js";
 import type { Warning } from "./operations.js";
 import { textDigest } from "./retrieval/digest.js";
 import type { Change, CommittedCube, Revision } from "./store/ledger.js";
@@ -68,17 +69,18 @@ export class Revising {
   /**
    * Appends the version that `make` makes of the current one; again when another process was faster.
    *
-   * @throws MemosError NOT_FOUND, or CONFLICT when `ifVersion` is not the current version or the cube is
-   * protected.
+   * @throws MemosError NOT_FOUND, also for a cube outside the permit, or CONFLICT when `ifVersion` is not the
+   * current version or the cube is protected.
    */
   async revise(
     id: CubeId,
     scope: Scope,
     change: WantedChange,
     make: (cube: MemCube) => MemCube,
+    permit: Permit = ownersPermit(change.operation, "change", scope),
   ): Promise<Revised> {
     const before = this.#turns.get(id);
-    const work = () => this.#reviseNow(id, scope, change, make);
+    const work = () => this.#reviseNow(id, scope, change, make, permit);
     const mine = before === undefined ? work() : before.then(work, work);
     this.#turns.set(id, mine);
     try {
@@ -93,11 +95,12 @@ export class Revising {
     scope: Scope,
     change: WantedChange,
     make: (cube: MemCube) => MemCube,
+    permit: Permit,
   ): Promise<Revised> {
     const { ledger } = this.#store;
     for (let attempt = 1; ; attempt++) {
       throwIfAborted(change.signal);
-      const { cube: current, versions } = await ledger.chain(id, scope, false);
+      const { cube: current, versions } = await ledger.chain(id, scope, false, permit.labels);
       const previous = versions.at(-1);
       if (previous === undefined) throw new MemosError("INTERNAL", `Cube ${id} has no version.`);
       if (change.ifVersion !== undefined && change.ifVersion !== previous.version)
@@ -107,7 +110,7 @@ export class Revising {
       const warnings: Warning[] = [];
       const revision = await this.#revision(current, versions, scope, change, make, warnings);
       try {
-        const { committed, changes } = await ledger.revise(revision);
+        const { committed, changes } = await ledger.revise({ ...revision, authorized: permit.authorized });
         await this.#host.committed(changes);
         if (revision.awaitsModel === true) this.#host.textChanged();
         return { committed, warnings };

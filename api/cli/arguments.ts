@@ -58,6 +58,7 @@ function validated<S extends z.ZodType>(
 const SCOPE_OPTIONS = {
   user: "whose memory",
   agent: "the agent it belongs to",
+  app: "the application it belongs to",
   session: "the conversation it belongs to",
 } as const;
 

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import { z } from "zod";
 import { registerAdd } from "./commands/add.js";
+import { registerAudit } from "./commands/audit.js";
 import { registerBench } from "./commands/bench.js";
 import { registerConsolidate } from "./commands/consolidate.js";
 import { registerDoctor } from "./commands/doctor.js";
@@ -9,12 +10,15 @@ import { registerEval } from "./commands/eval.js";
 import { registerExport } from "./commands/export.js";
 import { registerForget } from "./commands/forget.js";
 import { registerGet } from "./commands/get.js";
+import { registerGrants } from "./commands/grants.js";
 import { registerGraph } from "./commands/graph.js";
 import { registerHistory } from "./commands/history.js";
 import { registerImport } from "./commands/import.js";
 import { registerJobs, registerWebhooks } from "./commands/jobs.js";
 import { registerKeys } from "./commands/keys.js";
 import { registerLifecycle } from "./commands/lifecycle.js";
+import { registerPrincipals } from "./commands/principals.js";
+import { registerQuota } from "./commands/quota.js";
 import { registerRebuild } from "./commands/rebuild.js";
 import { registerRecall } from "./commands/recall.js";
 import { registerRestore } from "./commands/restore.js";
@@ -40,6 +44,10 @@ const COMMANDS = [
   registerJobs,
   registerWebhooks,
   registerKeys,
+  registerPrincipals,
+  registerGrants,
+  registerQuota,
+  registerAudit,
   registerImport,
   registerExport,
   registerRebuild,

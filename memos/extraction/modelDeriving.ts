@@ -189,9 +189,13 @@ export class ModelDeriving {
     const asked = cubes.map(learnableText).join("\n");
     const hidden = new Set([...cubes.map(({ id }) => id), ...without]);
     const near = await this.#write.candidates(asked, owner, CANDIDATES + cubes.length);
+    const { sensitivity, visibility } = first.governance;
     // A search without a user finds the memories of every user, which are none of this note's.
     const candidates = near
-      .filter(({ id, scope }) => !hidden.has(id) && scope.user === user)
+      .filter(({ id, scope, governance }) => {
+        const sameReaders = governance.sensitivity === sensitivity && governance.visibility === visibility;
+        return !hidden.has(id) && scope.user === user && sameReaders;
+      })
       .slice(0, CANDIDATES);
     const byHandle = new Map<string, MemCube>();
     const named = (cube: MemCube, handle: string) => {

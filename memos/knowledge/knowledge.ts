@@ -13,6 +13,7 @@ import {
 import { throwIfAborted } from "../aborted.js";
 import type { Embedding } from "../embedding.js";
 import { entityNumber, MENTION_FIELDS, ROLE_NAMES, ROLE_NUMBERS } from "../extraction/cubeGraph.js";
+import type { Authorize } from "../governance/access.js";
 import { parse } from "../parse.js";
 import type { Question } from "../store/graphLedger.js";
 import type { Store } from "../store/store.js";
@@ -53,10 +54,12 @@ const PAGE = 500;
 export class Knowledge {
   readonly #store: Store;
   readonly #embedding: Embedding;
+  readonly #authorize: Authorize;
 
-  constructor(store: Store, embedding: Embedding) {
+  constructor(store: Store, embedding: Embedding, authorize: Authorize) {
     this.#store = store;
     this.#embedding = embedding;
+    this.#authorize = authorize;
   }
 
   /**
@@ -67,7 +70,7 @@ export class Knowledge {
    */
   async neighbours(id: string, scope: Scope, options: NeighboursOptions = {}): Promise<NeighboursResult> {
     const { limit, signal } = parse(neighboursOptionsSchema, options);
-    const question = this.#question(scope);
+    const question = await this.#question("graph.neighbours", scope);
     const cubeId = parse(cubeIdSchema, id);
     const key = await this.#keyOf(question, cubeId);
     const { ledger } = this.#store;
@@ -144,7 +147,7 @@ export class Knowledge {
     scope: Scope,
     options: { signal?: AbortSignal } = {},
   ): Promise<PathResult> {
-    const question = this.#question(scope);
+    const question = await this.#question("graph.path", scope);
     const [start, end] = [
       await this.#keyOf(question, parse(cubeIdSchema, from)),
       await this.#keyOf(question, parse(cubeIdSchema, to)),
@@ -181,7 +184,7 @@ export class Knowledge {
   /** Everything about one entity: the cubes that name it, its facts, and what it is named together with. */
   async entity(name: string, scope: Scope, options: FactOptions = {}): Promise<EntityResult> {
     const { asOf, signal } = parse(factOptionsSchema, options);
-    const question = this.#question(scope, asOf);
+    const question = await this.#question("graph.entity", scope, asOf);
     const wanted = parse(phraseSchema, name);
     const entity = entityNumber(question.scope, entityKey(wanted));
     const { ledger } = this.#store;
@@ -236,7 +239,7 @@ export class Knowledge {
     options: FactOptions = {},
   ): Promise<FactResult> {
     const { asOf, signal } = parse(factOptionsSchema, options);
-    const question = this.#question(scope, asOf);
+    const question = await this.#question("graph.fact", scope, asOf);
     const name = parse(phraseSchema, subject);
     const canonical = canonicalRelation(parse(phraseSchema, relation));
     const at = asOf === undefined ? undefined : Date.parse(asOf);
@@ -269,7 +272,7 @@ export class Knowledge {
     options: GraphExportOptions = {},
   ): Promise<{ graph: MemoryGraph; complete: boolean }> {
     const { limit, signal } = parse(exportOptionsSchema, options);
-    const question = this.#question(scope);
+    const question = await this.#question("graph.export", scope);
     const { ledger } = this.#store;
     const drawing = new GraphDrawing();
     for (let after = 0; ; ) {
@@ -290,10 +293,11 @@ export class Knowledge {
     const text = cube === undefined ? "" : titledText(cube.attributes.title, textOf(cube) ?? "");
     const vector = text === "" ? null : await this.#embedding.query(text, signal, []);
     if (vector === null) return [];
-    const { scope, now } = question;
+    const { scope, now, permit } = question;
     const limit = GRAPH_LIMITS.similar + 1;
-    const asked = { scope, types: undefined, now, vector, limit };
-    const nothing = { terms: [], phrases: [], keys: undefined, historic: [], also: [] };
+    const selected = permit === undefined ? undefined : await this.#store.ledger.select(question);
+    const asked = { scope, types: undefined, now, vector, limit, keys: selected?.keys };
+    const nothing = { terms: [], phrases: [], historic: [], also: [] };
     const { candidates } = await this.#store.index.search({ ...asked, ...nothing });
     return candidates
       .map((candidate) => ({ cube: candidate.key, similarity: candidate.similarity ?? 0 }))
@@ -301,9 +305,11 @@ export class Knowledge {
   }
 
   /** What exists now, or existed then: what was archived or has expired since counts as it did. */
-  #question(scope: Scope, asOf?: string): Question {
+  async #question(operation: string, scope: Scope, asOf?: string): Promise<Question> {
+    const owner = parse(scopeSchema, scope);
+    const { labels: permit } = await this.#authorize(operation, "read", owner);
     const at = asOf === undefined ? undefined : Date.parse(asOf);
-    return { scope: parse(scopeSchema, scope), now: at ?? Date.now(), asOf: at };
+    return { scope: owner, now: at ?? Date.now(), asOf: at, permit };
   }
 
   async #keyOf(question: Question, id: CubeId): Promise<number> {
@@ -313,7 +319,7 @@ export class Knowledge {
   }
 
   async #cubes(question: Question, keys: readonly number[]): Promise<Map<number, MemCube>> {
-    const located = await this.#store.ledger.byKeys(keys, question.scope, undefined);
+    const located = await this.#store.ledger.byKeys(keys, question.scope, undefined, question.permit);
     return new Map(located.map(({ key, cube }) => [key, cube]));
   }
 

@@ -13,6 +13,7 @@ import { throwIfAborted } from "../aborted.js";
 import type { Warning, WriteReceipt } from "../operations.js";
 import { parse } from "../parse.js";
 import type { Revising } from "../revising.js";
+import type { Authorized } from "../store/governanceLedger.js";
 import type { Change, CommittedCube, PreparedCube } from "../store/ledger.js";
 import type { StateChange, Transition } from "../store/lifecycleLedger.js";
 import type { Store } from "../store/store.js";
@@ -111,8 +112,13 @@ export class Lifecycle {
    *
    * @throws MemosError NOT_FOUND, or CONFLICT when the cube is read-only or under legal hold.
    */
-  forget(id: string, scope: Scope, options: StateOptions = {}): Promise<WriteReceipt> {
-    return this.#step("forget", id, scope, options);
+  forget(
+    id: string,
+    scope: Scope,
+    options: StateOptions = {},
+    authorized?: Authorized,
+  ): Promise<WriteReceipt> {
+    return this.#step("forget", id, scope, options, authorized);
   }
 
   async #step(
@@ -120,6 +126,7 @@ export class Lifecycle {
     id: string,
     scope: Scope,
     options: StateOptions,
+    authorized?: Authorized,
   ): Promise<WriteReceipt> {
     const started = performance.now();
     this.#host.writable();
@@ -130,6 +137,7 @@ export class Lifecycle {
       {
         ...this.#transition(operation, [parse(cubeIdSchema, id)], owner, actor, cause),
         ifVersion,
+        authorized,
       },
     ]);
     await this.#host.committed(changes);
@@ -274,7 +282,7 @@ export class Lifecycle {
    * Says that memories were used in an answer. What `recall` put into a context is noted by itself; a citation
    * counts more. Written a moment later.
    */
-  cited(ids: readonly string[], scope: Scope): void {
+  async cited(ids: readonly string[], scope: Scope): Promise<void> {
     this.#host.writable();
     const owner = parse(scopeSchema, scope);
     this.#uses.note(owner, parse(idsSchema, ids), "cited", Date.parse(this.#host.now()));

@@ -5,7 +5,7 @@ import type { Embedding } from "../embedding.js";
 import { presentHeat } from "../lifecycle/presentHeat.js";
 import type { Channel, Hit, SearchResult, searchOptionsSchema, Warning } from "../operations.js";
 import type { Question } from "../store/graphLedger.js";
-import type { Selected, Selection } from "../store/ledger.js";
+import type { Permitted, Selected, Selection } from "../store/ledger.js";
 import type { Store } from "../store/store.js";
 import { queryTerms, quotedPhrases } from "./analysis.js";
 import { type Currency, currency, currentFirst, type Supersession } from "./currency.js";
@@ -35,7 +35,10 @@ const NOTHING_CHANGED: Currency = { asked: [], superseded: new Map() };
 type Options = Pick<
   z.output<typeof searchOptionsSchema>,
   "k" | "channels" | "explain" | "types" | "where" | "asOf" | "archived" | "without" | "signal"
->;
+> & {
+  /** The labels that the reader may see; every one without. */
+  readonly permit?: Permitted;
+};
 
 /**
  * Search over one scope (docs/design.md, Life of a query): the direct channels, fused, and then the walk over
@@ -77,6 +80,7 @@ export async function search(
     groups.flatMap(({ best, duplicates }) => [best.candidate.key, ...duplicates]),
     scope,
     found.asOf,
+    options.permit,
   );
   const byKey = new Map(cubes.map(({ key, cube }) => [key, cube]));
   const hits = groups.flatMap(({ best, duplicates }): Hit[] => {
@@ -143,6 +147,7 @@ export async function gather(
 ): Promise<Gathered> {
   throwIfAborted(options.signal);
   const { channels } = options;
+  const { types } = options;
   const selection = await selectionOf(store.ledger, scope, options);
   const terms = queryTerms(query);
   const wantsRecent = channels.has("recency") && (terms.length === 0 || asksForRecent(query));
@@ -159,7 +164,7 @@ export async function gather(
     terms: channels.has("text") || channels.has("exact") || usesGraph ? terms : [],
     phrases: channels.has("exact") ? quotedPhrases(query) : [],
     vector,
-    types: options.types,
+    types,
     now: selection.now,
     ...selected,
   };
@@ -211,8 +216,8 @@ async function selectedBy(
   store: Store,
   selection: Selection,
 ): Promise<{ keys: Selected["keys"] | undefined; historic: Selected["historic"] }> {
-  const { where, asOf, without, states } = selection;
-  if (where !== undefined || asOf !== undefined || without !== undefined)
+  const { where, asOf, without, states, permit } = selection;
+  if ([where, asOf, without, permit].some((condition) => condition !== undefined))
     return store.ledger.select(selection);
   if (states === undefined) return { keys: undefined, historic: [] };
   const { historic } = await store.ledger.select({ ...selection, states: ["archived"] });

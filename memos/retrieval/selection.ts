@@ -1,11 +1,11 @@
 import type { z } from "zod";
 import { type CubeState, RECALLED_STATES, type Scope } from "../../memcube/index.js";
 import type { searchOptionsSchema } from "../operations.js";
-import type { Ledger, Selection } from "../store/ledger.js";
+import type { Ledger, Permitted, Selection } from "../store/ledger.js";
 
 export type Wanted = Partial<
   Pick<z.output<typeof searchOptionsSchema>, "types" | "where" | "asOf" | "archived" | "without">
-> & { readonly states?: readonly CubeState[] | undefined };
+> & { readonly states?: readonly CubeState[] | undefined; readonly permit?: Permitted };
 
 const WITH_ARCHIVED: readonly CubeState[] = [...RECALLED_STATES, "archived"];
 
@@ -21,6 +21,7 @@ export async function selectionOf(ledger: Ledger, scope: Scope, wanted: Wanted):
     // What has expired since was there then.
     now: asOf ?? Date.now(),
     states: states ?? (archived === true ? WITH_ARCHIVED : undefined),
+    permit: wanted.permit,
     without:
       without === undefined
         ? undefined

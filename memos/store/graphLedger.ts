@@ -1,5 +1,6 @@
 import type { CubeId, CubeState, CubeType, MemCube, Scope, Version } from "../../memcube/index.js";
 import type { CubeFact, CubeGraph } from "../extraction/cubeGraph.js";
+import type { Label } from "../governance/label.js";
 
 /** Whose graph is read, and which cubes of it count. */
 export interface Question {
@@ -9,6 +10,8 @@ export interface Question {
   readonly asOf?: number | undefined;
   readonly states?: readonly CubeState[] | undefined;
   readonly without?: readonly number[] | undefined;
+  /** The labels that a reader may see; every one without. */
+  readonly permit?: readonly Label[] | undefined;
 }
 
 /** A cube whose title is one of the names looked for. */

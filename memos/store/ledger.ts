@@ -2,11 +2,18 @@ import type { CubeState, CubeType, MemCube, PortableCube, Scope, Version } from 
 import type { CubeGraph } from "../extraction/cubeGraph.js";
 import type { Filter } from "../filter.js";
 import type { Remarks } from "../governance/firewall/screening.js";
+import type { Grant } from "../governance/grant.js";
+import type { Label } from "../governance/label.js";
+import type { PrincipalName } from "../governance/principal.js";
 import type { ConsolidationCommit, ConsolidationLedger } from "./consolidationLedger.js";
+import type { Authorized, GovernanceChange, GovernanceLedger } from "./governanceLedger.js";
 import type { GraphLedger } from "./graphLedger.js";
 import type { JobLedger } from "./jobLedger.js";
 import type { LifecycleLedger, Transition } from "./lifecycleLedger.js";
 import type { PurgeLedger } from "./purgeLedger.js";
+
+/** The labels that a reader may see; every one without. A cube with another one is not there. */
+export type Permitted = readonly Label[] | undefined;
 
 /** A cube ready to be written: validated, hashed, embedded. Its versions are one for a new cube, more for an import. */
 export interface PreparedCube {
@@ -30,6 +37,8 @@ export interface AddCommit {
   readonly transition?: Transition;
   /** The step of consolidation that makes them: it must still stand on what it was proposed on. */
   readonly consolidation?: ConsolidationCommit;
+  /** For the audit; the owner without. */
+  readonly authorized?: Authorized | undefined;
   /** An import keeps ids: cubes that exist already are skipped, sources that do not exist here are no edges. */
   readonly imported?: boolean;
 }
@@ -65,6 +74,8 @@ export interface Revision {
   readonly graph: CubeGraph | "keep";
   /** A model is to be asked about what the cube says now. */
   readonly awaitsModel?: boolean;
+  /** For the audit; the owner without. */
+  readonly authorized?: Authorized | undefined;
 }
 
 /** What the index holds of a cube, with the neighbours in its session that help to find it. */
@@ -139,6 +150,7 @@ export interface Selection {
   readonly states?: readonly CubeState[] | undefined;
   /** Keys of cubes that are to be as if they did not exist. */
   readonly without?: readonly number[] | undefined;
+  readonly permit?: Permitted;
 }
 
 /** The cubes that a selection allows: keys whose current version counts, and older versions to be read instead. */
@@ -163,8 +175,16 @@ export interface ApiKey {
   readonly id: string;
   readonly tenant: string;
   readonly name: string;
+  /** On whose behalf requests with this key act. */
+  readonly principal: PrincipalName;
+  /** Requests with this key only read, whatever the principal may do. */
+  readonly readOnly: boolean;
   readonly createdAt: string;
   readonly revokedAt?: string;
+}
+
+export interface NewApiKey extends Pick<ApiKey, "id" | "tenant" | "name" | "principal" | "readOnly"> {
+  readonly hash: string;
 }
 
 export interface LedgerStats {
@@ -188,24 +208,46 @@ export interface Backlog {
  * The truth. Every method is one transaction; nothing else in the system writes. A dialect (SQLite today)
  * implements this interface and passes the contract suite in `test/memos/store`.
  */
-export interface Ledger extends GraphLedger, LifecycleLedger, JobLedger, PurgeLedger, ConsolidationLedger {
+export interface Ledger
+  extends GraphLedger,
+    LifecycleLedger,
+    JobLedger,
+    PurgeLedger,
+    ConsolidationLedger,
+    GovernanceLedger {
   /** Writes cubes, versions, edges, vectors and outbox entries, or nothing at all. */
   add(commit: AddCommit): Promise<AddCommitted>;
   /** @throws MemosError NOT_FOUND, or CONFLICT when the current version is not the one before `version`. */
   revise(revision: Revision): Promise<{ committed: CommittedCube; changes: Change[] }>;
 
-  get(id: string, scope: Scope, asOf: number | undefined): Promise<MemCube>;
+  get(id: string, scope: Scope, asOf: number | undefined, permit?: Permitted): Promise<MemCube>;
   /** A cube with all its versions, to change it; `forgotten` reads the tombstone of one that is gone. */
-  chain(id: string, scope: Scope, forgotten: boolean): Promise<{ cube: MemCube; versions: Version[] }>;
-  history(id: string, scope: Scope): Promise<Version[]>;
-  byKeys(keys: readonly number[], scope: Scope, asOf: number | undefined): Promise<Located[]>;
+  chain(
+    id: string,
+    scope: Scope,
+    forgotten: boolean,
+    permit?: Permitted,
+  ): Promise<{ cube: MemCube; versions: Version[] }>;
+  history(id: string, scope: Scope, permit?: Permitted): Promise<Version[]>;
+  byKeys(
+    keys: readonly number[],
+    scope: Scope,
+    asOf: number | undefined,
+    permit?: Permitted,
+  ): Promise<Located[]>;
   list(selection: Selection, page: Page): Promise<Located[]>;
   select(selection: Selection): Promise<Selected>;
   /** Core cubes of a scope, oldest first: the stable head of every context. */
   core(selection: Selection, limit: number): Promise<MemCube[]>;
   recent(selection: Selection, limit: number): Promise<number[]>;
-  portable(scope: Scope, afterKey: number, limit: number): Promise<{ key: number; cube: PortableCube }[]>;
-  stats(scope: Scope): Promise<LedgerStats>;
+  /** Without cubes that have a version which the reader may not see: a chain is given whole or not at all. */
+  portable(
+    scope: Scope,
+    afterKey: number,
+    limit: number,
+    permit?: Permitted,
+  ): Promise<{ key: number; cube: PortableCube }[]>;
+  stats(scope: Scope, permit?: Permitted): Promise<LedgerStats>;
   tenants(): Promise<string[]>;
 
   head(tenant: string): Promise<LogHead>;
@@ -252,10 +294,12 @@ export interface Ledger extends GraphLedger, LifecycleLedger, JobLedger, PurgeLe
   lease(name: string, holder: string, milliseconds: number): Promise<boolean>;
   release(name: string, holder: string): Promise<void>;
 
-  createKey(key: { id: string; hash: string; tenant: string; name: string }): Promise<void>;
+  /** Makes the key's principal as well when there is none of that name, with `own` as its grant. */
+  createKey(key: NewApiKey, own: Grant | undefined, change: GovernanceChange): Promise<void>;
   findKey(hash: string): Promise<ApiKey | undefined>;
-  listKeys(): Promise<ApiKey[]>;
-  revokeKey(id: string): Promise<void>;
+  listKeys(tenant?: string): Promise<ApiKey[]>;
+  /** @throws MemosError NOT_FOUND, also for a key of another tenant. */
+  revokeKey(id: string, tenant: string, change: GovernanceChange): Promise<void>;
 
   retainBlob(sha256: string, bytes: number): Promise<void>;
   releaseBlob(sha256: string): Promise<number>;

@@ -1,6 +1,7 @@
 import type { CubeId, Scope, TransitionName } from "../../memcube/index.js";
 import type { UseKind } from "../lifecycle/heat.js";
 import type { LifecyclePolicy } from "../lifecycle/policy.js";
+import type { Authorized } from "./governanceLedger.js";
 import type { Change, CommittedCube } from "./ledger.js";
 
 export type { LifecyclePolicy };
@@ -18,6 +19,8 @@ export interface Transition {
   readonly recordedAt: number;
   /** Only on top of this version of each; for one cube that the caller has seen. */
   readonly ifVersion?: number | undefined;
+  /** For the audit; the owner without. */
+  readonly authorized?: Authorized | undefined;
 }
 
 export interface Transitioned {

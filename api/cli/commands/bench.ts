@@ -94,6 +94,14 @@ export function registerBench(program: Command): void {
       return runPurgeBench({ n, purge, signal }, report);
     },
   );
+  registerMeasurement(
+    bench.command("governance").description("How long a decision takes, and what it adds to a read."),
+    { n: { meaning: "decisions", fallback: 20_000 } },
+    async ({ n }, signal, report) => {
+      const { runGovernanceBench } = await import("../../../bench/governance.js");
+      return runGovernanceBench({ n, signal }, report);
+    },
+  );
 }
 
 /** Gives a command an option for each size, and prints what is measured with them. */

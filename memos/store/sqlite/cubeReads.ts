@@ -11,17 +11,22 @@ import {
   scopeContains,
   type Version,
 } from "../../../memcube/index.js";
-import type { IndexedCube, LedgerStats, Located, Page, Selected, Selection } from "../ledger.js";
+import type { IndexedCube, LedgerStats, Located, Page, Permitted, Selected, Selection } from "../ledger.js";
 import type { Difference, Standing } from "../lifecycleLedger.js";
 import type { Connection } from "./connection.js";
 import {
+  type CubeRow,
   cubeFrom,
+  permitSql,
+  permitted,
   SEARCHABLE,
   scopeOf,
   selectionSql,
+  type VersionRow,
   versionAt,
   versionFrom,
   visibleFrom,
+  wholeChainSql,
   withinScope,
 } from "./cubeRows.js";
 import type { IndexedCubes } from "./indexedCubes.js";
@@ -30,10 +35,39 @@ import { cubes, outbox, partitions, vectors, versions } from "./schema.js";
 const canonical = alias(cubes, "canonical");
 const SEARCHABLE_JSON = JSON.stringify(SEARCHABLE);
 
-/** Id of the cube that a cube repeats, as long as that one is still there. */
-const canonicalId = sql<
-  string | null
->`CASE WHEN ${canonical.state} = 'forgotten' THEN NULL ELSE ${canonical.id} END`;
+/** The cube that a cube repeats. */
+const repeated = {
+  id: canonical.id,
+  state: canonical.state,
+  tenant: canonical.tenant,
+  user: canonical.user,
+  agent: canonical.agent,
+  app: canonical.app,
+  session: canonical.session,
+  type: canonical.type,
+  sensitivity: canonical.sensitivity,
+  visibility: canonical.visibility,
+};
+
+interface Row {
+  readonly head: CubeRow;
+  readonly version: Pick<VersionRow, "version" | "content">;
+  readonly repeats:
+    | {
+        [Name in keyof typeof repeated]: CubeRow[Name];
+      }
+    | null;
+}
+
+/** A cube that another one repeats is named as long as it is there and its reader may see it. */
+function readCube({ head, version, repeats }: Row, scope: Scope, permit: Permitted): MemCube {
+  const named = repeats !== null && visibleFrom(scope, repeats) && permitted(permit, repeats);
+  return cubeFrom(head, version, named ? repeats.id : null);
+}
+
+function visible({ head, version }: Row, scope: Scope, permit: Permitted): boolean {
+  return visibleFrom(scope, head) && permitted(permit, head, version.content);
+}
 
 /** Reads of cubes; every one names the tenant in SQL and checks the rest of the scope on the row. */
 export class CubeReads {
@@ -81,50 +115,54 @@ export class CubeReads {
       .select({
         head: cubes,
         version: { version: versions.version, content: versions.content },
-        duplicateOf: canonicalId,
+        repeats: repeated,
       })
       .from(cubes)
       .innerJoin(versions, version)
       .leftJoin(canonical, eq(canonical.key, cubes.duplicateOf));
   }
 
-  #row(id: string, scope: Scope, asOf: number | undefined) {
+  #row(id: string, scope: Scope, asOf: number | undefined, permit: Permitted) {
     const row =
       asOf === undefined
         ? this.#byId.get({ id, tenant: scope.tenant })
         : this.#cubesWith(versionAt(asOf))
             .where(and(eq(cubes.id, id), eq(cubes.tenant, scope.tenant)))
             .get();
-    if (row === undefined || !visibleFrom(scope, row.head))
+    if (row === undefined || !visible(row, scope, permit))
       throw new MemosError("NOT_FOUND", `There is no cube ${id} in this scope.`);
     return row;
   }
 
-  get(id: string, scope: Scope, asOf: number | undefined): MemCube {
-    const { head, version, duplicateOf } = this.#row(id, scope, asOf);
-    return cubeFrom(head, version, duplicateOf);
+  get(id: string, scope: Scope, asOf: number | undefined, permit: Permitted): MemCube {
+    return readCube(this.#row(id, scope, asOf, permit), scope, permit);
   }
 
-  chain(id: string, scope: Scope, forgotten: boolean): { cube: MemCube; versions: Version[] } {
+  chain(
+    id: string,
+    scope: Scope,
+    forgotten: boolean,
+    permit: Permitted,
+  ): { cube: MemCube; versions: Version[] } {
     const row = this.#byId.get({ id, tenant: scope.tenant });
     const there =
       row !== undefined &&
       scopeContains(scope, scopeOf(row.head)) &&
+      permitted(permit, row.head, row.version.content) &&
       (row.head.state === "forgotten") === forgotten;
     if (!there) throw new MemosError("NOT_FOUND", `There is no cube ${id} in this scope.`);
-    const { head, version, duplicateOf } = row;
     return {
-      cube: cubeFrom(head, version, duplicateOf),
-      versions: this.#history.all({ key: head.key }).map(versionFrom),
+      cube: readCube(row, scope, permit),
+      versions: this.#history.all({ key: row.head.key }).map(versionFrom),
     };
   }
 
-  history(id: string, scope: Scope): Version[] {
-    const { head } = this.#row(id, scope, undefined);
+  history(id: string, scope: Scope, permit: Permitted): Version[] {
+    const { head } = this.#row(id, scope, undefined, permit);
     return this.#history.all({ key: head.key }).map(versionFrom);
   }
 
-  byKeys(keys: readonly number[], scope: Scope, asOf: number | undefined): Located[] {
+  byKeys(keys: readonly number[], scope: Scope, asOf: number | undefined, permit: Permitted): Located[] {
     const rows =
       asOf === undefined
         ? this.#byKeys.all({ keys: JSON.stringify(keys), tenant: scope.tenant })
@@ -137,11 +175,8 @@ export class CubeReads {
             )
             .all();
     return rows
-      .filter((row) => visibleFrom(scope, row.head))
-      .map(({ head, version, duplicateOf }) => ({
-        key: head.key,
-        cube: cubeFrom(head, version, duplicateOf),
-      }));
+      .filter((row) => visible(row, scope, permit))
+      .map((row) => ({ key: row.head.key, cube: readCube(row, scope, permit) }));
   }
 
   list(selection: Selection, page: Page): Located[] {
@@ -152,10 +187,7 @@ export class CubeReads {
       .orderBy((newest ? desc : asc)(cubes.key))
       .limit(page.limit)
       .all()
-      .map(({ head, version, duplicateOf }) => ({
-        key: head.key,
-        cube: cubeFrom(head, version, duplicateOf),
-      }));
+      .map((row) => ({ key: row.head.key, cube: readCube(row, selection.scope, selection.permit) }));
   }
 
   select(selection: Selection): Selected {
@@ -194,7 +226,7 @@ export class CubeReads {
       .orderBy(cubes.key)
       .limit(limit)
       .all()
-      .map(({ head, version, duplicateOf }) => cubeFrom(head, version, duplicateOf));
+      .map((row) => readCube(row, selection.scope, selection.permit));
   }
 
   recent(selection: Selection, limit: number): number[] {
@@ -209,25 +241,35 @@ export class CubeReads {
       .map((row) => row.key);
   }
 
-  portable(scope: Scope, afterKey: number, limit: number): { key: number; cube: PortableCube }[] {
-    const selection = and(withinScope(scope), sql`${cubes.state} <> 'forgotten'`, gt(cubes.key, afterKey));
+  portable(
+    scope: Scope,
+    afterKey: number,
+    limit: number,
+    permit: Permitted,
+  ): { key: number; cube: PortableCube }[] {
+    const selection = and(
+      withinScope(scope),
+      sql`${cubes.state} <> 'forgotten'`,
+      gt(cubes.key, afterKey),
+      ...(permit === undefined ? [] : [...permitSql(permit, false), wholeChainSql(permit)]),
+    );
     return this.#cubesWith(versionAt(undefined))
       .where(selection)
       .orderBy(cubes.key)
       .limit(limit)
       .all()
-      .map(({ head, version, duplicateOf }) => ({
-        key: head.key,
+      .map((row) => ({
+        key: row.head.key,
         cube: {
-          cube: cubeFrom(head, version, duplicateOf),
-          versions: this.#history.all({ key: head.key }).map(versionFrom),
+          cube: readCube(row, scope, permit),
+          versions: this.#history.all({ key: row.head.key }).map(versionFrom),
         },
       }));
   }
 
-  stats(scope: Scope): Omit<LedgerStats, "bytes"> {
+  stats(scope: Scope, permit: Permitted): Omit<LedgerStats, "bytes"> {
     const { orm } = this.#connection;
-    const within = withinScope(scope);
+    const within = and(withinScope(scope), ...(permit === undefined ? [] : permitSql(permit, false)));
     const counts = orm
       .select({
         type: cubes.type,

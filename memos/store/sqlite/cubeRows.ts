@@ -8,6 +8,7 @@ import {
   scopeContains,
   type Version,
 } from "../../../memcube/index.js";
+import { type Label, type Labelled, labelOf } from "../../governance/label.js";
 import { coldAt } from "../../lifecycle/heat.js";
 import type { IndexedCube, Selection } from "../ledger.js";
 import { contentInstant, filterSql } from "./filterSql.js";
@@ -34,7 +35,24 @@ export function headColumns(cube: MemCube) {
     occurredAt: milliseconds(cube.time.occurredAt),
     validFrom: milliseconds(cube.time.validFrom),
     validTo: milliseconds(cube.time.validTo),
+    sensitivity: cube.governance.sensitivity,
+    visibility: cube.governance.visibility,
   };
+}
+
+type LabelColumns = Pick<CubeRow, "type" | "sensitivity" | "visibility">;
+
+/** Whether a reader may see a cube, by its head and by the content in question. */
+export function permitted(
+  permit: readonly Label[] | undefined,
+  { type, ...governance }: LabelColumns,
+  content?: Labelled,
+): boolean {
+  return (
+    permit === undefined ||
+    (permit.includes(labelOf({ type, governance })) &&
+      (content === undefined || permit.includes(labelOf(content))))
+  );
 }
 
 export function scopeOf(row: Pick<CubeRow, "tenant" | "user" | "agent" | "app" | "session">): Scope {
@@ -47,7 +65,10 @@ export function scopeOf(row: Pick<CubeRow, "tenant" | "user" | "agent" | "app" |
   };
 }
 
-export function visibleFrom(scope: Scope, row: CubeRow): boolean {
+export function visibleFrom(
+  scope: Scope,
+  row: Pick<CubeRow, "state" | "tenant" | "user" | "agent" | "app" | "session">,
+): boolean {
   return row.state !== "forgotten" && scopeContains(scope, scopeOf(row));
 }
 
@@ -184,5 +205,26 @@ export function selectionSql(selection: Selection): SQL {
       sql`coalesce(${contentInstant("time.validFrom")} <= ${asOf}, 1)`,
       sql`coalesce(${contentInstant("time.validTo")} > ${asOf}, 1)`,
     );
+  if (selection.permit !== undefined) conditions.push(...permitSql(selection.permit, asOf !== undefined));
   return and(...conditions) as SQL;
+}
+
+/** Only cubes whose label a reader may see, now and (`past`) in the version in question. */
+export function permitSql(permit: readonly Label[], past: boolean): SQL[] {
+  const labels = JSON.stringify(permit);
+  const now = sql`${cubes.type} || '/' || ${cubes.sensitivity} || '/' || ${cubes.visibility}`;
+  return (past ? [now, contentLabel(sql`${versions.content}`)] : [now]).map(
+    (label) => sql`(${label}) IN (SELECT value FROM json_each(${labels}))`,
+  );
+}
+
+/** Only cubes all of whose versions a reader may see. */
+export function wholeChainSql(permit: readonly Label[]): SQL {
+  return sql`NOT EXISTS (SELECT 1 FROM versions AS link WHERE link.key = ${cubes.key}
+    AND (${contentLabel(sql`link.content`)}) NOT IN (SELECT value FROM json_each(${JSON.stringify(permit)})))`;
+}
+
+function contentLabel(content: SQL): SQL {
+  const part = (path: string) => sql`json_extract(${content}, ${path})`;
+  return sql`${part("$.type")} || '/' || ${part("$.governance.sensitivity")} || '/' || ${part("$.governance.visibility")}`;
 }

@@ -1,6 +1,7 @@
 import { eq, sql } from "drizzle-orm";
 import {
   blobsOf,
+  contentHash,
   learnableText,
   type MemCube,
   MemosError,
@@ -10,10 +11,14 @@ import {
   type Version,
 } from "../../../memcube/index.js";
 import type { CubeGraph } from "../../extraction/cubeGraph.js";
+import type { Action } from "../../governance/grant.js";
+import { OWNER } from "../../governance/principal.js";
 import { NEW_DAYS } from "../../lifecycle/heat.js";
 import { DEFAULT_POLICY, expiryOf } from "../../lifecycle/policy.js";
+import type { Authorized } from "../governanceLedger.js";
 import type { AwaitingModel } from "../graphLedger.js";
 import type { AddCommit, AddCommitted, Change, CommittedCube, PreparedCube, Revision } from "../ledger.js";
+import type { AuditLog } from "./auditLog.js";
 import type { Connection } from "./connection.js";
 import {
   behaviourColumns,
@@ -28,6 +33,7 @@ import {
 import type { EventLog } from "./eventLog.js";
 import { GraphWrites } from "./graphWrites.js";
 import type { IndexedCubes } from "./indexedCubes.js";
+import type { Quotas } from "./quotas.js";
 import {
   awaitingModel,
   blobs,
@@ -42,6 +48,9 @@ import {
 } from "./schema.js";
 import { withoutModel } from "./withoutModel.js";
 
+/** Changes that a full quota refuses; what makes a tenant smaller, or no larger, is always possible. */
+const GROWING: ReadonlySet<Operation> = new Set(["update", "restore", "recover"]);
+
 /** How long an idempotency key is remembered. */
 export const IDEMPOTENCY_DAYS = 7;
 
@@ -54,11 +63,21 @@ export class CubeWrites {
   readonly #indexed: IndexedCubes;
   readonly #events: EventLog;
   readonly #graph: GraphWrites;
+  readonly #audit: AuditLog;
+  readonly #quotas: Quotas;
   readonly #statements;
 
-  constructor(connection: Connection, indexed: IndexedCubes, events: EventLog) {
+  constructor(
+    connection: Connection,
+    indexed: IndexedCubes,
+    audit: AuditLog,
+    quotas: Quotas,
+    events: EventLog,
+  ) {
     const { orm } = connection;
     this.#indexed = indexed;
+    this.#audit = audit;
+    this.#quotas = quotas;
     this.#events = events;
     this.#graph = new GraphWrites(connection);
     const owner = sql`${cubes.tenant} = ${p("tenant")} AND ${cubes.user} IS ${p("user")}
@@ -206,6 +225,8 @@ export class CubeWrites {
           outdated: p("outdated"),
           coldAt: p("coldAt"),
           derived: true,
+          sensitivity: p("sensitivity"),
+          visibility: p("visibility"),
         })
         .prepare(),
       policy: orm
@@ -229,6 +250,8 @@ export class CubeWrites {
           priority: sql`${p("priority")}`,
           coldAt: sql`max(${cubes.coldAt}, ${p("newUntil")})`,
           derived: sql`${p("derived")}`,
+          sensitivity: sql`${p("sensitivity")}`,
+          visibility: sql`${p("visibility")}`,
         })
         .where(eq(cubes.key, p("key")))
         .prepare(),
@@ -335,6 +358,18 @@ export class CubeWrites {
       this.#putGraph(fresh.get(key) as CubeRow, graph, commit.imported === true);
     entries.push(...this.#earlierNeighbours(fresh));
     if (once !== undefined) this.#statements.remember.run({ ...once, written, recordedAt: Date.now() });
+    const skipped = new Set(existing);
+    const kept = commit.cubes.filter((_, index) => !skipped.has(index));
+    const first = kept[0]?.cube;
+    if (first !== undefined) {
+      const { tenant } = first.scope;
+      this.#quotas.assertWithin(tenant, ["cubes", "textBytes"]);
+      this.#audit.append({
+        ...(commit.authorized ?? byOwner("write", commit.imported === true ? "import" : "add", { tenant })),
+        targets: kept.map(({ cube }) => cube.id),
+        details: contentHash(kept.map(({ versions: chain }) => chain.at(-1)?.hash)),
+      });
+    }
     return {
       written,
       existing,
@@ -404,6 +439,12 @@ export class CubeWrites {
     if (row.duplicateOf === null && (saysAnother || !searchable))
       for (const other of this.#succession(row.key, recordedAt)) touch(other.key, other.state);
     for (const { key } of this.#indexed.beside(row)) if (!touched.has(key)) touch(key, "active");
+    if (GROWING.has(version.operation)) this.#quotas.assertWithin(scope.tenant, ["cubes", "textBytes"]);
+    this.#audit.append({
+      ...(revision.authorized ?? byOwner("change", version.operation, scope)),
+      targets: [cube.id],
+      details: contentHash([version.hash]),
+    });
     return committedCube(cube, duplicate?.id);
   }
 
@@ -546,9 +587,16 @@ export class CubeWrites {
   awaitingModel(limit: number, without: readonly number[]): AwaitingModel[] {
     const rows = this.#statements.awaiting.all({ limit, without: JSON.stringify(without) });
     const [first] = rows;
-    // One owner at a time: memories of different users are never shown to a model together.
+    // One owner and one protection at a time: a model must not carry from one memory into another what the
+    // readers of the other may not see.
     return rows
-      .filter(({ head }) => head.tenant === first?.head.tenant && head.user === first.head.user)
+      .filter(
+        ({ head }) =>
+          head.tenant === first?.head.tenant &&
+          head.user === first.head.user &&
+          head.sensitivity === first.head.sensitivity &&
+          head.visibility === first.head.visibility,
+      )
       .map(({ head, version }) => ({
         key: head.key,
         cube: cubeFrom(head, version, null),
@@ -683,6 +731,11 @@ export class CubeWrites {
     const sequence = Number(this.#statements.enqueue.run({ tenant, key, operation }).lastInsertRowid);
     return { sequence, tenant, key, operation };
   }
+}
+
+export function byOwner(action: Action, operation: string, scope: Scope): Authorized {
+  const { tenant } = scope;
+  return { tenant, principal: OWNER, action, operation, decision: "allowed", reason: "owner", scope };
 }
 
 function owner(scope: Scope) {

@@ -44,7 +44,9 @@ const SCOPED = `c.tenant = @tenant AND (@user IS NULL OR c.user = @user) AND (@a
         AND ${counts("json_extract(then_.content, '$.state')")}
         AND coalesce(unixepoch(json_extract(then_.content, '$.governance.expiresAt'), 'subsec') * 1000 > @past, 1)) END)
   AND (@without IS NULL OR c.key NOT IN (SELECT value FROM json_each(@without)))
-  AND (@types IS NULL OR c.type IN (SELECT value FROM json_each(@types)))`;
+  AND (@types IS NULL OR c.type IN (SELECT value FROM json_each(@types)))
+  AND (@permit IS NULL
+    OR c.type || '/' || c.sensitivity || '/' || c.visibility IN (SELECT value FROM json_each(@permit)))`;
 
 /**
  * Reads of the graph around some cubes, as plain prepared statements. `CROSS JOIN` keeps SQLite from starting
@@ -245,7 +247,7 @@ function inOrderOfArrival(rows: unknown[]): StoredFact[] {
 
 const LINKS = LINK_KINDS.map((kind) => `'${kind}'`).join(",");
 
-function bound({ scope, now, types, asOf, states, without }: Question) {
+function bound({ scope, now, types, asOf, states, without, permit }: Question) {
   return {
     tenant: scope.tenant,
     user: scope.user ?? null,
@@ -257,5 +259,6 @@ function bound({ scope, now, types, asOf, states, without }: Question) {
     states: states?.join(" ") ?? null,
     without: without === undefined ? null : JSON.stringify(without),
     types: types === undefined ? null : JSON.stringify(types),
+    permit: permit === undefined ? null : JSON.stringify(permit),
   };
 }

@@ -1,4 +1,5 @@
 import { eq, sql } from "drizzle-orm";
+import { sensitivitySchema } from "../../governance/label.js";
 import type { Change, IndexedCube } from "../ledger.js";
 import type { Connection } from "./connection.js";
 import { type CubeRow, indexedFrom, NEIGHBOUR_REACH, SEARCHABLE } from "./cubeRows.js";
@@ -23,6 +24,8 @@ export class IndexedCubes {
       .select({
         key: cubes.key,
         state: cubes.state,
+        sensitivity: cubes.sensitivity,
+        visibility: cubes.visibility,
         text: sql<string>`json_extract(${versions.content}, '$.payload.text')`,
       })
       .from(cubes)
@@ -37,7 +40,7 @@ export class IndexedCubes {
   }
 
   /** Cubes within reach of a position in a session. */
-  beside(row: CubeRow): { key: number; text: string }[] {
+  beside(row: CubeRow) {
     if (row.session === null || row.position === null) return [];
     return this.#neighbours
       .all({
@@ -67,7 +70,10 @@ export class IndexedCubes {
     return indexedFrom(
       head,
       content,
-      this.beside(head).map((other) => other.text),
+      // A word of a private or more sensitive turn must not find the one beside it.
+      this.beside(head)
+        .filter((other) => isNoMoreProtected(other, head))
+        .map((other) => other.text),
       vector,
     );
   }
@@ -76,4 +82,14 @@ export class IndexedCubes {
     const { sequence, tenant, key } = entry;
     return { sequence, tenant, key, cube: entry.operation === "put" ? this.read(key) : null };
   }
+}
+
+type Protection = Pick<CubeRow, "sensitivity" | "visibility">;
+
+function isNoMoreProtected(one: Protection, other: Protection): boolean {
+  const rank = sensitivitySchema.options;
+  return (
+    rank.indexOf(one.sensitivity) <= rank.indexOf(other.sensitivity) &&
+    (one.visibility === "shared" || other.visibility === "private")
+  );
 }

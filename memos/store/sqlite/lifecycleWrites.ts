@@ -126,7 +126,7 @@ export class LifecycleWrites {
     return this.#writes.reviseAll(transitions.flatMap((transition) => this.#steps(transition)));
   }
 
-  #steps({ scope, ids, operation, actor, cause, recordedAt, ifVersion }: Transition): Revision[] {
+  #steps({ scope, ids, operation, actor, cause, recordedAt, ifVersion, authorized }: Transition): Revision[] {
     const rows = [...new Set(ids)].map((id) => this.#visible(id, scope, operation));
     for (const row of rows)
       if (operation === "recover" && row.changedAt + LIMITS.undoDays * DAY < recordedAt)
@@ -139,7 +139,7 @@ export class LifecycleWrites {
         throw new MemosError("CONFLICT", `Cube ${row.id} is at version ${row.version}.`, {
           path: "ifVersion",
         });
-    return rows.map((row) => this.#step(row, operation, { actor, cause, recordedAt }));
+    return rows.map((row) => ({ ...this.#step(row, operation, { actor, cause, recordedAt }), authorized }));
   }
 
   #visible(id: CubeId, scope: Scope, operation: StateChange): CubeRow {

@@ -5,7 +5,7 @@ import { MemosError } from "../../../memcube/index.js";
  * Each entry takes the schema one version up. Entries are never edited once released: a store remembers how
  * many it has run.
  */
-const MIGRATIONS: readonly string[] = [
+export const MIGRATIONS: readonly string[] = [
   `
   CREATE TABLE cubes (
     key INTEGER PRIMARY KEY, id TEXT NOT NULL,
@@ -169,6 +169,81 @@ const MIGRATIONS: readonly string[] = [
     tenant TEXT NOT NULL, scope TEXT NOT NULL, kind TEXT NOT NULL, key INTEGER NOT NULL,
     PRIMARY KEY (tenant, scope, kind)
   ) STRICT, WITHOUT ROWID;
+  `,
+  `
+  ALTER TABLE cubes ADD COLUMN sensitivity TEXT NOT NULL DEFAULT 'internal';
+  ALTER TABLE cubes ADD COLUMN visibility TEXT NOT NULL DEFAULT 'private';
+  UPDATE cubes SET (sensitivity, visibility) = (
+    SELECT json_extract(v.content, '$.governance.sensitivity'), json_extract(v.content, '$.governance.visibility')
+    FROM versions v WHERE v.key = cubes.key AND v.version = cubes.version);
+
+  CREATE TABLE principals (
+    tenant TEXT NOT NULL, kind TEXT NOT NULL, id TEXT NOT NULL, created_at INTEGER NOT NULL,
+    PRIMARY KEY (tenant, kind, id)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE grants (
+    number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, tenant TEXT NOT NULL,
+    kind TEXT NOT NULL, principal TEXT NOT NULL, granted TEXT NOT NULL, revoked_at INTEGER
+  ) STRICT;
+  CREATE INDEX grants_principal ON grants (tenant, kind, principal) WHERE revoked_at IS NULL;
+  CREATE TABLE governance (
+    tenant TEXT PRIMARY KEY, version INTEGER NOT NULL, audit_reads INTEGER NOT NULL,
+    cubes INTEGER, text_bytes INTEGER, api_keys INTEGER
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE audit (
+    tenant TEXT NOT NULL, sequence INTEGER NOT NULL, at INTEGER NOT NULL,
+    kind TEXT NOT NULL, principal TEXT NOT NULL, action TEXT NOT NULL, operation TEXT NOT NULL,
+    decision TEXT NOT NULL, reason TEXT NOT NULL, scope TEXT NOT NULL, targets TEXT NOT NULL,
+    details BLOB, previous_hash BLOB, hash BLOB NOT NULL,
+    PRIMARY KEY (tenant, sequence)
+  ) STRICT, WITHOUT ROWID;
+
+  ALTER TABLE api_keys ADD COLUMN kind TEXT NOT NULL DEFAULT 'service';
+  ALTER TABLE api_keys ADD COLUMN principal TEXT NOT NULL DEFAULT 'admin';
+  ALTER TABLE api_keys ADD COLUMN read_only INTEGER NOT NULL DEFAULT 0;
+  INSERT INTO principals SELECT DISTINCT tenant, 'service', 'admin', unixepoch() * 1000 FROM api_keys;
+  INSERT INTO governance (tenant, version, audit_reads) SELECT tenant, 1, 0 FROM principals;
+  INSERT INTO grants (id, tenant, kind, principal, granted)
+    SELECT id, tenant, 'service', 'admin', json_object(
+      'id', id, 'principal', json('{"kind":"service","id":"admin"}'), 'space', json_object('tenant', tenant),
+      'actions', json('["read","write","change","forget","reveal","share","administer"]'),
+      'sensitivity', 'secret', 'visibility', 'all', 'reason', 'API keys from before there were grants',
+      'grantedBy', json('{"kind":"service","id":"owner"}'),
+      'createdAt', strftime('%Y-%m-%dT%H:%M:%fZ', 'now'))
+    FROM (SELECT tenant, lower(format('%s-%s-7%s-8%s-%s', hex(randomblob(4)), hex(randomblob(2)),
+      substr(hex(randomblob(2)), 2), substr(hex(randomblob(2)), 2), hex(randomblob(6)))) AS id FROM principals);
+
+  CREATE TABLE usage (tenant TEXT PRIMARY KEY, cubes INTEGER NOT NULL, text_bytes INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  INSERT INTO usage SELECT c.tenant, (SELECT count(*) FROM cubes k WHERE k.tenant = c.tenant AND k.state <> 'forgotten'),
+      sum(length(CAST(coalesce(json_extract(v.content, '$.payload.text'), '') AS BLOB)))
+    FROM cubes c JOIN versions v ON v.key = c.key GROUP BY c.tenant;
+  CREATE TRIGGER usage_cube_insert AFTER INSERT ON cubes BEGIN
+    INSERT INTO usage VALUES (NEW.tenant, NEW.state <> 'forgotten', 0)
+      ON CONFLICT (tenant) DO UPDATE SET cubes = usage.cubes + excluded.cubes;
+  END;
+  CREATE TRIGGER usage_cube_state AFTER UPDATE OF state ON cubes
+    WHEN (OLD.state = 'forgotten') <> (NEW.state = 'forgotten') BEGIN
+    UPDATE usage SET cubes = cubes + (OLD.state = 'forgotten') - (NEW.state = 'forgotten') WHERE tenant = NEW.tenant;
+  END;
+  CREATE TRIGGER usage_cube_delete AFTER DELETE ON cubes WHEN OLD.state <> 'forgotten' BEGIN
+    UPDATE usage SET cubes = cubes - 1 WHERE tenant = OLD.tenant;
+  END;
+  CREATE TRIGGER usage_version_insert AFTER INSERT ON versions BEGIN
+    UPDATE usage SET text_bytes = text_bytes
+        + length(CAST(coalesce(json_extract(NEW.content, '$.payload.text'), '') AS BLOB))
+      WHERE tenant = (SELECT tenant FROM cubes WHERE key = NEW.key);
+  END;
+  CREATE TRIGGER usage_version_content AFTER UPDATE OF content ON versions BEGIN
+    UPDATE usage SET text_bytes = text_bytes
+        + length(CAST(coalesce(json_extract(NEW.content, '$.payload.text'), '') AS BLOB))
+        - length(CAST(coalesce(json_extract(OLD.content, '$.payload.text'), '') AS BLOB))
+      WHERE tenant = (SELECT tenant FROM cubes WHERE key = NEW.key);
+  END;
+  CREATE TRIGGER usage_version_delete AFTER DELETE ON versions BEGIN
+    UPDATE usage SET text_bytes = text_bytes
+        - length(CAST(coalesce(json_extract(OLD.content, '$.payload.text'), '') AS BLOB))
+      WHERE tenant = (SELECT tenant FROM cubes WHERE key = OLD.key);
+  END;
   `,
 ];
 

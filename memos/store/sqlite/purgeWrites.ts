@@ -1,11 +1,12 @@
 import { and, gte, inArray, lt, type SQL, sql } from "drizzle-orm";
-import { blobsOf, type CubeId, MemosError, type Scope } from "../../../memcube/index.js";
+import { blobsOf, type CubeId, contentHash, MemosError, type Scope } from "../../../memcube/index.js";
 import { textsOf } from "../../lifecycle/forgetting/texts.js";
 import type { Change } from "../ledger.js";
 import type { Forgettable, ForgettableCube, PendingPurge, Purged, PurgedCube } from "../purgeLedger.js";
+import type { AuditLog } from "./auditLog.js";
 import type { Connection } from "./connection.js";
 import { type CubeRow, versionAt, withinScope } from "./cubeRows.js";
-import type { CubeWrites } from "./cubeWrites.js";
+import { byOwner, type CubeWrites } from "./cubeWrites.js";
 import { filterSql } from "./filterSql.js";
 import type { LifecycleWrites } from "./lifecycleWrites.js";
 import { cubes, versions } from "./schema.js";
@@ -15,13 +16,15 @@ export class PurgeWrites {
   readonly #connection: Connection;
   readonly #writes: CubeWrites;
   readonly #lifecycle: LifecycleWrites;
+  readonly #audit: AuditLog;
   readonly #statements;
 
-  constructor(connection: Connection, writes: CubeWrites, lifecycle: LifecycleWrites) {
+  constructor(connection: Connection, writes: CubeWrites, lifecycle: LifecycleWrites, audit: AuditLog) {
     const { db } = connection;
     this.#connection = connection;
     this.#writes = writes;
     this.#lifecycle = lifecycle;
+    this.#audit = audit;
     this.#statements = {
       closure: db.prepare(
         `WITH RECURSIVE gone (key, derived) AS (
@@ -187,6 +190,11 @@ export class PurgeWrites {
       ]);
       changes.push(...back.changes);
     }
+    this.#audit.append({
+      ...byOwner("forget", "purge", scope),
+      targets: cubesGone.map((cube) => cube.id),
+      details: contentHash(cubesGone.map(({ hash }) => hash)),
+    });
     return { cubes: cubesGone, changes, blobs };
   }
 

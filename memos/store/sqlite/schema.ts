@@ -18,6 +18,10 @@ import type {
   Origin,
   Provenance,
 } from "../../../memcube/index.js";
+import type { AuditNote } from "../../governance/auditEntry.js";
+import type { Action, Grant } from "../../governance/grant.js";
+import type { Sensitivity, Visibility } from "../../governance/label.js";
+import type { PrincipalName } from "../../governance/principal.js";
 import type { LifecyclePolicy } from "../lifecycleLedger.js";
 
 /** Facts about the store itself: schema version, store id. */
@@ -70,6 +74,8 @@ export const cubes = sqliteTable(
     coldAt: integer("cold_at").notNull(),
     /** Whether the mentions, facts and links of its current version are in their tables. */
     derived: integer("derived", { mode: "boolean" }).notNull(),
+    sensitivity: text("sensitivity").$type<Sensitivity>().notNull(),
+    visibility: text("visibility").$type<Visibility>().notNull(),
   },
   (table) => [
     uniqueIndex("cubes_id").on(table.id),
@@ -293,4 +299,77 @@ export const apiKeys = sqliteTable("api_keys", {
   name: text("name").notNull(),
   createdAt: integer("created_at").notNull(),
   revokedAt: integer("revoked_at"),
+  /** The principal that the key acts for. */
+  kind: text("kind").$type<PrincipalName["kind"]>().notNull(),
+  principal: text("principal").notNull(),
+  readOnly: integer("read_only", { mode: "boolean" }).notNull(),
 });
+
+/** Who can be given grants and keys. */
+export const principals = sqliteTable(
+  "principals",
+  {
+    tenant: text("tenant").notNull(),
+    kind: text("kind").$type<PrincipalName["kind"]>().notNull(),
+    id: text("id").notNull(),
+    createdAt: integer("created_at").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tenant, table.kind, table.id] })],
+);
+
+/** Rights of principals. `granted` never changes; a grant ends by its own time or by `revokedAt`. */
+export const grants = sqliteTable(
+  "grants",
+  {
+    number: integer("number").primaryKey(),
+    id: text("id").notNull().unique(),
+    tenant: text("tenant").notNull(),
+    kind: text("kind").$type<PrincipalName["kind"]>().notNull(),
+    principal: text("principal").notNull(),
+    granted: text("granted", { mode: "json" }).$type<Omit<Grant, "revokedAt">>().notNull(),
+    revokedAt: integer("revoked_at"),
+  },
+  (table) => [
+    index("grants_principal").on(table.tenant, table.kind, table.principal).where(sql`revoked_at IS NULL`),
+  ],
+);
+
+/** One row for each tenant that is governed: `version` goes up with every change of its grants. */
+export const governance = sqliteTable("governance", {
+  tenant: text("tenant").primaryKey(),
+  version: integer("version").notNull(),
+  auditReads: integer("audit_reads", { mode: "boolean" }).notNull(),
+  /** The quota; null is no limit. */
+  cubes: integer("cubes"),
+  textBytes: integer("text_bytes"),
+  apiKeys: integer("api_keys"),
+});
+
+/** What each tenant holds, kept by triggers on `cubes` and `versions`: no write can pass it by. */
+export const usage = sqliteTable("usage", {
+  tenant: text("tenant").primaryKey(),
+  cubes: integer("cubes").notNull(),
+  textBytes: integer("text_bytes").notNull(),
+});
+
+/** What was done and refused, hash-chained for each tenant. Never updated, never deleted. */
+export const audit = sqliteTable(
+  "audit",
+  {
+    tenant: text("tenant").notNull(),
+    sequence: integer("sequence").notNull(),
+    at: integer("at").notNull(),
+    kind: text("kind").$type<PrincipalName["kind"]>().notNull(),
+    principal: text("principal").notNull(),
+    action: text("action").$type<Action>().notNull(),
+    operation: text("operation").notNull(),
+    decision: text("decision").$type<AuditNote["decision"]>().notNull(),
+    reason: text("reason").notNull(),
+    scope: text("scope", { mode: "json" }).$type<AuditNote["scope"]>().notNull(),
+    targets: text("targets", { mode: "json" }).$type<string[]>().notNull(),
+    details: blob("details", { mode: "buffer" }),
+    previousHash: blob("previous_hash", { mode: "buffer" }),
+    hash: blob("hash", { mode: "buffer" }).notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tenant, table.sequence] })],
+);

@@ -1,18 +1,22 @@
 import { eq, sql } from "drizzle-orm";
-import { MemosError } from "../../../memcube/index.js";
-import type { ApiKey, Ledger } from "../ledger.js";
+import type { GovernanceLedger } from "../governanceLedger.js";
+import type { Ledger } from "../ledger.js";
+import { ApiKeyRows } from "./apiKeyRows.js";
+import { AuditLog } from "./auditLog.js";
 import { asMemosError, type Connection, type ConnectionOptions, connect } from "./connection.js";
 import { Consolidations } from "./consolidations.js";
 import { CubeReads } from "./cubeReads.js";
 import { CubeWrites, IDEMPOTENCY_DAYS } from "./cubeWrites.js";
 import { EventLog } from "./eventLog.js";
+import { GovernanceRows } from "./governanceRows.js";
 import { GraphReads } from "./graphReads.js";
 import { IndexedCubes } from "./indexedCubes.js";
 import { IndexLog } from "./indexLog.js";
 import { Jobs } from "./jobs.js";
 import { LifecycleWrites } from "./lifecycleWrites.js";
 import { PurgeWrites } from "./purgeWrites.js";
-import { apiKeys, blobs, idempotency, leases } from "./schema.js";
+import { Quotas } from "./quotas.js";
+import { blobs, idempotency, leases } from "./schema.js";
 
 /** The ledger's interface without the promises: SQLite answers at once, in a thread of its own. */
 export type SyncLedger = {
@@ -65,6 +69,12 @@ export const WRITES = [
   "release",
   "createKey",
   "revokeKey",
+  "createPrincipal",
+  "createGrant",
+  "revokeGrant",
+  "setQuota",
+  "setAuditReads",
+  "record",
   "retainBlob",
   "releaseBlob",
 ] as const satisfies readonly (keyof Ledger)[];
@@ -77,11 +87,14 @@ export function sqliteLedger(options: ConnectionOptions): SyncLedger & { transac
   const connection = connect(options);
   const { db, orm } = connection;
   const indexed = new IndexedCubes(connection);
+  const audit = new AuditLog(connection);
+  const quotas = new Quotas(connection);
+  const governance = new GovernanceRows(connection, audit);
   const events = new EventLog(connection);
   const jobs = new Jobs(connection, events);
-  const writes = new CubeWrites(connection, indexed, events);
+  const writes = new CubeWrites(connection, indexed, audit, quotas, events);
   const lifecycle = new LifecycleWrites(connection, writes);
-  const purges = new PurgeWrites(connection, writes, lifecycle);
+  const purges = new PurgeWrites(connection, writes, lifecycle, audit);
   const consolidations = new Consolidations(connection);
   const reads = new CubeReads(connection, indexed);
   const graph = new GraphReads(connection);
@@ -168,16 +181,18 @@ export function sqliteLedger(options: ConnectionOptions): SyncLedger & { transac
     titled: (question, entities) => graph.titled(question, entities),
     surroundings: (question, seeds) => snapshot(connection, () => graph.surroundings(question, seeds)),
     texts: (cubes) => graph.texts(cubes),
-    get: (id, scope, asOf) => reads.get(id, scope, asOf),
-    chain: (id, scope, forgotten) => snapshot(connection, () => reads.chain(id, scope, forgotten)),
-    history: (id, scope) => reads.history(id, scope),
-    byKeys: (keys, scope, asOf) => reads.byKeys(keys, scope, asOf),
+    get: (id, scope, asOf, permit) => reads.get(id, scope, asOf, permit),
+    chain: (id, scope, forgotten, permit) =>
+      snapshot(connection, () => reads.chain(id, scope, forgotten, permit)),
+    history: (id, scope, permit) => reads.history(id, scope, permit),
+    byKeys: (keys, scope, asOf, permit) => reads.byKeys(keys, scope, asOf, permit),
     list: (selection, page) => reads.list(selection, page),
     select: (selection) => snapshot(connection, () => reads.select(selection)),
     core: (selection, limit) => reads.core(selection, limit),
     recent: (selection, limit) => reads.recent(selection, limit),
-    portable: (scope, after, limit) => snapshot(connection, () => reads.portable(scope, after, limit)),
-    stats: (scope) => ({ ...reads.stats(scope), bytes: ledgerBytes(connection) }),
+    portable: (scope, after, limit, permit) =>
+      snapshot(connection, () => reads.portable(scope, after, limit, permit)),
+    stats: (scope, permit) => ({ ...reads.stats(scope, permit), bytes: ledgerBytes(connection) }),
     tenants: () => reads.tenants(),
     scan: (tenant, after, limit) => reads.scan(tenant, after, limit),
     verify: () => reads.verify(),
@@ -197,7 +212,8 @@ export function sqliteLedger(options: ConnectionOptions): SyncLedger & { transac
     saveVectors: (tenant, embedder, rows, reindex) => log.saveVectors(tenant, embedder, rows, reindex),
     withoutVector: (tenant, embedder, after, limit) => log.withoutVector(tenant, embedder, after, limit),
     ...leaseMethods(connection),
-    ...keyMethods(connection),
+    ...governanceMethods(connection, governance, audit, quotas),
+    ...new ApiKeyRows(connection, governance, quotas).methods(),
     ...blobMethods(connection),
     close: () => {
       db.close();
@@ -256,34 +272,28 @@ function leaseMethods({ orm }: Connection) {
   };
 }
 
-function keyMethods({ orm }: Connection) {
-  const toKey = (row: typeof apiKeys.$inferSelect): ApiKey => ({
-    id: row.id,
-    tenant: row.tenant,
-    name: row.name,
-    createdAt: new Date(row.createdAt).toISOString(),
-    ...(row.revokedAt === null ? {} : { revokedAt: new Date(row.revokedAt).toISOString() }),
-  });
+function governanceMethods(
+  connection: Connection,
+  rows: GovernanceRows,
+  audit: AuditLog,
+  quotas: Quotas,
+): Pick<SyncLedger, keyof GovernanceLedger> {
   return {
-    createKey(key: { id: string; hash: string; tenant: string; name: string }): void {
-      orm
-        .insert(apiKeys)
-        .values({ ...key, createdAt: Date.now() })
-        .run();
-    },
-    findKey(hash: string): ApiKey | undefined {
-      const row = orm.select().from(apiKeys).where(eq(apiKeys.hash, hash)).get();
-      return row === undefined || row.revokedAt !== null ? undefined : toKey(row);
-    },
-    listKeys: (): ApiKey[] => orm.select().from(apiKeys).orderBy(apiKeys.createdAt).all().map(toKey),
-    revokeKey(id: string): void {
-      const { changes } = orm
-        .update(apiKeys)
-        .set({ revokedAt: Date.now() })
-        .where(sql`${apiKeys.id} = ${id} AND ${apiKeys.revokedAt} IS NULL`)
-        .run();
-      if (changes === 0) throw new MemosError("NOT_FOUND", `There is no valid API key ${id}.`);
-    },
+    standing: (principal, known) => snapshot(connection, () => rows.standing(principal, known)),
+    heads: (tenant, ids) => rows.heads(tenant, ids),
+    createPrincipal: (principal, own, change) => rows.createPrincipal(principal, own, change),
+    principals: (tenant) => rows.principals(tenant),
+    createGrant: (grant, change) => rows.createGrant(grant, change),
+    grant: (tenant, id) => rows.grant(tenant, id),
+    grants: (tenant) => rows.grants(tenant),
+    revokeGrant: (tenant, id, change) => rows.revokeGrant(tenant, id, change),
+    setQuota: (tenant, quota, change) => rows.setQuota(tenant, quota, change),
+    quota: (tenant) => quotas.read(tenant),
+    setAuditReads: (tenant, auditReads, change) => rows.setAuditReads(tenant, auditReads, change),
+    record: (note) => audit.append(note),
+    auditAfter: (tenant, after, limit, filter) => audit.after(tenant, after, limit, filter),
+    auditHead: (tenant) => audit.head(tenant),
+    auditedTenants: () => audit.tenants(),
   };
 }
 

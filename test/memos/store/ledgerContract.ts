@@ -15,6 +15,7 @@ import { cubeGraph } from "../../../memos/extraction/cubeGraph.js";
 import { newCube } from "../../../memos/intake.js";
 import type { NewMemory } from "../../../memos/operations.js";
 import { textDigest } from "../../../memos/retrieval/digest.js";
+import type { GovernanceChange } from "../../../memos/store/governanceLedger.js";
 import type { AddCommitted, Change, Flushed, Ledger, PreparedCube } from "../../../memos/store/ledger.js";
 import { type Lifetime, refused, UNKNOWN_ID } from "../support.js";
 
@@ -658,16 +659,15 @@ export function ledgerContract(name: string, open: (t: Lifetime) => Promise<Open
 
   describe(`${name}: API keys`, () => {
     test("a key is found by its hash until it is revoked", async () => {
-      await ledger.createKey({
-        id: ANA.tenant,
-        hash: sha256(ANA.tenant),
-        tenant: ANA.tenant,
-        name: "laptop",
-      });
+      const { tenant } = ANA;
+      const principal = { kind: "service", id: "ci" } as const;
+      const key = { id: tenant, hash: sha256(tenant), tenant, name: "laptop", principal, readOnly: true };
+      await ledger.createKey(key, undefined, byOwner("createKey", tenant));
       const found = await ledger.findKey(sha256(ANA.tenant));
       assert.equal(found?.tenant, ANA.tenant);
       assert.equal(await ledger.findKey(sha256("guess")), undefined);
-      await ledger.revokeKey(ANA.tenant);
+      assert.deepEqual([found?.principal, found?.readOnly], [principal, true]);
+      await ledger.revokeKey(tenant, tenant, byOwner("revokeKey", tenant));
       assert.equal(await ledger.findKey(sha256(ANA.tenant)), undefined);
       assert.deepEqual(
         (await ledger.listKeys())
@@ -675,7 +675,10 @@ export function ledgerContract(name: string, open: (t: Lifetime) => Promise<Open
           .map(({ name: label, revokedAt }) => [label, revokedAt !== undefined]),
         [["laptop", true]],
       );
-      await assert.rejects(ledger.revokeKey(ANA.tenant), refused("NOT_FOUND"));
+      await assert.rejects(
+        ledger.revokeKey(tenant, tenant, byOwner("revokeKey", tenant)),
+        refused("NOT_FOUND"),
+      );
     });
   });
 
@@ -805,4 +808,22 @@ export function ledgerContract(name: string, open: (t: Lifetime) => Promise<Open
       assert.equal((await ledger.portable(ANA, 0, 9)).length, 1);
     });
   });
+}
+
+function byOwner(operation: string, tenant: string): GovernanceChange {
+  const scope = { tenant };
+  return {
+    audit: {
+      tenant,
+      principal: { kind: "service", id: "owner" },
+      action: "administer",
+      operation,
+      decision: "allowed",
+      reason: "owner",
+      scope,
+      targets: [],
+      details: null,
+    },
+    decidedOn: undefined,
+  };
 }
