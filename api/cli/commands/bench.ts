@@ -95,6 +95,16 @@ export function registerBench(program: Command): void {
     },
   );
   registerMeasurement(
+    bench
+      .command("placement")
+      .description("Where memory should live: the policy against LRU, LFU and the offline optimum."),
+    { accesses: { meaning: "accesses of each trace", fallback: 200_000 } },
+    async ({ accesses }, signal, report) => {
+      const { runPlacementBench } = await import("../../../bench/placement.js");
+      return runPlacementBench({ accesses, signal }, report);
+    },
+  );
+  registerMeasurement(
     bench.command("governance").description("How long a decision takes, and what it adds to a read."),
     { n: { meaning: "decisions", fallback: 20_000 } },
     async ({ n }, signal, report) => {
