@@ -120,10 +120,7 @@ export const FORGET_ROUTES: readonly Route[] = [
     },
     handle: {
       json: ({ memos, scope, input: { receipt }, signal }) =>
-        memos.forgetting.verify(
-          { ...receipt, scope: { ...receipt.scope, tenant: scope.tenant } },
-          { signal },
-        ),
+        memos.forgetting.verify(receipt, scope, { signal }),
     },
   }),
 ];

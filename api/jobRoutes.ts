@@ -70,7 +70,7 @@ export const JOB_ROUTES: readonly Route[] = [
       cursor: jobListOptionsSchema.shape.cursor.describe("The `cursor` of the page before."),
     },
     errors: [],
-    example: { input: { ...SCOPE, states: "dead" } },
+    example: { input: { ...SCOPE, states: ["dead"] } },
     success: { status: 200, description: "A page.", schema: jobListSchema, example: { jobs: [EXAMPLE_JOB] } },
     handle: { json: ({ memos, scope, input }) => memos.jobs.list(scope, input) },
   }),

@@ -73,7 +73,7 @@ export function runPurgeBench(options: PurgeBenchOptions, report: Report): Promi
       const readSeconds = (performance.now() - reading) / 1000;
       const bytes = files.reduce((sum, file) => sum + file.length, 0);
       const standing = (text: string) => files.some((file) => file.includes(text));
-      const proofs = await Promise.all(receipts.map((receipt) => memos.forgetting.verify(receipt)));
+      const proofs = await Promise.all(receipts.map((receipt) => memos.forgetting.verify(receipt, SCOPE)));
       const verifyMs = proofs.reduce((sum, proof) => sum + proof.milliseconds, 0);
       return {
         n,

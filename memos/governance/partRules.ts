@@ -42,7 +42,7 @@ export const FORGETTING_RULES: Rules<Forgetting> = {
   preview: on("forget", 1),
   forget: on("forget", 1),
   catchUp: "owner",
-  verify: "owner",
+  verify: inTenant("administer", 1),
 };
 
 export const JOB_RULES: Rules<Jobs> = {

@@ -341,8 +341,8 @@ export class Lifecycle {
   }
 }
 
-/** Says which cube a merge made, and why. */
-function mergeCause(id: CubeId, cause?: string): string {
+/** Says which cube a merge made, and why: by these words the merge is known again. */
+export function mergeCause(id: CubeId, cause?: string): string {
   const made = `merged into ${id}`;
   return cause === undefined ? made : `${made}: ${cause}`.slice(0, LIMITS.causeCharacters).toWellFormed();
 }

@@ -35,9 +35,11 @@ function fenced(text: string): string {
     .replace(/\r\n?|\n|\u2028|\u2029/g, "\n    ");
 }
 
-function label({ provenance, time, scope }: MemCube): string {
+function label({ payload, provenance, time, scope }: MemCube): string {
   const when = (time.occurredAt ?? time.recordedAt).slice(0, 10);
-  const who = `${provenance.actor} (${provenance.origin})`;
+  // A reader takes JSON apart and not at its word.
+  const form = payload.kind === "plaintext" && payload.format !== "text" ? `, ${payload.format}` : "";
+  const who = `${provenance.actor} (${provenance.origin}${form})`;
   return [when, who, ...(scope.session === undefined ? [] : [scope.session])].map(oneLine).join(" · ");
 }
 

@@ -127,7 +127,7 @@ async function verifyReceipt(command: Command, file: string): Promise<void> {
     throw new UsageError(`There is no receipt at ${file}.`);
   });
   const receipt = parse(purgeReceiptSchema, JSON.parse(text));
-  const proof = await withExistingStore(command, (memos) => memos.forgetting.verify(receipt));
+  const proof = await withExistingStore(command, (memos) => memos.forgetting.verify(receipt, receipt.scope));
   print(command, proof, () =>
     [
       proof.clean ? "nothing is left" : "something is left",

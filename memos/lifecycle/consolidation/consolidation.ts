@@ -17,7 +17,7 @@ import type { Revising } from "../../revising.js";
 import type { ConsolidationCommit, RunHead, TakenStep } from "../../store/consolidationLedger.js";
 import type { Transition } from "../../store/lifecycleLedger.js";
 import type { Store } from "../../store/store.js";
-import type { Lifecycle, LifecycleHost } from "../lifecycle.js";
+import { type Lifecycle, type LifecycleHost, mergeCause } from "../lifecycle.js";
 import type { Activity } from "./activity.js";
 import { CONSOLIDATOR } from "./actor.js";
 import { quotesOf } from "./extractiveSummary.js";
@@ -331,7 +331,7 @@ export class Consolidation {
       ids: cubes.map(({ id }) => id),
       operation: "merge",
       actor: CONSOLIDATOR,
-      cause: `near-duplicates, merged into ${merged.id}`,
+      cause: mergeCause(merged.id, "near-duplicates"),
       recordedAt: Date.parse(host.now()),
     });
     return merged.id;

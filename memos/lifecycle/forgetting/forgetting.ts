@@ -275,9 +275,16 @@ export class Forgetting {
    * What the same words say in a memory that is left is no finding. Files outside the store (exports, backups)
    * are not looked at.
    */
-  async verify(receipt: ForgetReceipt, options: { signal?: AbortSignal } = {}): Promise<ForgetVerification> {
+  async verify(
+    receipt: ForgetReceipt,
+    scope: Scope,
+    options: { signal?: AbortSignal } = {},
+  ): Promise<ForgetVerification> {
     const started = performance.now();
-    const { mode, forgotten, fingerprints, scope } = parse(purgeReceiptSchema, receipt);
+    const { tenant } = parse(scopeSchema, scope);
+    const { mode, forgotten, fingerprints, scope: purged } = parse(purgeReceiptSchema, receipt);
+    if (purged.tenant !== tenant)
+      throw new MemosError("INVALID_INPUT", "The receipt is of another tenant.", { path: "receipt.scope" });
     if (mode !== "purge")
       throw new MemosError("INVALID_INPUT", "Only a purge removes content: a tombstone keeps it.", {
         path: "mode",
@@ -300,7 +307,7 @@ export class Forgetting {
       else found.push({ cube: cubeOf.get(proof) as string, file, offset });
     }
     const remains = await ledger.remains(ids);
-    const pending = (await ledger.pendingPurges()).some(({ tenant }) => tenant === scope.tenant);
+    const pending = (await ledger.pendingPurges()).some((purge) => purge.tenant === tenant);
     return {
       clean: found.length === 0 && remains.length === 0 && !pending,
       files: scan.files,

@@ -59,7 +59,7 @@ const CALLS: Record<string, (view: MemOS) => unknown> = {
   "forgetting.preview": (view) => view.forgetting.preview({ all: true }, ANA),
   "forgetting.forget": (view) => view.forgetting.forget({ all: true }, ANA, { mode: "purge" }),
   "forgetting.catchUp": (view) => view.forgetting.catchUp(),
-  "forgetting.verify": (view) => view.forgetting.verify({} as never),
+  "forgetting.verify": (view) => view.forgetting.verify({} as never, ANA),
   "jobs.handle": (view) => view.jobs.handle("test.mine", {} as never, async () => undefined),
   "jobs.enqueue": (view) => view.jobs.enqueue("test.mine", {}, ANA),
   "jobs.enqueueAll": (view) => view.jobs.enqueueAll([{ kind: "test.mine", input: {} }], ANA),

@@ -6,7 +6,7 @@ export const ANA = { tenant: "acme", user: "ana" };
 
 /** A memory that consolidates whenever it is asked to. */
 export function openIdle(t: Lifetime, options: Partial<OpenOptions> = {}) {
-  return openMemos(t, { consolidateAfterIdleMs: 0, ...options });
+  return openMemos(t, { upkeep: false, consolidateAfterIdleMs: 0, ...options });
 }
 
 /** Every row of every table of a ledger. */

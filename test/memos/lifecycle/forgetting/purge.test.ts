@@ -85,7 +85,7 @@ test("of what is purged no byte is left in the store, in either tier of the inde
   assert.deepEqual(receipt.steps, { ledger: "done", index: "done", blobs: "done", log: "done" });
   assert.deepEqual(receipt.forgotten.map(({ id }) => id).sort(), [...ids].sort());
   assert.deepEqual(await filesWith(path, words), []);
-  const proof = await memos.forgetting.verify(receipt);
+  const proof = await memos.forgetting.verify(receipt, scope);
   assert.deepEqual([proof.clean, proof.found, proof.remains], [true, [], []]);
   assert.ok(proof.windows >= 2 * ids.length && proof.files > 3);
 
@@ -123,10 +123,10 @@ test("the verification finds content that was put back", async (t) => {
   const { memory, words } = secretive();
   const id = await remember(memos, memory, scope);
   const receipt = await memos.forgetting.forget({ ids: [id] }, scope, { mode: "purge" });
-  assert.equal((await memos.forgetting.verify(receipt)).clean, true);
+  assert.equal((await memos.forgetting.verify(receipt, scope)).clean, true);
   const { writeFile } = await import("node:fs/promises");
   await writeFile(join(path, "left-behind"), `xx${words[0]}xx`);
-  const proof = await memos.forgetting.verify(receipt);
+  const proof = await memos.forgetting.verify(receipt, scope);
   assert.equal(proof.clean, false);
   assert.deepEqual(
     proof.found.map(({ cube, file }) => [cube, file]),
@@ -138,7 +138,7 @@ test("the verification finds content that was put back", async (t) => {
   const one = await remember(memos, { ...other.memory, text: shared }, scope);
   await remember(memos, shared, { ...scope, user: "bram" });
   const second = await memos.forgetting.forget({ ids: [one] }, scope, { mode: "purge" });
-  const again = await memos.forgetting.verify(second);
+  const again = await memos.forgetting.verify(second, scope);
   assert.deepEqual([again.clean, again.saidElsewhere > 0], [true, true]);
 });
 
