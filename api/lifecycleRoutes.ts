@@ -10,6 +10,8 @@ import {
   mergedIdsSchema,
   mergeOptionsSchema,
   pointSchema,
+  revealedSchema,
+  revealOptionsSchema,
   rollbackReceiptSchema,
   snapshotSchema,
   stateOptionsSchema,
@@ -92,11 +94,34 @@ const step = ([operation, summary, description]: (typeof STEPS)[number]) =>
     },
   });
 
+const reveal = route({
+  operationId: "revealMemory",
+  method: "POST",
+  path: "/v1/memories/{id}/reveal",
+  tag: "Govern",
+  summary: "Show the value of one",
+  description:
+    "The value of a memory in the vault. That it was shown, to whom and why is in the audit before the answer is sent.",
+  accepts: "json",
+  params: id,
+  input: { reason: revealOptionsSchema.shape.reason.describe("Why; kept in the audit.") },
+  errors: ["NOT_FOUND", "VAULT_LOCKED", "READ_ONLY"],
+  example: { params: { id: EXAMPLE_ID }, input: { scope: SCOPE, reason: "to log in" } },
+  success: {
+    status: 200,
+    description: "The caption and the value.",
+    schema: revealedSchema,
+    example: { id: EXAMPLE_ID, caption: "Password of the router", value: "correct horse" },
+  },
+  handle: { json: ({ memos, scope, params, input }) => memos.vault.reveal(params.id, scope, input) },
+});
+
 const snapshotName = { name: snapshotSchema.shape.name };
 
 /** How memories live and what they were at other times. */
 export const LIFECYCLE_ROUTES: readonly Route[] = [
   ...STEPS.map(step),
+  reveal,
   route({
     operationId: "undoMemory",
     method: "POST",

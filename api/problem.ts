@@ -12,6 +12,7 @@ export const PROBLEMS: Readonly<Record<ErrorCode, { status: number; title: strin
   QUOTA_EXCEEDED: { status: 403, title: "The quota of the tenant is used up" },
   READ_ONLY: { status: 403, title: "The store is read-only" },
   NOT_FOUND: { status: 404, title: "Not found" },
+  VAULT_LOCKED: { status: 409, title: "The vault is locked" },
   WEBHOOK_FAILED: { status: 502, title: "A webhook could not be told" },
   TOO_MANY_JOBS: { status: 429, title: "Too many jobs are waiting" },
   CONFLICT: { status: 409, title: "The memory has changed meanwhile" },

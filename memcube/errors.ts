@@ -6,6 +6,8 @@ export const ERROR_REMEDIES = {
   INVALID_INPUT: "Correct the named field and send the request again; nothing was written.",
   TOO_LARGE: "Split the input, or send it as a stream of smaller items; nothing was written.",
   NOT_FOUND: "Check the id and the scope: a cube is only visible inside its own scope.",
+  VAULT_LOCKED:
+    "Configure the key that the value was sealed with (MEMOS_VAULT_KEY_FILE or MEMOS_VAULT_KEY; `memos vault keygen` makes one); everything else works without it.",
   WEBHOOK_FAILED:
     "Check the target; the delivery is repeated, and when it has died, `memos jobs replay` goes on.",
   TOO_MANY_JOBS: "Wait until some jobs are done (`memos jobs list`), or cancel those that are not needed.",

@@ -2,6 +2,8 @@
 export const LIMITS = {
   /** Days for which forgetting can be undone. */
   undoDays: 30,
+  /** Bytes of a value in the vault. */
+  secretBytes: 64 * 1024,
   /** UTF-8 bytes of one plaintext payload. */
   textBytes: 1024 * 1024,
   /** Messages in one `add`; more goes through `addMany` or the streaming ingest. */

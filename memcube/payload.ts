@@ -39,6 +39,8 @@ export const plaintextPayloadSchema = z
     kind: z.literal("plaintext"),
     text: storableText(LIMITS.textBytes),
     format: z.enum(["text", "markdown", "json"]),
+    /** The value that the text is the caption of; it is encrypted and elsewhere. */
+    sealed: z.strictObject({ id: cubeIdSchema }).optional(),
   })
   .meta({ id: "PlaintextPayload" });
 

@@ -4,6 +4,7 @@ export { type ApiKeyOptions, ApiKeys } from "./apiKeys.js";
 export * from "./filter.js";
 export * from "./governance/firewall/index.js";
 export * from "./governance/index.js";
+export * from "./governance/vault/vault.js";
 export * from "./inference/index.js";
 export { Knowledge } from "./knowledge/knowledge.js";
 export * from "./knowledge/operations.js";

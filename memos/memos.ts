@@ -9,6 +9,7 @@ import {
   LIMITS,
   type MemCube,
   MemosError,
+  newCubeId,
   nextVersion,
   type PortableCube,
   type Scope,
@@ -39,6 +40,8 @@ import {
   WEBHOOK_RULES,
 } from "./governance/partRules.js";
 import { type Principal, principalSchema, spelled } from "./governance/principal.js";
+import { seal } from "./governance/vault/sealing.js";
+import { Vault, VaultLock, type VaultOptions } from "./governance/vault/vault.js";
 import type { ChatModel } from "./inference/chatModel.js";
 import type { Embedder } from "./inference/embedder.js";
 import { StaticEmbedder } from "./inference/static.js";
@@ -89,11 +92,10 @@ import {
 import { parse } from "./parse.js";
 import { validPortable } from "./portable.js";
 import { compileContext } from "./retrieval/context.js";
-import { textDigest } from "./retrieval/digest.js";
 import { search } from "./retrieval/search.js";
 import { selectionOf } from "./retrieval/selection.js";
 import { o200k } from "./retrieval/tokens.js";
-import { embeddedText, Revising, type WantedChange } from "./revising.js";
+import { digestOf, embeddedText, Revising, type WantedChange } from "./revising.js";
 import { patched, wentBack } from "./revision.js";
 import { Jobs } from "./scheduler/jobs.js";
 import { type WebhookOptions, Webhooks } from "./scheduler/webhooks.js";
@@ -101,6 +103,7 @@ import type { RebuildProgress } from "./store/index/flusher.js";
 import { mapInSlices } from "./store/index/slice.js";
 import type { Change, CommittedCube, PreparedCube } from "./store/ledger.js";
 import { Store } from "./store/store.js";
+import type { SealedValue } from "./store/vaultLedger.js";
 
 export interface OpenOptions {
   /** Folder of the store; made when it does not exist. */
@@ -125,6 +128,8 @@ export interface OpenOptions {
   readonly consolidateAfterIdleMs?: number;
   /** The ledger refuses to grow past this (DISK_FULL); everything acknowledged stays. */
   readonly maxLedgerBytes?: number;
+  /** The key of the vault; without one, values can be neither kept nor shown, and everything else works. */
+  readonly vault?: VaultOptions;
   /** What is done about secrets, personal data, instructions and echoes in what is written; see docs/firewall.md. */
   readonly firewall?: FirewallPolicy;
   readonly logger?: Logger;
@@ -178,6 +183,8 @@ export class MemOS {
   readonly time: TimeMachine;
   /** What is known beyond single texts: neighbours, paths, entities, facts. */
   readonly graph: Knowledge;
+  /** Values that are encrypted and shown on request alone. */
+  readonly vault: Vault;
   /** Looks at everything that is written; `inspect` says what it would find. */
   readonly firewall: Firewall;
   /** Who may do what: principals, grants, quotas. */
@@ -191,6 +198,7 @@ export class MemOS {
   readonly #store: Store;
   readonly #embedder: Embedder;
   readonly #options: OpenOptions;
+  readonly #lock: VaultLock;
   readonly #embedding: Embedding;
   readonly #deriving: Deriving;
   readonly #model: ModelDeriving | undefined;
@@ -206,6 +214,7 @@ export class MemOS {
     store: Store,
     embedder: Embedder,
     firewall: Firewall,
+    lock: VaultLock,
     options: OpenOptions,
     view?: { root: MemOS; principal: Principal; readOnly: boolean },
   ) {
@@ -213,6 +222,7 @@ export class MemOS {
     this.#store = store;
     this.#embedder = embedder;
     this.#options = options;
+    this.#lock = lock;
     this.firewall = firewall;
     this.#readOnly = options.readOnly ?? false;
     this.#root = view?.root ?? this;
@@ -222,6 +232,7 @@ export class MemOS {
     this.keys = new ApiKeys(store.ledger, this.#access);
     this.governance = new Governance(store.ledger, this.#access, () => this.#now());
     this.audit = new Audit(store.ledger, this.#access);
+    this.vault = new Vault(store.ledger, lock, this.#access, () => this.#writable());
     const host: LifecycleHost = {
       writable: () => this.#writable(),
       now: () => this.#now(),
@@ -321,6 +332,7 @@ export class MemOS {
    */
   static async open(options: OpenOptions): Promise<MemOS> {
     const firewall = new Firewall(options.firewall);
+    const lock = await VaultLock.of(options.vault);
     const embedder = options.embedder ?? (await StaticEmbedder.load());
     const store = await Store.open({
       path: options.path,
@@ -329,7 +341,7 @@ export class MemOS {
       embedder: embedder.fingerprint,
       logger: options.logger ?? SILENT,
     });
-    const memos = new MemOS(store, embedder, firewall, options);
+    const memos = new MemOS(store, embedder, firewall, lock, options);
     if (options.readOnly !== true && options.upkeep !== false)
       await scheduleUpkeep(memos.jobs, store.ledger, memos.lifecycle, memos.forgetting);
     return memos;
@@ -346,7 +358,7 @@ export class MemOS {
     if (this.#access.principal !== undefined)
       throw new MemosError("FORBIDDEN", "Only who opened the store acts for others.");
     const { readOnly = false } = options;
-    return new MemOS(this.#store, this.#embedder, this.firewall, this.#options, {
+    return new MemOS(this.#store, this.#embedder, this.firewall, this.#lock, this.#options, {
       root: this,
       principal: parse(principalSchema, principal),
       readOnly,
@@ -397,7 +409,7 @@ export class MemOS {
             idempotency: {
               tenant: owner.tenant,
               key: this.#ownKey(idempotencyKey),
-              request: contentHash({ owner, parsed }),
+              request: contentHash({ owner, parsed: this.#withoutSecrets([parsed].flat()) }),
             },
           }),
     });
@@ -533,19 +545,25 @@ export class MemOS {
       await mapInSlices([...inputs.entries()], ([index, input]) => {
         let remarks: Remarks = {};
         let verdict: Verdict | undefined;
+        let sealed: SealedValue | undefined;
         const made = newCube(input, scope, recordedAt, (cube) => {
           const trust = derivedTrust(this.firewall.trustIn(cube), sourceTrust(cube));
           verdict = this.firewall.inspect(withTrust(cube, trust), cube.scope);
           const safe = screened(cube, verdict);
           remarks = safe.remarks;
-          return safe;
+          const secret = typeof input === "object" && "secret" in input ? input.secret : undefined;
+          if (secret === undefined || safe.cube.payload.kind !== "plaintext") return safe;
+          const { id, scope } = safe.cube;
+          sealed = seal(this.#lock.key, secret, { id: newCubeId(), tenant: scope.tenant, cube: id });
+          const payload = { ...safe.cube.payload, sealed: { id: sealed.id } };
+          return { ...safe, cube: { ...safe.cube, payload } };
         });
         if (verdict?.action === "skip") {
           skipped.push({ index, reason: verdict.reasons.join(" ") });
           return undefined;
         }
         if (verdict !== undefined) verdicts.push(verdict);
-        return { ...made, remarks };
+        return { ...made, remarks, sealed };
       })
     ).filter((made) => made !== undefined);
     warnings.push(...firewallWarnings(verdicts));
@@ -557,10 +575,14 @@ export class MemOS {
       signal,
       warnings,
     );
-    const prepared = await mapInSlices([...cubes.entries()], ([index, { cube, version, remarks }]) => ({
-      ...preparedCube(cube, [version], vectors[index] ?? null),
-      remarks,
-    }));
+    const prepared = await mapInSlices(
+      [...cubes.entries()],
+      ([index, { cube, version, remarks, sealed }]) => ({
+        ...preparedCube(cube, [version], vectors[index] ?? null),
+        remarks,
+        ...(sealed === undefined ? {} : { sealed }),
+      }),
+    );
     return { prepared, skipped, permit };
   }
 
@@ -598,6 +620,15 @@ export class MemOS {
       recordedAt: cube.time.recordedAt,
     });
     return preparedCube(cube, [version], vector ?? null);
+  }
+
+  /** A hash of a secret could be guessed at by whoever reads the ledger; one under the vault's key cannot. */
+  #withoutSecrets(inputs: readonly ParsedInput[]): unknown[] {
+    return inputs.map((input) =>
+      typeof input === "object" && "secret" in input && input.secret !== undefined
+        ? { ...input, secret: this.#lock.key.fingerprint(input.secret) }
+        : input,
+    );
   }
 
   /** A memory that has expired before it is stored is a mistake. */
@@ -1084,9 +1115,13 @@ function preparedCube(
   versions: PreparedCube["versions"],
   vector: Uint8Array | null,
 ): PreparedCube {
-  const text = textOf(cube);
-  const digest = text === undefined ? null : textDigest(text);
-  return { cube, versions, digest, vector, graph: cubeGraph(cube, versions.slice(0, -1)) };
+  return {
+    cube,
+    versions,
+    digest: digestOf(cube),
+    vector,
+    graph: cubeGraph(cube, versions.slice(0, -1)),
+  };
 }
 
 function withTrust(cube: MemCube, trust: number): MemCube {

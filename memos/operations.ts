@@ -62,8 +62,14 @@ export const newMemorySchema = z
     governance: newGovernanceSchema.optional(),
     priority: behaviourSchema.shape.priority.optional(),
     sources: z.array(sourceSchema).max(LIMITS.sources).optional(),
+    /** The value of a memory of type `vault`, of which `text` is the caption: encrypted, and shown by `vault.reveal` alone. */
+    secret: storableText(LIMITS.secretBytes).optional(),
     /** The session of this one memory, when it differs from the scope's. */
     session: nameText(LIMITS.nameCharacters).optional(),
+  })
+  .refine(({ type, secret }) => (secret !== undefined) === (type === "vault"), {
+    message: "goes with memories of type `vault`, and they with it",
+    path: ["secret"],
   })
   .meta({ id: "NewMemory" });
 

@@ -150,13 +150,18 @@ export class Revising {
       scope,
       cube,
       version,
-      digest: text === undefined ? null : textDigest(text),
+      digest: digestOf(cube),
       vector: vector ?? null,
       embedder: this.#store.embedder,
       graph: cubeGraph(cube),
       awaitsModel: this.#host.readByModel && cube.payload.kind === "plaintext" && text !== textOf(current),
     };
   }
+}
+
+/** What a cube says, hashed: what has the same is a repetition. Captions of values are not, whatever they say. */
+export function digestOf({ payload }: MemCube): Uint8Array | null {
+  return payload.kind === "plaintext" && payload.sealed === undefined ? textDigest(payload.text) : null;
 }
 
 /** What the vector of a cube is made of. */

@@ -9,6 +9,10 @@ export function patched(cube: MemCube, patch: z.output<typeof updatePatchSchema>
     patch;
   if ((text !== undefined || format !== undefined) && cube.payload.kind !== "plaintext")
     throw new MemosError("INVALID_INPUT", "Only a plaintext cube has a text to change.", { path: "text" });
+  if (type !== undefined && type !== cube.type && (type === "vault" || cube.type === "vault"))
+    throw new MemosError("INVALID_INPUT", "A memory goes into the vault, or out of it, as a new one.", {
+      path: "type",
+    });
   const named = (["title", "keywords", "tags", "context", "facts", "links"] as const).filter(
     (name) => patch[name] !== undefined,
   );

@@ -19,6 +19,8 @@ const environmentSchema = z.object({
     .transform(Number)
     .optional(),
   MEMOS_EMBEDDER_KEY: z.string().optional(),
+  MEMOS_VAULT_KEY: z.string().min(1).optional(),
+  MEMOS_VAULT_KEY_FILE: z.string().min(1).optional(),
 });
 
 /** Which embedder to use, with everything that it needs. */
@@ -35,6 +37,8 @@ export type EmbedderChoice =
 export interface Configuration {
   readonly store: string;
   readonly embedder: EmbedderChoice;
+  /** The key of the vault, or the file that it is in. */
+  readonly vault?: { readonly key: string } | { readonly keyFile: string };
 }
 
 /** What the command line says, else what the environment says, else the default: resolved once, then fixed. */
@@ -48,6 +52,7 @@ export function configure(
   return Object.freeze({
     store: options.store ?? settings.MEMOS_STORE,
     embedder: kind.data === "openai" ? httpEmbedder(settings) : { kind: kind.data },
+    ...vaultKey(settings),
   });
 }
 
@@ -60,6 +65,14 @@ function fromEnvironment(environment: Readonly<Record<string, string | undefined
     if (isMemosError(cause)) throw new UsageError(`the environment is wrong: ${cause.message}`, { cause });
     throw cause;
   }
+}
+
+function vaultKey({
+  MEMOS_VAULT_KEY: key,
+  MEMOS_VAULT_KEY_FILE: keyFile,
+}: z.output<typeof environmentSchema>): Pick<Configuration, "vault"> {
+  if (key !== undefined) return { vault: { key } };
+  return keyFile === undefined ? {} : { vault: { keyFile } };
 }
 
 function httpEmbedder(settings: z.output<typeof environmentSchema>): EmbedderChoice {

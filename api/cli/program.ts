@@ -25,6 +25,7 @@ import { registerRestore } from "./commands/restore.js";
 import { registerSearch } from "./commands/search.js";
 import { registerServe } from "./commands/serve.js";
 import { registerTime } from "./commands/time.js";
+import { registerVault } from "./commands/vault.js";
 import { EMBEDDERS } from "./config.js";
 import { withExample } from "./example.js";
 
@@ -43,6 +44,7 @@ const COMMANDS = [
   registerTime,
   registerJobs,
   registerWebhooks,
+  registerVault,
   registerKeys,
   registerPrincipals,
   registerGrants,

@@ -23,9 +23,14 @@ export async function openStore(
   command: Command,
   options: Pick<OpenOptions, "logger" | "readOnly"> = {},
 ): Promise<MemOS> {
-  const { store, embedder } = configurationOf(command);
+  const { store, embedder, vault } = configurationOf(command);
   const { MemOS } = await import("../../memos/index.js");
-  return MemOS.open({ path: store, embedder: await createEmbedder(embedder), ...options });
+  return MemOS.open({
+    path: store,
+    embedder: await createEmbedder(embedder),
+    ...(vault === undefined ? {} : { vault }),
+    ...options,
+  });
 }
 
 /** Lends a task the store and closes it, whatever happened. A store that does not exist is started. */

@@ -11,6 +11,7 @@ import type { GraphLedger } from "./graphLedger.js";
 import type { JobLedger } from "./jobLedger.js";
 import type { LifecycleLedger, Transition } from "./lifecycleLedger.js";
 import type { PurgeLedger } from "./purgeLedger.js";
+import type { SealedValue, VaultLedger } from "./vaultLedger.js";
 
 /** The labels that a reader may see; every one without. A cube with another one is not there. */
 export type Permitted = readonly Label[] | undefined;
@@ -23,6 +24,8 @@ export interface PreparedCube {
   readonly digest: Uint8Array | null;
   readonly vector: Uint8Array | null;
   readonly graph: CubeGraph;
+  /** The value of a memory in the vault. */
+  readonly sealed?: SealedValue;
   /** What the receipt says of it. */
   readonly remarks?: Remarks;
 }
@@ -214,7 +217,8 @@ export interface Ledger
     JobLedger,
     PurgeLedger,
     ConsolidationLedger,
-    GovernanceLedger {
+    GovernanceLedger,
+    VaultLedger {
   /** Writes cubes, versions, edges, vectors and outbox entries, or nothing at all. */
   add(commit: AddCommit): Promise<AddCommitted>;
   /** @throws MemosError NOT_FOUND, or CONFLICT when the current version is not the one before `version`. */

@@ -14,7 +14,7 @@ import {
 } from "./harness.js";
 
 const api = await startWithKeys({ after });
-const SECRET_TEXT = "The vault opens with a song about Lisbon.";
+const SECRET_TEXT = "The zeppelin lands with a song about Lisbon.";
 
 /** The request of a route's own example, for one id and with a scope. */
 async function exampleRequest(
@@ -68,7 +68,7 @@ for (const route of ROUTES) {
   test(`${name} shows nothing of another tenant`, async () => {
     const id = await remember(api, SECRET_TEXT, api.acme);
     const foreign = await exampleRequest(api.address, route, { id, headers: api.globex });
-    assert.ok(!foreign.text.includes("vault"), foreign.text);
+    assert.ok(!foreign.text.includes("zeppelin"), foreign.text);
     if (!route.path.includes("{id}")) return;
     const unknown = await exampleRequest(api.address, route, { headers: api.globex });
     const comparable = (answer: Answer, ownId: string) => ({

@@ -17,13 +17,24 @@ export function registerAdd(program: Command): void {
     .summary("remember a text")
     .description("Remembers a text word for word. It can be found as soon as the command ends.")
     .argument("[text]", "what to remember; - reads it from standard input")
-    .option("--file <path>", "remember a text file, as a document");
+    .option("--file <path>", "remember a text file, as a document")
+    .option(
+      "--secret-file <path>",
+      "keep this file's content in the vault, encrypted; the text is its caption (- reads standard input)",
+    );
   takeScope(command, ["user", "agent", "session"], "user");
   withExample(command, 'memos add "Ana lives in Lisbon." --user ana', "memos add --file notes.md --user ana");
   command.action(async (given: string | undefined) => {
-    const { file } = optionsOf(command, z.object({ file: z.string().optional() }));
+    const { file, secretFile } = optionsOf(
+      command,
+      z.object({ file: z.string().optional(), secretFile: z.string().optional() }),
+    );
     const scope = scopeOf(command);
-    const memory = await memoryFrom(given, file);
+    const said = await memoryFrom(given, file);
+    const memory =
+      secretFile === undefined
+        ? said
+        : { ...said, type: "vault" as const, secret: await secretFrom(secretFile) };
     const receipt = await withStore(command, (memos) => memos.add(memory, scope));
     print(command, receipt, () => receiptText(receipt));
   });
@@ -41,6 +52,12 @@ async function memoryFrom(given: string | undefined, file: string | undefined): 
   if (given === "-") return { text: await text(process.stdin) };
   if (given.trim() === "") throw new UsageError("the text is empty.");
   return { text: given };
+}
+
+/** Never an argument: those can be seen by every process of the machine. */
+async function secretFrom(file: string): Promise<string> {
+  const value = file === "-" ? await text(process.stdin) : await readFile(file, "utf8");
+  return value.replace(/\r?\n$/, "");
 }
 
 function decoded(bytes: Uint8Array, file: string): string {

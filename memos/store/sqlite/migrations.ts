@@ -150,6 +150,12 @@ export const MIGRATIONS: readonly string[] = [
     cursor INTEGER NOT NULL, pending INTEGER NOT NULL, created_at INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX webhooks_idle ON webhooks (tenant) WHERE pending = 0;
+  CREATE TABLE sealed (
+    id TEXT PRIMARY KEY, tenant TEXT NOT NULL, cube TEXT NOT NULL, key TEXT NOT NULL, wrapped BLOB NOT NULL,
+    sealed BLOB NOT NULL
+  ) STRICT;
+  CREATE INDEX sealed_cube ON sealed (cube);
+  CREATE INDEX sealed_key ON sealed (key, id);
   CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
   CREATE TABLE purges (id TEXT PRIMARY KEY, tenant TEXT NOT NULL, at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
   CREATE INDEX cubes_forgotten ON cubes (changed_at) WHERE state = 'forgotten' AND version > 0;

@@ -17,6 +17,7 @@ import { LifecycleWrites } from "./lifecycleWrites.js";
 import { PurgeWrites } from "./purgeWrites.js";
 import { Quotas } from "./quotas.js";
 import { blobs, idempotency, leases } from "./schema.js";
+import { SealedValues } from "./sealedValues.js";
 
 /** The ledger's interface without the promises: SQLite answers at once, in a thread of its own. */
 export type SyncLedger = {
@@ -42,6 +43,7 @@ export const WRITES = [
   "saveSnapshot",
   "dropSnapshot",
   "purge",
+  "saveWrapped",
   "purgeDone",
   "enqueue",
   "takeJobs",
@@ -94,6 +96,7 @@ export function sqliteLedger(options: ConnectionOptions): SyncLedger & { transac
   const jobs = new Jobs(connection, events);
   const writes = new CubeWrites(connection, indexed, audit, quotas, events);
   const lifecycle = new LifecycleWrites(connection, writes);
+  const vault = new SealedValues(connection);
   const purges = new PurgeWrites(connection, writes, lifecycle, audit);
   const consolidations = new Consolidations(connection);
   const reads = new CubeReads(connection, indexed);
@@ -109,6 +112,8 @@ export function sqliteLedger(options: ConnectionOptions): SyncLedger & { transac
     add: (commit) => {
       if (commit.consolidation !== undefined) consolidations.note(commit.consolidation);
       const added = writes.add(commit);
+      if (!added.replayed)
+        for (const { sealed } of commit.cubes) if (sealed !== undefined) vault.insert(sealed);
       if (commit.transition === undefined || added.replayed) return added;
       const { changes } = lifecycle.transition([commit.transition]);
       return { ...added, changes: [...added.changes, ...changes] };
@@ -128,7 +133,15 @@ export function sqliteLedger(options: ConnectionOptions): SyncLedger & { transac
     differences: (scope, from, to, after, limit) => reads.differences(scope, from, to, after, limit),
     derivedFrom: (tenant, ids) => reads.derivedFrom(tenant, ids),
     forgettable: (wanted, limit) => purges.forgettable(wanted, limit),
-    purge: (purge) => purges.purge(purge),
+    purge: (purge) => {
+      const purged = purges.purge(purge);
+      for (const { id } of purged.cubes) vault.drop(id);
+      return purged;
+    },
+    sealedValue: (id, tenant) => vault.sealedValue(id, tenant),
+    sealedUnder: (key, limit) => vault.sealedUnder(key, limit),
+    sealedKeys: () => vault.sealedKeys(),
+    saveWrapped: (values) => vault.saveWrapped(values),
     pastUndo: (before, limit) => purges.pastUndo(before, limit),
     pendingPurges: () => purges.pendingPurges(),
     purgeDone: (id) => purges.purgeDone(id),

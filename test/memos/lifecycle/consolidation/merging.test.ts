@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { VaultKey } from "../../../../memos/governance/vault/sealing.js";
 import type { Proposal } from "../../../../memos/index.js";
 import { allOf, found, refused, remember, textIn } from "../../support.js";
 import { ANA, ledgerRows, openIdle, statesOf } from "./support.js";
@@ -172,13 +173,13 @@ test("repetitions are merged together with others, and are no reason for a merge
 });
 
 test("secret, read-only, frozen, held, vault and quarantined memories and those of others take no part", async (t) => {
-  const { memos } = await openIdle(t);
+  const { memos } = await openIdle(t, { vault: { key: VaultKey.generate() } });
   const [text, alike] = HIKING as [string, string];
   await remember(memos, text, ANA);
   await memos.add({ text: alike, governance: { sensitivity: "secret" } }, ANA);
   await memos.add({ text: alike, governance: { readonly: true } }, ANA);
   await memos.add({ text: alike, governance: { retention: "legal-hold" } }, ANA);
-  await memos.add({ text: alike, type: "vault" }, ANA);
+  await memos.add({ text: alike, type: "vault", secret: "hunter2" }, ANA);
   await memos.add({ text: alike, actor: "bo" }, ANA);
   await memos.add(alike, { tenant: "acme", user: "bo" });
   await memos.add(alike, { tenant: "other", user: "ana" });
