@@ -28,6 +28,12 @@ export const ERROR_REMEDIES = {
     "Check the embedding server, or install the package again if its model file is at fault; memories stay stored and are found by their text meanwhile.",
   EMBEDDING_INVALID: "Configure an embedder whose vectors have the stated dimension and finite numbers.",
   MODEL_FAILED: "Check the model server; memories stay stored word for word and can be derived from later.",
+  MODEL_INVALID:
+    "Name a GGUF file of a supported model that fits into memory; `memos models list` shows some.",
+  ENGINE_UNAVAILABLE:
+    "Run `memos doctor`: it says what the local engine needs on this machine; everything else works without it.",
+  UNSUPPORTED: "Use a backend that can do this; `capabilities` says what each can.",
+  STATE_INVALID: "Nothing is lost: the state is compiled again from its memories.",
   CUBE_FILE_INVALID: "Export the cube again: this file is damaged or is not a .memcube file.",
   ABORTED: "The caller cancelled the operation; check with its idempotency key whether it was committed.",
   CLOSED: "Open the store again.",
