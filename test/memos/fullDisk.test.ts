@@ -4,7 +4,7 @@ import { isMemosError } from "../../memos/index.js";
 import { allOf, found, openMemos, refused, textIn } from "./support.js";
 
 const ANA = { tenant: "acme", user: "ana" };
-const ROOM = 400_000;
+const ROOM = 600_000;
 
 /** Writes until the ledger refuses, and what was acknowledged before. */
 async function fill(memos: Awaited<ReturnType<typeof openMemos>>["memos"]): Promise<string[]> {

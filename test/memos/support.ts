@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import Database from "libsql";
 import { sha256 } from "../../memcube/index.js";
 import {
   type Embedder,
@@ -208,6 +209,17 @@ export async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
   const all: T[] = [];
   for await (const item of items) all.push(item);
   return all;
+}
+
+/** The rows of a store's ledger, also while it is open: whoever writes waits for the other. */
+export function inLedger<T>(path: string, use: (db: Database.Database) => T): T {
+  const db = new Database(join(path, "ledger.db"));
+  try {
+    db.exec("PRAGMA busy_timeout = 10000");
+    return use(db);
+  } finally {
+    db.close();
+  }
 }
 
 /** A promise and the hand that settles it. */

@@ -1,9 +1,7 @@
 import assert from "node:assert/strict";
-import { join } from "node:path";
 import { test } from "node:test";
-import Database from "libsql";
 import { type AuditEntry, GOVERNANCE_LIMITS, type NewGrant } from "../../../memos/index.js";
-import { openMemos, openStore, refused, UNKNOWN_ID } from "../support.js";
+import { inLedger, openMemos, openStore, refused, UNKNOWN_ID } from "../support.js";
 import { withGrant } from "./support.js";
 
 const ACME = { tenant: "acme" };
@@ -169,11 +167,11 @@ test("a change that was decided on grants which have changed since is a conflict
 test("a principal has a limited number of grants, a page of the audit a limited number of entries", async (t) => {
   const { memos, path } = await openMemos(t);
   await memos.governance.createPrincipal({ tenant: "acme", ...helper });
-  const db = new Database(join(path, "ledger.db"));
-  db.exec(`INSERT INTO grants (id, tenant, kind, principal, granted)
+  inLedger(path, (db) =>
+    db.exec(`INSERT INTO grants (id, tenant, kind, principal, granted)
     WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < ${GOVERNANCE_LIMITS.grantsPerPrincipal - 1})
-    SELECT 'copy ' || i, tenant, kind, principal, granted FROM n, grants WHERE number = 1`);
-  db.close();
+    SELECT 'copy ' || i, tenant, kind, principal, granted FROM n, grants WHERE number = 1`),
+  );
   const { id } = await memos.governance.grant(grant);
   await assert.rejects(memos.governance.grant(grant), refused("QUOTA_EXCEEDED"));
   await memos.governance.revoke(id, "acme");

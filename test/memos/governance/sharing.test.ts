@@ -1,9 +1,7 @@
 import assert from "node:assert/strict";
-import { join } from "node:path";
 import { test } from "node:test";
 import { setImmediate as nextTurn } from "node:timers/promises";
-import Database from "libsql";
-import { found, openMemos, refused, remember } from "../support.js";
+import { found, inLedger, openMemos, refused, remember } from "../support.js";
 import { withGrant } from "./support.js";
 
 const TEAM = { tenant: "acme", app: "team" };
@@ -94,9 +92,9 @@ test("an expired grant stays expired when the clock is set back", async (t) => {
   const { view } = await withGrant(memos, READER, { space: TEAM, actions: ["read"], expiresAt });
   assert.deepEqual(await found(view, "walrus", TEAM), []);
   // What was recorded two minutes from now, by a clock that was right, is the latest that anybody knows of.
-  const db = new Database(join(path, "ledger.db"));
-  db.prepare("UPDATE audit SET at = at + 120000 WHERE sequence = (SELECT max(sequence) FROM audit)").run();
-  db.close();
+  inLedger(path, (db) =>
+    db.prepare("UPDATE audit SET at = at + 120000 WHERE sequence = (SELECT max(sequence) FROM audit)").run(),
+  );
   await assert.rejects(view.search("walrus", TEAM), refused("FORBIDDEN"));
   const { entries } = await memos.audit.list("acme");
   const times = entries.map(({ at }) => at);

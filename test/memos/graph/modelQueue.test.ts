@@ -1,9 +1,7 @@
 import assert from "node:assert/strict";
-import { join } from "node:path";
 import { after, test } from "node:test";
-import Database from "libsql";
 import { answersAll, type Behaviour, fails, says, startChatServer } from "../extraction/chatServer.js";
-import { gate, openMemos, refused } from "../support.js";
+import { gate, inLedger, openMemos, refused } from "../support.js";
 import { ADDED, chainOf, codesOf, DERIVED, derive, newScope, openWithModel } from "./modelMemos.js";
 
 const NOTE = { text: "I moved from Lyon to Oslo.", occurredAt: "2023-05-08T13:56:00.000Z" };
@@ -20,15 +18,6 @@ function heldBack(behaviour: Behaviour) {
     behaviour(response, body);
   };
   return { behaviour: whenOpen, asked: asked.opened, letGo: held.open };
-}
-
-function inLedger<T>(path: string, look: (db: Database.Database) => T): T {
-  const db = new Database(join(path, "ledger.db"));
-  try {
-    return look(db);
-  } finally {
-    db.close();
-  }
 }
 
 const answersKept = (path: string) =>
