@@ -105,6 +105,18 @@ export function registerBench(program: Command): void {
     },
   );
   registerMeasurement(
+    bench
+      .command("lifecycle")
+      .description(
+        "What counting uses adds to a recall, and what recalls feel of many memories that expire.",
+      ),
+    { n: { meaning: "memories that expire at one instant", fallback: 100_000 } },
+    async ({ n }, signal, report) => {
+      const { runLifecycleBench } = await import("../../../bench/lifecycle.js");
+      return runLifecycleBench({ n, signal }, report);
+    },
+  );
+  registerMeasurement(
     bench.command("governance").description("How long a decision takes, and what it adds to a read."),
     { n: { meaning: "decisions", fallback: 20_000 } },
     async ({ n }, signal, report) => {
