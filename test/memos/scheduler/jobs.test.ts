@@ -217,6 +217,27 @@ test("a webhook is told what happens, signed, and again after a failure", async 
   await assert.rejects(memos.webhooks.remove(id, scope), refused("NOT_FOUND"));
 });
 
+test("a target that hangs holds up nobody else", async (t) => {
+  const [stuck, free] = [newScope(), newScope()];
+  const [asked, never, taken] = [gate(), gate(), gate()];
+  const hanging = await target(t, async () => {
+    asked.open();
+    await never.opened;
+    return 204;
+  });
+  const prompt = await target(t, () => {
+    taken.open();
+    return 204;
+  });
+  await memos.webhooks.add({ url: hanging, kinds: ["memory.*"] }, stuck);
+  await memos.webhooks.add({ url: prompt, kinds: ["memory.*"] }, free);
+  await remember(memos, "The walrus waits.", stuck);
+  await asked.opened;
+  await remember(memos, "The walrus goes on.", free);
+  await taken.opened;
+  never.open();
+});
+
 test("a webhook of one tenant hears nothing of another, and only of the kinds it asked for", async (t) => {
   const [mine, other] = [newScope(), newScope()];
   const heard: string[] = [];
