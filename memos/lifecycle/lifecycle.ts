@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import {
   type CubeId,
   cubeIdSchema,
@@ -37,6 +38,9 @@ import type { UseLog } from "./useLog.js";
 
 /** Cubes of one sweep step: one transaction of some ten milliseconds, so that others get their turn. */
 const SWEPT_AT_ONCE = 200;
+
+/** A sweep rests so many times as long as it has worked. */
+const SWEEP_PAUSES = 4;
 
 const VERDICTS = { useful: "confirmed", wrong: "wrong", outdated: "outdated" } as const;
 
@@ -328,10 +332,13 @@ export class Lifecycle {
     const run = async (step: (now: number, limit: number) => ReturnType<typeof ledger.expireDue>) => {
       for (let done = 0; ; ) {
         throwIfAborted(signal);
+        const started = performance.now();
         const { committed, changes } = await step(Date.parse(this.#host.now()), SWEPT_AT_ONCE);
         await this.#host.committed(changes);
         done += committed.length;
         if (committed.length < SWEPT_AT_ONCE) return done;
+        // Nobody waits for a sweep, and others want to read meanwhile.
+        await setTimeout((performance.now() - started) * SWEEP_PAUSES, undefined, { signal });
       }
     };
     return {

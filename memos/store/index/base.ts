@@ -181,6 +181,10 @@ export function basePredicate(
   return conditions.length === 0 ? undefined : conditions.join(" AND ");
 }
 
+function unexpired(now: number): string {
+  return `(expires_at IS NULL OR expires_at > ${now})`;
+}
+
 /** LanceDB takes no bound parameters; in its SQL a quote is escaped by doubling and nothing else is special. */
 function literal(value: string): string {
   return `'${value.replaceAll("'", "''")}'`;
@@ -244,12 +248,19 @@ export class Base {
     rank: "_score" | "_distance",
     ask: Ask,
   ): Promise<Candidate[]> {
+    let live = predicate;
     for (let asked = ask.rows; ; asked = Math.min(asked * ASK_AGAIN, ask.rowsAtMost)) {
-      const rows = await this.#rows(query(asked), predicate, [rank]);
+      const rows = await this.#rows(query(asked), live, [rank]);
       const counted = rows.filter((row) => !hasExpired(row, probe) && ask.counts(row.key));
       const distinct = new Set(counted.map((row) => row.duplicate_of ?? row.key)).size;
       if (distinct >= probe.limit || rows.length < asked || asked >= ask.rowsAtMost)
         return counted.map((row) => toCandidate(row, probe));
+      // Many that expired at one time stand in the way: now the predicate is worth its price.
+      const expired = rows.filter((row) => hasExpired(row, probe)).length;
+      if (live === predicate && 2 * expired > rows.length) {
+        live = [...(predicate === undefined ? [] : [predicate]), unexpired(probe.now)].join(" AND ");
+        asked = Math.ceil(ask.rows / ASK_AGAIN);
+      }
     }
   }
 
