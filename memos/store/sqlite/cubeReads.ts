@@ -229,6 +229,21 @@ export class CubeReads {
       .map((row) => readCube(row, selection.scope, selection.permit));
   }
 
+  /** Spelled as the index `cubes_block` is, or SQLite would not use it. */
+  blockCubes(selection: Selection, limit: number): MemCube[] {
+    return this.#cubesWith(versionAt(undefined))
+      .where(
+        and(
+          sql`(${cubes.type} = 'core' OR ${cubes.priority} > 0 OR ${cubes.heat} >= 1)`,
+          selectionSql(selection),
+        ),
+      )
+      .orderBy(cubes.key)
+      .limit(limit)
+      .all()
+      .map((row) => readCube(row, selection.scope, selection.permit));
+  }
+
   recent(selection: Selection, limit: number): number[] {
     return this.#connection.orm
       .select({ key: cubes.key })

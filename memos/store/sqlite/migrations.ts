@@ -251,6 +251,37 @@ export const MIGRATIONS: readonly string[] = [
       WHERE tenant = (SELECT tenant FROM cubes WHERE key = OLD.key);
   END;
   `,
+  `
+  CREATE INDEX cubes_block ON cubes (tenant, user) WHERE type = 'core' OR priority > 0 OR heat >= 1;
+  CREATE TABLE activations (
+    id TEXT PRIMARY KEY, tenant TEXT NOT NULL, owner TEXT NOT NULL, configuration TEXT NOT NULL,
+    fingerprint TEXT NOT NULL, beginning TEXT NOT NULL, "set" TEXT NOT NULL, manifest TEXT NOT NULL,
+    tokens INTEGER NOT NULL, prefix TEXT NOT NULL, tier TEXT NOT NULL, codec TEXT NOT NULL, sha256 TEXT NOT NULL,
+    bytes INTEGER NOT NULL, prefill_ms REAL NOT NULL, created_at INTEGER NOT NULL, last_used_at INTEGER NOT NULL,
+    uses INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE UNIQUE INDEX activations_beginning ON activations (tenant, owner, configuration, beginning);
+  CREATE TABLE activation_sources (
+    cube TEXT NOT NULL, activation TEXT NOT NULL, PRIMARY KEY (cube, activation)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE block_sets (
+    tenant TEXT NOT NULL, owner TEXT NOT NULL, sets TEXT NOT NULL, PRIMARY KEY (tenant, owner)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TRIGGER activations_gone AFTER DELETE ON activations BEGIN
+    DELETE FROM activation_sources WHERE activation = OLD.id;
+  END;
+  CREATE TRIGGER activations_stale AFTER UPDATE OF version, state, expires_at ON cubes
+    WHEN OLD.version <> NEW.version OR OLD.state <> NEW.state OR OLD.expires_at IS NOT NEW.expires_at BEGIN
+    DELETE FROM activations WHERE id IN (SELECT activation FROM activation_sources WHERE cube = OLD.id);
+  END;
+  CREATE TRIGGER activations_orphaned AFTER DELETE ON cubes BEGIN
+    DELETE FROM activations WHERE id IN (SELECT activation FROM activation_sources WHERE cube = OLD.id);
+  END;
+  CREATE TRIGGER purges_counted AFTER INSERT ON purges BEGIN
+    INSERT INTO meta (name, value) VALUES ('purges', '1')
+      ON CONFLICT (name) DO UPDATE SET value = CAST(CAST(meta.value AS INTEGER) + 1 AS TEXT);
+  END;
+  `,
 ];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;

@@ -89,6 +89,7 @@ export const cubes = sqliteTable(
       .where(sql`expires_at IS NOT NULL AND state NOT IN ('expired', 'forgotten')`),
     index("cubes_cold").on(table.tenant, table.coldAt).where(sql`state = 'active'`),
     index("cubes_core").on(table.tenant).where(sql`type = 'core'`),
+    index("cubes_block").on(table.tenant, table.user).where(sql`type = 'core' OR priority > 0 OR heat >= 1`),
     index("cubes_thread")
       .on(table.session, table.tenant, table.user, table.agent, table.app, table.position)
       .where(sql`session IS NOT NULL`),

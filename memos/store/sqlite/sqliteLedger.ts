@@ -1,6 +1,7 @@
 import { eq, sql } from "drizzle-orm";
 import type { GovernanceLedger } from "../governanceLedger.js";
 import type { Ledger } from "../ledger.js";
+import { Activations } from "./activations.js";
 import { ApiKeyRows } from "./apiKeyRows.js";
 import { AuditLog } from "./auditLog.js";
 import { asMemosError, type Connection, type ConnectionOptions, connect } from "./connection.js";
@@ -44,6 +45,11 @@ export const WRITES = [
   "dropSnapshot",
   "purge",
   "saveWrapped",
+  "saveSets",
+  "saveActivation",
+  "moveActivation",
+  "usedActivation",
+  "dropActivations",
   "purgeDone",
   "enqueue",
   "takeJobs",
@@ -97,6 +103,7 @@ export function sqliteLedger(options: ConnectionOptions): SyncLedger & { transac
   const writes = new CubeWrites(connection, indexed, audit, quotas, events);
   const lifecycle = new LifecycleWrites(connection, writes);
   const vault = new SealedValues(connection);
+  const activations = new Activations(connection);
   const purges = new PurgeWrites(connection, writes, lifecycle, audit);
   const consolidations = new Consolidations(connection);
   const reads = new CubeReads(connection, indexed);
@@ -142,6 +149,18 @@ export function sqliteLedger(options: ConnectionOptions): SyncLedger & { transac
     sealedUnder: (key, limit) => vault.sealedUnder(key, limit),
     sealedKeys: () => vault.sealedKeys(),
     saveWrapped: (values) => vault.saveWrapped(values),
+    blockCubes: (selection, limit) => reads.blockCubes(selection, limit),
+    savedSets: (scope) => activations.savedSets(scope),
+    saveSets: (scope, sets) => activations.saveSets(scope, sets),
+    activationsFor: (scope, configuration, beginnings) =>
+      activations.activationsFor(scope, configuration, beginnings),
+    activations: (scope) => activations.activations(scope),
+    saveActivation: (activation) => activations.saveActivation(activation),
+    moveActivation: (id, file) => activations.moveActivation(id, file),
+    usedActivation: (id, at) => activations.usedActivation(id, at),
+    dropActivations: (ids) => activations.dropActivations(ids),
+    activationFiles: () => activations.activationFiles(),
+    purgedThrough: () => activations.purgedThrough(),
     pastUndo: (before, limit) => purges.pastUndo(before, limit),
     pendingPurges: () => purges.pendingPurges(),
     purgeDone: (id) => purges.purgeDone(id),

@@ -1,0 +1,164 @@
+import type { Scope } from "../../../memcube/index.js";
+import type { Activation, SavedSet, StateTier } from "../activationLedger.js";
+import type { Connection } from "./connection.js";
+
+interface ActivationRow {
+  readonly id: string;
+  readonly tenant: string;
+  readonly owner: string;
+  readonly configuration: string;
+  readonly fingerprint: string;
+  readonly beginning: string;
+  readonly set: string;
+  readonly manifest: string;
+  readonly tokens: number;
+  readonly prefix: string;
+  readonly tier: StateTier;
+  readonly codec: string;
+  readonly sha256: string;
+  readonly bytes: number;
+  readonly prefill_ms: number;
+  readonly created_at: number;
+  readonly last_used_at: number;
+  readonly uses: number;
+}
+
+/**
+ * What is compiled, as plain prepared statements. Triggers of the schema drop the row of a state in the transaction
+ * in which one of its sources changes, whatever changes it.
+ */
+export class Activations {
+  readonly #statements;
+
+  constructor({ db }: Connection) {
+    this.#statements = {
+      sets: db.prepare("SELECT sets FROM block_sets WHERE tenant = ? AND owner = ?"),
+      saveSets: db.prepare(
+        `INSERT INTO block_sets (tenant, owner, sets) VALUES (?, ?, ?)
+         ON CONFLICT (tenant, owner) DO UPDATE SET sets = excluded.sets`,
+      ),
+      wanted: db.prepare(
+        `SELECT * FROM activations WHERE tenant = ? AND owner = ? AND configuration = ?
+           AND beginning IN (SELECT value FROM json_each(?))`,
+      ),
+      all: db.prepare("SELECT * FROM activations WHERE tenant = ? AND owner = ? ORDER BY id"),
+      changed: db.prepare(
+        `SELECT 1 FROM json_each(@manifest) m LEFT JOIN cubes c ON c.id = json_extract(m.value, '$.cube')
+         WHERE c.version IS NOT json_extract(m.value, '$.version') OR c.tenant IS NOT @tenant
+           OR c.state NOT IN ('active', 'frozen') LIMIT 1`,
+      ),
+      replace: db.prepare(
+        "DELETE FROM activations WHERE tenant = ? AND owner = ? AND configuration = ? AND beginning = ?",
+      ),
+      insert: db.prepare(
+        `INSERT INTO activations (id, tenant, owner, configuration, fingerprint, beginning, "set", manifest, tokens,
+           prefix, tier, codec, sha256, bytes, prefill_ms, created_at, last_used_at, uses)
+         VALUES (@id, @tenant, @owner, @configuration, @fingerprint, @beginning, @set, @manifest, @tokens,
+           @prefix, @tier, @codec, @sha256, @bytes, @prefill_ms, @created_at, @last_used_at, @uses)`,
+      ),
+      source: db.prepare(
+        `INSERT OR IGNORE INTO activation_sources (cube, activation)
+         SELECT json_extract(value, '$.cube'), @id FROM json_each(@manifest)`,
+      ),
+      move: db.prepare(
+        "UPDATE activations SET tier = @tier, codec = @codec, sha256 = @sha256, bytes = @bytes WHERE id = @id",
+      ),
+      used: db.prepare("UPDATE activations SET last_used_at = @at, uses = uses + 1 WHERE id = @id"),
+      drop: db.prepare("DELETE FROM activations WHERE id IN (SELECT value FROM json_each(?))"),
+      files: db.prepare("SELECT id, sha256, bytes, tier FROM activations"),
+      purges: db.prepare("SELECT value FROM meta WHERE name = 'purges'"),
+    };
+  }
+
+  savedSets(scope: Scope): SavedSet[] {
+    const row = this.#statements.sets.get(scope.tenant, ownerOf(scope)) as { sets: string } | undefined;
+    return row === undefined ? [] : (JSON.parse(row.sets) as SavedSet[]);
+  }
+
+  saveSets(scope: Scope, sets: readonly SavedSet[]): void {
+    this.#statements.saveSets.run(scope.tenant, ownerOf(scope), JSON.stringify(sets));
+  }
+
+  activationsFor(scope: Scope, configuration: string, beginnings: readonly string[]): Activation[] {
+    const { tenant } = scope;
+    const wanted = JSON.stringify(beginnings);
+    return (
+      this.#statements.wanted.all(tenant, ownerOf(scope), configuration, wanted) as unknown as ActivationRow[]
+    ).map(activationFrom);
+  }
+
+  activations(scope: Scope): Activation[] {
+    return (this.#statements.all.all(scope.tenant, ownerOf(scope)) as unknown as ActivationRow[]).map(
+      activationFrom,
+    );
+  }
+
+  saveActivation(activation: Activation): boolean {
+    const row = rowFrom(activation);
+    const { id, tenant, owner, configuration, beginning, manifest } = row;
+    if (this.#statements.changed.get({ manifest, tenant }) !== undefined) return false;
+    this.#statements.replace.run(tenant, owner, configuration, beginning);
+    this.#statements.insert.run(row);
+    this.#statements.source.run({ id, manifest });
+    return true;
+  }
+
+  moveActivation(id: string, file: Pick<Activation, "tier" | "codec" | "sha256" | "bytes">): boolean {
+    return this.#statements.move.run({ id, ...file }).changes > 0;
+  }
+
+  usedActivation(id: string, at: number): void {
+    this.#statements.used.run({ id, at });
+  }
+
+  dropActivations(ids: readonly string[]): void {
+    this.#statements.drop.run(JSON.stringify(ids));
+  }
+
+  activationFiles(): Pick<Activation, "id" | "sha256" | "bytes" | "tier">[] {
+    return this.#statements.files.all() as unknown as Pick<Activation, "id" | "sha256" | "bytes" | "tier">[];
+  }
+
+  purgedThrough(): number {
+    const row = this.#statements.purges.get() as { value: string } | undefined;
+    return Number(row?.value ?? 0);
+  }
+}
+
+/** A scope as one string: states are used in exactly the scope that they were compiled for. */
+function ownerOf({ user, agent, app, session }: Scope): string {
+  return JSON.stringify([user ?? null, agent ?? null, app ?? null, session ?? null]);
+}
+
+function scopeFrom(tenant: string, owner: string): Scope {
+  const [user, agent, app, session] = JSON.parse(owner) as (string | null)[];
+  const named = Object.entries({ user, agent, app, session }).filter(([, value]) => value != null);
+  return { tenant, ...Object.fromEntries(named) } as Scope;
+}
+
+function rowFrom(activation: Activation): ActivationRow {
+  const { scope, fingerprint, manifest, prefillMs, createdAt, lastUsedAt, ...same } = activation;
+  return {
+    ...same,
+    tenant: scope.tenant,
+    owner: ownerOf(scope),
+    fingerprint: JSON.stringify(fingerprint),
+    manifest: JSON.stringify(manifest),
+    prefill_ms: prefillMs,
+    created_at: createdAt,
+    last_used_at: lastUsedAt,
+  };
+}
+
+function activationFrom(row: ActivationRow): Activation {
+  const { tenant, owner, fingerprint, manifest, prefill_ms, created_at, last_used_at, ...same } = row;
+  return {
+    ...same,
+    scope: scopeFrom(tenant, owner),
+    fingerprint: JSON.parse(fingerprint) as Activation["fingerprint"],
+    manifest: JSON.parse(manifest) as Activation["manifest"],
+    prefillMs: prefill_ms,
+    createdAt: created_at,
+    lastUsedAt: last_used_at,
+  };
+}
