@@ -17,7 +17,13 @@ import {
   textOf,
 } from "../memcube/index.js";
 import { throwIfAborted } from "./aborted.js";
+import { Activations } from "./activation/activations.js";
+import { CompiledMemory } from "./activation/compiledMemory.js";
+import type { ActivationSettings } from "./activation/operations.js";
 import { ApiKeys } from "./apiKeys.js";
+import { Chat } from "./chat/chat.js";
+import type { ChatEvent, ChatOptions } from "./chat/operations.js";
+import { ChatSessions } from "./chat/session.js";
 import { checkUp, type Finding } from "./checkup.js";
 import { commitStream, type Skipped } from "./commitStream.js";
 import { Embedding } from "./embedding.js";
@@ -44,6 +50,7 @@ import { seal } from "./governance/vault/sealing.js";
 import { Vault, VaultLock, type VaultOptions } from "./governance/vault/vault.js";
 import type { ChatModel } from "./inference/chatModel.js";
 import type { Embedder } from "./inference/embedder.js";
+import type { Engine } from "./inference/engine.js";
 import { StaticEmbedder } from "./inference/static.js";
 import { newCube } from "./intake.js";
 import { Knowledge } from "./knowledge/knowledge.js";
@@ -126,6 +133,10 @@ export interface OpenOptions {
   readonly readOnly?: boolean;
   /** Milliseconds without an operation before a consolidation begins: 30 seconds unless said otherwise. */
   readonly consolidateAfterIdleMs?: number;
+  /** Runs a language model to talk to (`chat`), and keeps its KV states. Whoever gives it disposes of it. */
+  readonly engine?: Engine;
+  /** How much is kept of compiled memory, and when it is compiled. */
+  readonly activations?: ActivationSettings;
   /** The ledger refuses to grow past this (DISK_FULL); everything acknowledged stays. */
   readonly maxLedgerBytes?: number;
   /** The key of the vault; without one, values can be neither kept nor shown, and everything else works. */
@@ -147,6 +158,9 @@ const EXPORT_PAGE = 256;
 
 /** Core cubes that head a context. */
 const CORE_CUBES = 32;
+
+/** Results that are looked at for one message of a chat; the budget decides how many are given. */
+const CHAT_RESULTS = 30;
 
 type ParsedInput = z.output<typeof memoryInputSchema>;
 
@@ -185,6 +199,8 @@ export class MemOS {
   readonly graph: Knowledge;
   /** Values that are encrypted and shown on request alone. */
   readonly vault: Vault;
+  /** Compiled memory: the KV caches of what prompts begin with. */
+  readonly activations: Activations;
   /** Looks at everything that is written; `inspect` says what it would find. */
   readonly firewall: Firewall;
   /** Who may do what: principals, grants, quotas. */
@@ -206,7 +222,10 @@ export class MemOS {
   readonly #revising: Revising;
   readonly #uses: UseLog;
   readonly #tracksUse: boolean;
+  readonly #compiled: CompiledMemory;
+  readonly #chat: Chat;
   readonly #activity = new Activity();
+  readonly #sessions = new ChatSessions();
   #lastInstant = 0;
   #closing: Promise<void> | undefined;
 
@@ -249,6 +268,9 @@ export class MemOS {
       this.#model = root.#model;
       this.#uses = root.#uses;
       this.#tracksUse = root.#tracksUse;
+      this.#compiled = root.#compiled;
+      this.activations = this.#activations();
+      this.#chat = this.#chatWith(root.#sessions);
       this.jobs = guarded("jobs", root.jobs, JOB_RULES, this.#access);
       this.webhooks = guarded("webhooks", root.webhooks, WEBHOOK_RULES, this.#access);
       this.lifecycle = guarded("lifecycle", root.lifecycle, LIFECYCLE_RULES, this.#access);
@@ -285,10 +307,28 @@ export class MemOS {
       options.webhooks ?? {},
       !this.#readOnly,
     );
+    this.#compiled = new CompiledMemory(
+      {
+        ledger: store.ledger,
+        folder: store.states,
+        engine: options.engine,
+        now: () => Date.parse(this.#now()),
+        onError: (error) =>
+          logger.warn({ error }, "Memory could not be compiled; its text is used as it is."),
+      },
+      options.activations,
+    );
+    this.activations = this.#activations();
+    this.#chat = this.#chatWith(this.#sessions);
     this.lifecycle = new Lifecycle(store, this.#revising, this.#uses, host);
     this.forgetting = new Forgetting(store, {
       ...host,
       search: (query, scope, k) => this.search(query, scope, { k }),
+      purged: async () => {
+        this.#sessions.clear();
+        await this.#compiled.sweep();
+        await this.#compiled.forgetPurged();
+      },
       rebuildIndex: (tenant) => this.#rebuildIndex(tenant),
     });
     this.consolidation = new Consolidation({
@@ -713,6 +753,56 @@ export class MemOS {
   }
 
   /**
+   * Answers a message with what memory holds, in a stream of events, and remembers both. Turns of one session see
+   * those before them.
+   *
+   * @throws MemosError UNSUPPORTED without an `engine`, INVALID_INPUT, TOO_LARGE, MODEL_FAILED, ABORTED.
+   */
+  async *chat(
+    message: string,
+    scope: Scope,
+    options: ChatOptions = {},
+  ): AsyncGenerator<ChatEvent, void, undefined> {
+    this.#usable();
+    this.#activity.note();
+    yield* this.#chat.chat(message, scope, options);
+  }
+
+  #activations(): Activations {
+    return new Activations(
+      {
+        ledger: this.#store.ledger,
+        compiled: this.#compiled,
+        writable: () => this.#writable(),
+        now: () => Date.parse(this.#now()),
+      },
+      this.#access,
+    );
+  }
+
+  #chatWith(sessions: ChatSessions): Chat {
+    return new Chat({
+      engine: this.#options.engine,
+      access: this.#access,
+      compiled: this.#compiled,
+      sessions,
+      search: (query, scope, permit, signal) => {
+        const wanted = parse(searchOptionsSchema, { k: CHAT_RESULTS, signal });
+        return search(this.#store, this.#embedding, query, scope, { ...wanted, permit });
+      },
+      remember: (messages, scope) => this.add([...messages], scope),
+      gave: (scope, hits, block) => {
+        const used = [...hits.map(({ cube }) => cube.id), ...block];
+        if (this.#tracksUse) this.#uses.note(scope, used, "recalled", Date.parse(this.#now()));
+        this.firewall.gave(
+          scope,
+          hits.map(({ cube }) => cube),
+        );
+      },
+    });
+  }
+
+  /**
    * One cube, now or as it was.
    *
    * @throws MemosError NOT_FOUND, also for a cube of another scope.
@@ -1058,6 +1148,7 @@ export class MemOS {
     await this.#deriving.settled();
     await this.#model?.settled();
     await this.#embedding.settled();
+    await this.#compiled.settled();
     await this.#store.flusher.settled();
   }
 
@@ -1074,6 +1165,7 @@ export class MemOS {
       this.#embedding.close(),
       this.#deriving.close(),
       this.#model?.close(),
+      this.#compiled.settled(),
     ]).then(() => this.#store.close());
     return this.#closing;
   }

@@ -54,6 +54,8 @@ export interface EngineModel {
   readonly sha256: string | undefined;
   /** Tokens that a prompt and its answer can have together. */
   readonly contextTokens: number;
+  /** Numbers of one attention head; undefined where nobody says. */
+  readonly headSize?: number;
 }
 
 /** Where generated text comes from: sampling. Greedy by default. */
@@ -81,6 +83,8 @@ export interface GenerateRequest extends Sampling {
   readonly tools?: readonly ToolDefinition[];
   /** In order; the empty list is the base model. */
   readonly adapters?: readonly AdapterUse[];
+  /** Keys and values are shared only among requests of the same salt, as a tenant's: others learn nothing of them. */
+  readonly salt?: string;
   /** A stored state that may hold the beginning of the prompt. What does not fit is a miss, with a reason. */
   readonly state?: StoredState | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -151,6 +155,8 @@ export interface CompileRequest {
   /** The beginning of every prompt that will use the state. */
   readonly messages: readonly ChatMessage[];
   readonly adapters?: readonly AdapterUse[];
+  /** As in `GenerateRequest`. */
+  readonly salt?: string;
   /** Where the container is put, atomically. */
   readonly path: string;
   readonly signal?: AbortSignal | undefined;

@@ -34,6 +34,12 @@ export interface Activation {
   readonly uses: number;
 }
 
+/** What quotas look at. */
+export type ActivationFile = Pick<
+  Activation,
+  "id" | "sha256" | "bytes" | "tier" | "prefillMs" | "uses" | "lastUsedAt"
+>;
+
 /** A set of memories as it was made last. */
 export interface SavedSet {
   readonly id: string;
@@ -46,6 +52,10 @@ export interface ActivationLedger {
   blockCubes(selection: Selection, limit: number): Promise<MemCube[]>;
   savedSets(scope: Scope): Promise<SavedSet[]>;
   saveSets(scope: Scope, sets: readonly SavedSet[]): Promise<void>;
+  /** Counts a prompt that began with the block of a scope; how many such there are in a day, of late. */
+  usedBlock(scope: Scope, at: number): Promise<number>;
+  /** The same without counting one. */
+  usesOfBlock(scope: Scope, at: number): Promise<number>;
   /** The activations of a scope for one configuration, under any of these beginnings. */
   activationsFor(scope: Scope, configuration: string, beginnings: readonly string[]): Promise<Activation[]>;
   activations(scope: Scope): Promise<Activation[]>;
@@ -59,7 +69,7 @@ export interface ActivationLedger {
   usedActivation(id: string, at: number): Promise<void>;
   dropActivations(ids: readonly string[]): Promise<void>;
   /** Files of all tenants that are to be kept, by their hashes. */
-  activationFiles(): Promise<Pick<Activation, "id" | "sha256" | "bytes" | "tier">[]>;
+  activationFiles(): Promise<ActivationFile[]>;
   /** A number that grows with every purge: what is held in memory may be gone from the ledger. */
   purgedThrough(): Promise<number>;
 }

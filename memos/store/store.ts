@@ -1,6 +1,7 @@
 import { access, constants, mkdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { MemosError } from "../../memcube/index.js";
+import { StateFolder } from "../activation/stateFolder.js";
 import type { EmbedderFingerprint } from "../inference/embedder.js";
 import type { Logger } from "../logger.js";
 import { BlobStore } from "./blobStore.js";
@@ -24,6 +25,7 @@ export interface StoreOptions {
  *     PATH/ledger.db     the truth (SQLite)
  *     PATH/index/        LanceDB tables: a projection, can be deleted and rebuilt
  *     PATH/blobs/        bytes that cubes refer to
+ *     PATH/activation/   compiled KV states: a projection, can be deleted
  */
 export class Store {
   readonly path: string;
@@ -32,11 +34,12 @@ export class Store {
   readonly folder: BaseFolder;
   readonly index: SearchIndex;
   readonly flusher: Flusher;
+  readonly states: StateFolder;
   /** This store's number for the embedder it was opened with. */
   readonly embedder: number;
 
   private constructor(
-    parts: Pick<Store, "path" | "ledger" | "blobs" | "folder" | "index" | "flusher" | "embedder">,
+    parts: Pick<Store, "path" | "ledger" | "blobs" | "folder" | "index" | "flusher" | "states" | "embedder">,
   ) {
     this.path = parts.path;
     this.ledger = parts.ledger;
@@ -44,6 +47,7 @@ export class Store {
     this.folder = parts.folder;
     this.index = parts.index;
     this.flusher = parts.flusher;
+    this.states = parts.states;
     this.embedder = parts.embedder;
   }
 
@@ -72,6 +76,7 @@ export class Store {
         folder,
         index,
         flusher,
+        states: new StateFolder(join(path, "activation")),
         embedder,
       });
     } catch (error) {

@@ -51,6 +51,8 @@ const DONE: Finished = { index: "done", log: "done" };
 
 export interface ForgettingHost extends LifecycleHost {
   search(query: string, scope: Scope, k: number): Promise<SearchResult>;
+  /** Takes purged content out of compiled states, on disk and in memory. */
+  purged(): Promise<void>;
   /** Makes the index of a tenant anew, from what is left. */
   rebuildIndex(tenant: string): Promise<void>;
 }
@@ -202,6 +204,7 @@ export class Forgetting {
       files.push(...unused);
     }
     for (const file of files) await blobs.removeFile(file);
+    await this.#host.purged();
     await this.#host.derive();
     const pending = (await ledger.pendingPurges()).filter((purge) => purge.id.startsWith(id));
     const finished = gone.length === 0 ? DONE : await this.#finish(pending);
@@ -265,6 +268,7 @@ export class Forgetting {
       await this.#host.committed(changes);
       purged += cubes.length;
     }
+    if (purged > 0) await this.#host.purged();
     const pending = await ledger.pendingPurges();
     if (pending.length > 0) await this.#finish(pending);
     return { purged };

@@ -1,5 +1,6 @@
 import type { Scope } from "../../../memcube/index.js";
-import type { Activation, SavedSet, StateTier } from "../activationLedger.js";
+import { fadedUses, usesPerDay } from "../../activation/blockUse.js";
+import type { Activation, ActivationFile, SavedSet, StateTier } from "../activationLedger.js";
 import type { Connection } from "./connection.js";
 
 interface ActivationRow {
@@ -37,6 +38,11 @@ export class Activations {
         `INSERT INTO block_sets (tenant, owner, sets) VALUES (?, ?, ?)
          ON CONFLICT (tenant, owner) DO UPDATE SET sets = excluded.sets`,
       ),
+      uses: db.prepare("SELECT uses, used_at FROM block_sets WHERE tenant = ? AND owner = ?"),
+      saveUses: db.prepare(
+        `INSERT INTO block_sets (tenant, owner, uses, used_at) VALUES (@tenant, @owner, @uses, @at)
+         ON CONFLICT (tenant, owner) DO UPDATE SET uses = excluded.uses, used_at = excluded.used_at`,
+      ),
       wanted: db.prepare(
         `SELECT * FROM activations WHERE tenant = ? AND owner = ? AND configuration = ?
            AND beginning IN (SELECT value FROM json_each(?))`,
@@ -65,7 +71,9 @@ export class Activations {
       ),
       used: db.prepare("UPDATE activations SET last_used_at = @at, uses = uses + 1 WHERE id = @id"),
       drop: db.prepare("DELETE FROM activations WHERE id IN (SELECT value FROM json_each(?))"),
-      files: db.prepare("SELECT id, sha256, bytes, tier FROM activations"),
+      files: db.prepare(
+        "SELECT id, sha256, bytes, tier, prefill_ms AS prefillMs, uses, last_used_at AS lastUsedAt FROM activations",
+      ),
       purges: db.prepare("SELECT value FROM meta WHERE name = 'purges'"),
     };
   }
@@ -77,6 +85,25 @@ export class Activations {
 
   saveSets(scope: Scope, sets: readonly SavedSet[]): void {
     this.#statements.saveSets.run(scope.tenant, ownerOf(scope), JSON.stringify(sets));
+  }
+
+  usedBlock(scope: Scope, at: number): number {
+    const { tenant } = scope;
+    const owner = ownerOf(scope);
+    const uses = fadedUses(...this.#uses(scope, at)) + 1;
+    this.#statements.saveUses.run({ tenant, owner, uses, at });
+    return usesPerDay(uses);
+  }
+
+  usesOfBlock(scope: Scope, at: number): number {
+    return usesPerDay(fadedUses(...this.#uses(scope, at)));
+  }
+
+  #uses(scope: Scope, at: number): [uses: number, usedAt: number, at: number] {
+    const row = this.#statements.uses.get(scope.tenant, ownerOf(scope)) as
+      | { uses: number; used_at: number }
+      | undefined;
+    return row === undefined ? [0, at, at] : [row.uses, row.used_at, at];
   }
 
   activationsFor(scope: Scope, configuration: string, beginnings: readonly string[]): Activation[] {
@@ -115,8 +142,8 @@ export class Activations {
     this.#statements.drop.run(JSON.stringify(ids));
   }
 
-  activationFiles(): Pick<Activation, "id" | "sha256" | "bytes" | "tier">[] {
-    return this.#statements.files.all() as unknown as Pick<Activation, "id" | "sha256" | "bytes" | "tier">[];
+  activationFiles(): ActivationFile[] {
+    return this.#statements.files.all() as unknown as ActivationFile[];
   }
 
   purgedThrough(): number {

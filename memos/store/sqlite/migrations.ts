@@ -265,7 +265,8 @@ export const MIGRATIONS: readonly string[] = [
     cube TEXT NOT NULL, activation TEXT NOT NULL, PRIMARY KEY (cube, activation)
   ) STRICT, WITHOUT ROWID;
   CREATE TABLE block_sets (
-    tenant TEXT NOT NULL, owner TEXT NOT NULL, sets TEXT NOT NULL, PRIMARY KEY (tenant, owner)
+    tenant TEXT NOT NULL, owner TEXT NOT NULL, sets TEXT NOT NULL DEFAULT '[]', uses REAL NOT NULL DEFAULT 0,
+    used_at INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (tenant, owner)
   ) STRICT, WITHOUT ROWID;
   CREATE TRIGGER activations_gone AFTER DELETE ON activations BEGIN
     DELETE FROM activation_sources WHERE activation = OLD.id;

@@ -46,6 +46,7 @@ export const WRITES = [
   "purge",
   "saveWrapped",
   "saveSets",
+  "usedBlock",
   "saveActivation",
   "moveActivation",
   "usedActivation",
@@ -152,6 +153,8 @@ export function sqliteLedger(options: ConnectionOptions): SyncLedger & { transac
     blockCubes: (selection, limit) => reads.blockCubes(selection, limit),
     savedSets: (scope) => activations.savedSets(scope),
     saveSets: (scope, sets) => activations.saveSets(scope, sets),
+    usedBlock: (scope, at) => activations.usedBlock(scope, at),
+    usesOfBlock: (scope, at) => activations.usesOfBlock(scope, at),
     activationsFor: (scope, configuration, beginnings) =>
       activations.activationsFor(scope, configuration, beginnings),
     activations: (scope) => activations.activations(scope),

@@ -1,0 +1,93 @@
+import { type Scope, scopeSchema } from "../../memcube/index.js";
+import type { Access } from "../governance/access.js";
+import { parse } from "../parse.js";
+import type { Ledger } from "../store/ledger.js";
+import { activationCube } from "./activationCube.js";
+import type { CompiledMemory } from "./compiledMemory.js";
+import { INSTRUCTIONS } from "./instructions.js";
+import {
+  type ActivationList,
+  type CompileOptions,
+  type CompileReceipt,
+  compileOptionsSchema,
+  type PlacementPlan,
+  type TidyReceipt,
+} from "./operations.js";
+
+export interface ActivationsHost {
+  readonly ledger: Ledger;
+  readonly compiled: CompiledMemory;
+  writable(): void;
+  now(): number;
+}
+
+/**
+ * Compiled memory as a caller sees it: what is compiled for a scope, compiling and giving up by hand, and what the
+ * placement policy would do. Chat uses and compiles by itself.
+ */
+export class Activations {
+  readonly #host: ActivationsHost;
+  readonly #access: Pick<Access, "authorize" | "authorizeAll" | "authorizeOwner">;
+
+  constructor(host: ActivationsHost, access: Pick<Access, "authorize" | "authorizeAll" | "authorizeOwner">) {
+    this.#host = host;
+    this.#access = access;
+  }
+
+  /** What is compiled for prompts of exactly this scope. */
+  async list(scope: Scope): Promise<ActivationList> {
+    const owner = parse(scopeSchema, scope);
+    await this.#access.authorizeAll("activations.list", "read", owner);
+    const activations = await this.#host.ledger.activations(owner);
+    return {
+      activations: activations.map((one) => ({
+        cube: activationCube(one),
+        tier: one.tier,
+        codec: one.codec,
+        bytes: one.bytes,
+        prefillMs: one.prefillMs,
+      })),
+    };
+  }
+
+  /**
+   * Compiles the memory that prompts of a scope begin with, so that the next prompt needs no prefill of it.
+   *
+   * @throws MemosError UNSUPPORTED without a model that keeps states; MODEL_FAILED, ABORTED, DISK_FULL.
+   */
+  async compile(scope: Scope, options: CompileOptions = {}): Promise<CompileReceipt> {
+    const owner = parse(scopeSchema, scope);
+    const { instructions = INSTRUCTIONS, signal } = parse(compileOptionsSchema, options);
+    const { labels } = await this.#access.authorize("activations.compile", "read", owner);
+    this.#host.writable();
+    const beginning = await this.#host.compiled.beginning(owner, labels, instructions);
+    return this.#host.compiled.compile(owner, beginning, instructions, signal);
+  }
+
+  /** What should be compiled or given up now, and why; writes nothing. */
+  async plan(scope: Scope): Promise<PlacementPlan> {
+    const owner = parse(scopeSchema, scope);
+    const { labels } = await this.#access.authorize("activations.plan", "read", owner);
+    const beginning = await this.#host.compiled.beginning(owner, labels, INSTRUCTIONS);
+    const usesPerDay = await this.#host.ledger.usesOfBlock(owner, this.#host.now());
+    return { decisions: await this.#host.compiled.decisions(owner, beginning, usesPerDay) };
+  }
+
+  /** Gives up everything that is compiled for a scope. Its text is still there. */
+  async drop(scope: Scope): Promise<{ dropped: number }> {
+    const owner = parse(scopeSchema, scope);
+    await this.#access.authorizeAll("activations.drop", "change", owner);
+    this.#host.writable();
+    const rows = await this.#host.ledger.activations(owner);
+    await this.#host.ledger.dropActivations(rows.map(({ id }) => id));
+    await this.#host.compiled.sweep();
+    return { dropped: rows.length };
+  }
+
+  /** Keeps files within their quotas: compresses, and gives up, what is worth least. For who opened the store. */
+  async tidy(): Promise<TidyReceipt> {
+    await this.#access.authorizeOwner("activations.tidy");
+    this.#host.writable();
+    return this.#host.compiled.tidy();
+  }
+}

@@ -1,0 +1,277 @@
+import { randomUUID } from "node:crypto";
+import { MemosError, type Scope, scopeSchema } from "../../memcube/index.js";
+import { throwIfAborted } from "../aborted.js";
+import type { CompiledMemory, Found } from "../activation/compiledMemory.js";
+import {
+  asked,
+  type Conversation,
+  messagesOf,
+  startConversation,
+  withAnswer,
+  withSystem,
+} from "../activation/conversation.js";
+import { INSTRUCTIONS } from "../activation/instructions.js";
+import type { Access } from "../governance/access.js";
+import type { Engine, GenerateEvent } from "../inference/engine.js";
+import type { Hit, SearchResult, Warning, WriteReceipt } from "../operations.js";
+import { parse } from "../parse.js";
+import { o200k, type TokenCounter } from "../retrieval/tokens.js";
+import type { Permitted } from "../store/ledger.js";
+import {
+  type ChatEvent,
+  type ChatOptions,
+  type ChatReceipt,
+  chatMessageTextSchema,
+  chatOptionsSchema,
+} from "./operations.js";
+import { type ChatSession, type ChatSessions, sessionKey } from "./session.js";
+
+/** Tokens that are left free beside the answer: templates differ in what they add. */
+const SPARE_TOKENS = 64;
+
+/** What chat needs of the rest of the system. */
+export interface ChatHost {
+  readonly engine: Engine | undefined;
+  readonly access: Access;
+  readonly compiled: CompiledMemory;
+  readonly sessions: ChatSessions;
+  search(
+    query: string,
+    scope: Scope,
+    permit: Permitted,
+    signal: AbortSignal | undefined,
+  ): Promise<SearchResult>;
+  remember(
+    messages: readonly { role: "user" | "assistant"; content: string }[],
+    scope: Scope,
+  ): Promise<WriteReceipt>;
+  /** Notes what a prompt held: it is use, and an answer that repeats it is an echo. */
+  gave(scope: Scope, hits: readonly Hit[], blockCubes: readonly string[]): void;
+}
+
+/**
+ * A conversation with memory: recall, compile, restore, generate, remember. The prompt begins with what is stable
+ * (docs/activation.md), so that the engine finds its keys and values again; what is recalled for a message stands
+ * with the message, and stays as it was given.
+ */
+export class Chat {
+  readonly #host: ChatHost;
+  /** Tokens of the model for one that is counted. */
+  #ratio: number | undefined;
+
+  constructor(host: ChatHost) {
+    this.#host = host;
+  }
+
+  /**
+   * Answers a message. The receipt comes with the last event.
+   *
+   * @throws MemosError UNSUPPORTED without a model, INVALID_INPUT, TOO_LARGE for a message that does not fit the
+   * model, MODEL_FAILED, ABORTED.
+   */
+  async *chat(
+    message: string,
+    scope: Scope,
+    options: ChatOptions = {},
+  ): AsyncGenerator<ChatEvent, void, undefined> {
+    const started = performance.now();
+    const { engine, access, sessions } = this.#host;
+    const text = parse(chatMessageTextSchema, message);
+    const { session, ...wanted } = parse(chatOptionsSchema, options);
+    const given = parse(scopeSchema, scope);
+    const named = session ?? given.session;
+    const { session: _, ...owner } = given;
+    const permit = await access.authorize("chat", wanted.remember ? "write" : "read", owner);
+    const reading = wanted.remember ? await access.authorize("chat", "read", owner) : permit;
+    if (engine === undefined)
+      throw new MemosError("UNSUPPORTED", "There is no model to talk to: open the memory with an `engine`.");
+    throwIfAborted(wanted.signal);
+    const talk = { ...owner, ...(named === undefined ? {} : { session: named }) };
+    const key = sessionKey(
+      named === undefined ? { ...owner, session: randomUUID() } : talk,
+      access.name,
+      wanted.instructions ?? INSTRUCTIONS,
+    );
+    const done = await sessions.turn(key);
+    try {
+      yield* this.#answer({ text, talk, owner, key, named, permit: reading.labels, started, engine, wanted });
+    } finally {
+      done();
+    }
+  }
+
+  async *#answer(turn: {
+    readonly text: string;
+    readonly talk: Scope;
+    readonly owner: Scope;
+    readonly key: string;
+    readonly named: string | undefined;
+    readonly permit: Permitted;
+    readonly started: number;
+    readonly engine: Engine;
+    readonly wanted: Omit<ReturnType<typeof chatOptionsSchema.parse>, "session">;
+  }): AsyncGenerator<ChatEvent, void, undefined> {
+    const { text, talk, owner, key, named, permit, started, engine, wanted } = turn;
+    const { compiled, sessions } = this.#host;
+    const instructions = wanted.instructions ?? INSTRUCTIONS;
+    const warnings: Warning[] = [];
+    const [beginning, found, { contextTokens }] = await Promise.all([
+      compiled.beginning(owner, permit, instructions),
+      this.#host.search(text, owner, permit, wanted.signal),
+      engine.model(),
+      compiled.forgetPurged(),
+    ]);
+    warnings.push(...found.receipt.warnings);
+    const counter = await this.#counter(engine, `${instructions}\n\n${beginning.block.text}`);
+    const before = sessions.get(key);
+    const standing =
+      before === undefined
+        ? startConversation(instructions, beginning.block, counter)
+        : withSystem(before.conversation, instructions, beginning.block, counter);
+    const said = new Set(inWindow(before));
+    const hits = found.hits.filter(({ cube }) => !said.has(cube.id));
+    const conversation = asked(
+      standing,
+      {
+        text,
+        recalled: hits,
+        recallTokens: wanted.budget,
+        maxTokens: contextTokens - wanted.maxTokens - SPARE_TOKENS,
+      },
+      counter,
+    );
+    const items = recalledItems(conversation, hits);
+    const stored = await compiled.find(owner, beginning);
+    const recallMs = performance.now() - started;
+    this.#host.gave(
+      owner,
+      hits.filter(({ cube }) => items.some(({ id }) => id === cube.id)),
+      beginning.block.manifest.map(({ cube }) => cube),
+    );
+
+    let answer = "";
+    let miss: string | undefined;
+    let end: Extract<GenerateEvent, { kind: "end" }> | undefined;
+    let firstTokenMs = 0;
+    const messages = messagesOf(conversation);
+    for await (const event of engine.generate({
+      messages,
+      maxTokens: wanted.maxTokens,
+      temperature: wanted.temperature,
+      ...(wanted.topP === undefined ? {} : { topP: wanted.topP }),
+      ...(wanted.seed === undefined ? {} : { seed: wanted.seed }),
+      salt: owner.tenant,
+      state: stored?.state,
+      signal: wanted.signal,
+    })) {
+      if (event.kind === "prompt") {
+        miss = event.miss;
+        this.#learn(event.tokens.prompt, messages, counter);
+        yield { kind: "prompt", tokens: { ...event.tokens } };
+      } else if (event.kind === "text") {
+        if (answer === "") firstTokenMs = performance.now() - started;
+        answer += event.text;
+        yield { kind: "text", text: event.text };
+      } else if (event.kind === "end") end = event;
+    }
+    if (end === undefined) throw new MemosError("MODEL_FAILED", "The model stopped without an end.");
+    const { tokens, restoreMs, reason } = end;
+    const totalMs = performance.now() - started;
+    if (answer === "") firstTokenMs = totalMs;
+
+    const receipts = wanted.remember ? [await this.#remember(text, answer, talk)] : [];
+    const remembered = receipts.flatMap(({ written }) => written.map(({ id }) => id));
+    warnings.push(...receipts.flatMap((receipt) => receipt.warnings));
+    if (named !== undefined)
+      sessions.set(key, {
+        conversation: withAnswer(conversation, { role: "assistant", content: answer }, counter),
+        remembered: [...(before?.remembered ?? []), remembered],
+      });
+    const usesPerDay = await compiled.used(owner, stored, {
+      restored: tokens.restored > 0,
+      miss: miss !== undefined,
+    });
+    compiled.consider(owner, beginning, instructions, usesPerDay);
+    yield {
+      kind: "end",
+      receipt: {
+        operation: "chat",
+        model: engine.name,
+        ...(named === undefined ? {} : { session: named }),
+        answer,
+        reason,
+        tokens: { ...tokens },
+        block: {
+          memories: beginning.block.manifest.length,
+          state: servedBy(tokens, stored),
+          ...(miss === undefined ? {} : { miss }),
+        },
+        recalled: items,
+        dropped: conversation.dropped,
+        remembered,
+        firstTokenMs,
+        recallMs,
+        restoreMs,
+        milliseconds: performance.now() - started,
+        warnings,
+      },
+    };
+  }
+
+  #remember(question: string, answer: string, talk: Scope): Promise<WriteReceipt> {
+    const messages = [
+      { role: "user" as const, content: question },
+      { role: "assistant" as const, content: answer },
+    ];
+    return this.#host.remember(
+      messages.filter(({ content }) => content.trim() !== ""),
+      talk,
+    );
+  }
+
+  /** Counts as the model does, as far as is known: its tokens for one of o200k. */
+  async #counter(engine: Engine, sample: string): Promise<TokenCounter> {
+    const base = await o200k();
+    if (this.#ratio === undefined && engine.capabilities.tokens) {
+      const tokens = await engine.tokenize([{ role: "system", content: sample }]);
+      this.#ratio = Math.max(1, tokens.length / Math.max(1, base.count(sample)));
+    }
+    const ratio = this.#ratio ?? 1;
+    return {
+      name: `${base.name} × ${ratio.toFixed(2)}`,
+      count: (text) => Math.ceil(base.count(text) * ratio),
+    };
+  }
+
+  /** A prompt that had more tokens than counted makes the next count higher; never lower, so that it stays below. */
+  #learn(prompt: number, messages: readonly { content: string }[], counter: TokenCounter): void {
+    const counted = messages.reduce((sum, { content }) => sum + counter.count(content), 0);
+    if (counted > 0 && prompt > counted) this.#ratio = ((this.#ratio ?? 1) * prompt) / counted;
+  }
+}
+
+function inWindow(session: ChatSession | undefined): string[] {
+  return session === undefined ? [] : session.remembered.slice(session.conversation.dropped).flat();
+}
+
+function recalledItems({ turns }: Conversation, hits: readonly Hit[]): ChatReceipt["recalled"] {
+  const byId = new Map(hits.map((hit) => [hit.cube.id, hit]));
+  return (turns.at(-1)?.lines ?? []).map(({ citation, cube, truncated }) => {
+    const hit = byId.get(cube);
+    return {
+      citation,
+      id: cube,
+      score: hit?.score ?? 0,
+      truncated,
+      ...(hit?.superseded === undefined ? {} : { superseded: hit.superseded }),
+    };
+  });
+}
+
+function servedBy(
+  { reused, restored }: { reused: number; restored: number },
+  found: Found | undefined,
+): "live" | "file" | "compressed" | "none" {
+  if (restored > 0 && found !== undefined) return found.activation.tier;
+  return reused > 0 ? "live" : "none";
+}

@@ -1,0 +1,88 @@
+import { z } from "zod";
+import { cubeIdSchema, LIMITS } from "../../memcube/index.js";
+import { nameText, storableText } from "../../memcube/text.js";
+import { INSTRUCTION_CHARACTERS } from "../activation/operations.js";
+import { recallItemSchema, warningSchema } from "../operations.js";
+
+/** Tokens that one answer may have. */
+export const ANSWER_TOKENS = 32_768;
+
+const count = z.int().nonnegative();
+const milliseconds = z.number().nonnegative();
+
+export const chatMessageTextSchema = storableText(LIMITS.textBytes).refine(
+  (text) => text.trim() !== "",
+  "says nothing",
+);
+
+export const chatOptionsSchema = z.strictObject({
+  /** Turns of one session see those before them; without one, each message stands alone. */
+  session: nameText(LIMITS.nameCharacters).optional(),
+  /** What the model is told before its memory. */
+  instructions: z.string().max(INSTRUCTION_CHARACTERS).optional(),
+  /** Tokens of what is recalled for the message. */
+  budget: z.int().min(0).max(LIMITS.contextTokens).default(800),
+  maxTokens: z.int().min(1).max(ANSWER_TOKENS).default(512),
+  /** 0 takes the most probable token each time. */
+  temperature: z.number().min(0).max(2).default(0),
+  topP: z.number().gt(0).max(1).optional(),
+  seed: z.int().nonnegative().optional(),
+  /** Remembers the message and the answer. */
+  remember: z.boolean().default(true),
+  signal: z.instanceof(AbortSignal).optional(),
+});
+
+export const tokenUseSchema = z
+  .strictObject({
+    prompt: count,
+    /** Of the prompt: in memory already, from an earlier turn. */
+    reused: count,
+    /** Of the prompt: out of a compiled state. */
+    restored: count,
+    /** Of the prompt: evaluated now. */
+    prefilled: count,
+    generated: count,
+  })
+  .meta({ id: "TokenUse" });
+
+export const chatReceiptSchema = z
+  .strictObject({
+    operation: z.literal("chat"),
+    model: z.string(),
+    session: z.string().optional(),
+    answer: z.string(),
+    reason: z.enum(["stop", "length", "toolCalls"]),
+    tokens: tokenUseSchema,
+    /** The memory that the prompt began with, and the state that served it. */
+    block: z.strictObject({
+      memories: count,
+      state: z.enum(["live", "file", "compressed", "none"]),
+      /** Why a stored state was not used. */
+      miss: z.string().optional(),
+    }),
+    /** What was recalled for the message, beside it. */
+    recalled: z.array(recallItemSchema.omit({ tokens: true, explanation: true })),
+    /** Turns that are not in the prompt any more, for want of room. */
+    dropped: count,
+    /** Ids of the message and the answer. */
+    remembered: z.array(cubeIdSchema),
+    /** From the call to the first token, and to the last; of it, recalling and reading a stored state. */
+    firstTokenMs: milliseconds,
+    recallMs: milliseconds,
+    restoreMs: milliseconds,
+    milliseconds,
+    warnings: z.array(warningSchema),
+  })
+  .meta({ id: "ChatReceipt" });
+
+export const chatEventSchema = z
+  .discriminatedUnion("kind", [
+    z.strictObject({ kind: z.literal("prompt"), tokens: tokenUseSchema }),
+    z.strictObject({ kind: z.literal("text"), text: z.string() }),
+    z.strictObject({ kind: z.literal("end"), receipt: chatReceiptSchema }),
+  ])
+  .meta({ id: "ChatEvent" });
+
+export type ChatOptions = z.input<typeof chatOptionsSchema>;
+export type ChatReceipt = z.infer<typeof chatReceiptSchema>;
+export type ChatEvent = z.infer<typeof chatEventSchema>;

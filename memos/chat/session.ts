@@ -1,0 +1,57 @@
+import { createHash } from "node:crypto";
+import { LRUCache } from "lru-cache";
+import type { Scope } from "../../memcube/index.js";
+import type { Conversation } from "../activation/conversation.js";
+import type { PrincipalName } from "../governance/principal.js";
+
+/** Sessions whose prompts are kept as they were; another one begins anew from what is remembered. */
+const SESSIONS = 256;
+
+/** A conversation, and the ids under which its turns are remembered. */
+export interface ChatSession {
+  readonly conversation: Conversation;
+  /** By turn, those that are not in the window any more too. */
+  readonly remembered: readonly (readonly string[])[];
+}
+
+/** Sessions that are under way in this process. A prompt is a beginning of the next only as long as they are here. */
+export class ChatSessions {
+  readonly #sessions = new LRUCache<string, ChatSession>({ max: SESSIONS });
+  readonly #turns = new Map<string, Promise<void>>();
+
+  get(key: string): ChatSession | undefined {
+    return this.#sessions.get(key);
+  }
+
+  set(key: string, session: ChatSession): void {
+    this.#sessions.set(key, session);
+  }
+
+  clear(): void {
+    this.#sessions.clear();
+  }
+
+  /** Waits until nobody else talks in a session; the function it gives lets the next one. */
+  async turn(key: string): Promise<() => void> {
+    const before = this.#turns.get(key);
+    let done = () => {};
+    const mine = new Promise<void>((resolve) => {
+      done = resolve;
+    });
+    const last = (before ?? Promise.resolve()).then(() => mine);
+    this.#turns.set(key, last);
+    void last.then(() => {
+      if (this.#turns.get(key) === last) this.#turns.delete(key);
+    });
+    await before;
+    return done;
+  }
+}
+
+/** Principals do not meet in their sessions, and neither do scopes. */
+export function sessionKey(scope: Scope, principal: PrincipalName, instructions: string): string {
+  const { tenant, user, agent, app, session } = scope;
+  return createHash("sha256")
+    .update(JSON.stringify([tenant, user, agent, app, session, principal.kind, principal.id, instructions]))
+    .digest("hex");
+}
