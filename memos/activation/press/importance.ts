@@ -1,0 +1,2 @@
+import type { StateFile, StateStream } from "../state.js";
+import { soleStream } from "./soleStream.js";
