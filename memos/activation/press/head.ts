@@ -44,7 +44,10 @@ export function readHead(
   streams: readonly StreamShape[],
 ): { readonly tokens: Int32Array; readonly streams: readonly StreamHead[] } {
   let at = 0;
-  const take = (length: number) => bytes.subarray(at, (at += length));
+  const take = (length: number) => {
+    at += length;
+    return bytes.subarray(at - length, at);
+  };
   const integers = (count: number) => {
     const numbers = new Int32Array(count);
     new Uint8Array(numbers.buffer).set(take(4 * count));

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { GGML } from "../../inference/gguf/ggmlType.js";
 import type { KvLayer, StateBlock, StateFile, StateStream } from "../state.js";
 import { headBytes, readHead, type StreamHead, writeHead } from "./head.js";
 import { packPart, partBytes, unpackPart } from "./lanes.js";
@@ -6,7 +7,6 @@ import { type LayerPlan, layerPlans, type Precision } from "./layerPlan.js";
 import { PRESS_LIMITS } from "./limits.js";
 import { Pace } from "./pace.js";
 import type { DecodeOptions, PressedState } from "./press.js";
-import { GGML } from "./rows.js";
 import { damaged, SectionReader, squeezed } from "./sections.js";
 import { rawBytes, type StateShape, type StreamShape, shapeOf, stateShapeSchema } from "./shape.js";
 
@@ -92,18 +92,20 @@ export async function decodeMixed(
   let layer = 0;
   const rowsOf = (sizes: readonly number[]): KvLayer[] =>
     sizes.map((rowBytes) => ({ type: GGML.F16, rowBytes, data: layers[layer++] as Uint8Array }));
-  const blocks = shape.blocks.map(({ streams }): StateBlock => ({
-    streams: streams.map((shaped): StateStream | undefined => {
-      if (shaped === null) return undefined;
-      const { positions, extras } = head.streams[stream++] as StreamHead;
-      const { transposed } = shaped;
-      return { positions, extras, transposed, keys: rowsOf(shaped.keys), values: rowsOf(shaped.values) };
+  const blocks = shape.blocks.map(
+    ({ streams }): StateBlock => ({
+      streams: streams.map((shaped): StateStream | undefined => {
+        if (shaped === null) return undefined;
+        const { positions, extras } = head.streams[stream++] as StreamHead;
+        const { transposed } = shaped;
+        return { positions, extras, transposed, keys: rowsOf(shaped.keys), values: rowsOf(shaped.values) };
+      }),
     }),
-  }));
+  );
   return {
     tokens: head.tokens,
     blocks,
-    recurrent: shape.recurrent === null ? undefined : Uint8Array.from(recurrent),
+    recurrent: shape.recurrent === null ? undefined : new Uint8Array(recurrent),
   };
 }
 

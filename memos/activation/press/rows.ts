@@ -1,24 +1,12 @@
 import { MemosError } from "../../../memcube/index.js";
+import { GGML, ggmlLayout } from "../../inference/gguf/ggmlType.js";
 import { F16_VALUES, f16Bits } from "./float16.js";
 
-/** Types of numbers as GGML counts them. */
-export const GGML = { F32: 0, F16: 1, Q4_0: 2, Q8_0: 8, BF16: 30 } as const;
+/** Types that rows are read in. */
+const READABLE: readonly number[] = Object.values(GGML);
 
-/**
- * Numbers of a block and its bytes. The quantised types have blocks of 32: the scale in half precision, then
- *
- *     Q8_0   32 signed bytes                                   value = scale × byte
- *     Q4_0   16 bytes, number i low and number i + 16 high     value = scale × (nibble − 8)
- */
-const BLOCKS: Readonly<Record<number, { readonly numbers: number; readonly bytes: number }>> = {
-  [GGML.F32]: { numbers: 1, bytes: 4 },
-  [GGML.F16]: { numbers: 1, bytes: 2 },
-  [GGML.BF16]: { numbers: 1, bytes: 2 },
-  [GGML.Q4_0]: { numbers: 32, bytes: 18 },
-  [GGML.Q8_0]: { numbers: 32, bytes: 34 },
-};
-
-const QUANTISED_BLOCK = 32;
+/** Numbers of a block of the quantised types. */
+const BLOCK = 32;
 
 /**
  * How many numbers a row of so many bytes has.
@@ -26,20 +14,11 @@ const QUANTISED_BLOCK = 32;
  * @throws MemosError UNSUPPORTED for another type, STATE_INVALID when the bytes are no whole blocks.
  */
 export function numbersIn(type: number, rowBytes: number): number {
-  const block = BLOCKS[type];
-  if (block === undefined)
-    throw new MemosError("UNSUPPORTED", `A KV cache of GGML type ${type} cannot be converted.`);
-  if (rowBytes % block.bytes !== 0)
+  const layout = READABLE.includes(type) ? ggmlLayout(type) : undefined;
+  if (layout === undefined) throw new MemosError("UNSUPPORTED", `Rows of GGML type ${type} cannot be read.`);
+  if (rowBytes % layout.bytes !== 0)
     throw new MemosError("STATE_INVALID", "A row of the KV state is not made of whole blocks.");
-  return (rowBytes / block.bytes) * block.numbers;
-}
-
-/** Bytes of one number of a type without blocks, as transposed values have. */
-export function numberBytes(type: number): number {
-  const block = BLOCKS[type];
-  if (block?.numbers !== 1)
-    throw new MemosError("UNSUPPORTED", `Values of GGML type ${type} are never stored transposed.`);
-  return block.bytes;
+  return (rowBytes / layout.bytes) * layout.elements;
 }
 
 export function isQuantised(type: number): boolean {
@@ -58,21 +37,27 @@ function half(data: Uint8Array, at: number): number {
   return F16_VALUES[(data[at] as number) | ((data[at + 1] as number) << 8)] as number;
 }
 
-/** Reads a row of `into.length` numbers that begins at a byte. */
+/**
+ * Reads a row of `into.length` numbers that begins at a byte. The quantised types have blocks of 32 numbers: the
+ * scale in half precision, then
+ *
+ *     Q8_0   32 signed bytes                                    number = scale × byte
+ *     Q4_0   16 bytes: number i low in it, number i + 16 high   number = scale × (four bits − 8)
+ */
 export function readRow(type: number, data: Uint8Array, at: number, into: Float32Array): void {
   switch (type) {
     case GGML.F16:
       for (let i = 0; i < into.length; i++) into[i] = half(data, at + 2 * i);
       return;
     case GGML.Q8_0:
-      for (let start = 0, from = at; start < into.length; start += QUANTISED_BLOCK, from += 34) {
+      for (let start = 0, from = at; start < into.length; start += BLOCK, from += 34) {
         const scale = half(data, from);
-        for (let i = 0; i < QUANTISED_BLOCK; i++)
+        for (let i = 0; i < BLOCK; i++)
           into[start + i] = scale * (((data[from + 2 + i] as number) << 24) >> 24);
       }
       return;
     case GGML.Q4_0:
-      for (let start = 0, from = at; start < into.length; start += QUANTISED_BLOCK, from += 18) {
+      for (let start = 0, from = at; start < into.length; start += BLOCK, from += 18) {
         const scale = half(data, from);
         for (let i = 0; i < 16; i++) {
           const both = data[from + 2 + i] as number;
@@ -108,17 +93,16 @@ export function writeF16Row(row: Float32Array, data: Uint8Array, at: number): vo
  * @throws MemosError STATE_INVALID for a number that is not finite.
  */
 export function writeQ8Row(row: Float32Array, data: Uint8Array, at: number): void {
-  for (let start = 0, to = at; start < row.length; start += QUANTISED_BLOCK, to += 34) {
+  for (let start = 0, to = at; start < row.length; start += BLOCK, to += 34) {
     let largest = 0;
-    for (let i = 0; i < QUANTISED_BLOCK; i++)
-      largest = Math.max(largest, Math.abs(row[start + i] as number));
+    for (let i = 0; i < BLOCK; i++) largest = Math.max(largest, Math.abs(row[start + i] as number));
     const scale = largest / 127;
     if (!Number.isFinite(scale)) throw notFinite();
     const bits = f16Bits(scale);
     data[to] = bits & 0xff;
     data[to + 1] = bits >> 8;
     const inverse = scale === 0 ? 0 : 1 / scale;
-    for (let i = 0; i < QUANTISED_BLOCK; i++) {
+    for (let i = 0; i < BLOCK; i++) {
       const value = (row[start + i] as number) * inverse;
       data[to + 2 + i] = value < 0 ? -Math.trunc(0.5 - value) : Math.trunc(value + 0.5);
     }

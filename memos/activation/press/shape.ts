@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { MemosError } from "../../../memcube/index.js";
+import { GGML } from "../../inference/gguf/ggmlType.js";
 import type { KvLayer, StateFile, StateStream } from "../state.js";
 import { PRESS_LIMITS } from "./limits.js";
-import { GGML } from "./rows.js";
 
 const count = z.int().nonnegative();
 const rows = z.array(count.max(PRESS_LIMITS.rowBytes).multipleOf(2)).max(PRESS_LIMITS.layers);
