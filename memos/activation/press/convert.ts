@@ -1,5 +1,6 @@
 import { MemosError } from "../../../memcube/index.js";
 import { GGML } from "../../inference/gguf/ggmlType.js";
+import { checkState } from "../checkState.js";
 import type { KvLayer, StateBlock, StateFile, StateStream } from "../state.js";
 import { hadamard, keyBlock, VALUE_BLOCK } from "./hadamard.js";
 import { Pace } from "./pace.js";
@@ -18,10 +19,10 @@ type Turn = ((row: Float32Array) => void) | undefined;
 /**
  * The state in half precision, whatever its types were; quantised rows are rotated back.
  *
- * @throws MemosError UNSUPPORTED for a type that is none of F32, F16, BF16, Q8_0 and Q4_0, and for transposed values
- * in other than half precision.
+ * @throws MemosError UNSUPPORTED for a type that is none of F32, F16, BF16, Q8_0 and Q4_0, STATE_INVALID for a state
+ * that `checkState` refuses, INVALID_INPUT for a size that no head has.
  */
-export function toF16(state: StateFile, rotation: RotationOptions): Promise<StateFile> {
+export async function toF16(state: StateFile, rotation: RotationOptions): Promise<StateFile> {
   return converted(state, rotation, async ({ type, rowBytes, data }, turn, cells, pace) => {
     if (type === GGML.F16) return { type, rowBytes, data };
     const row = new Float32Array(numbersIn(type, rowBytes));
@@ -40,9 +41,13 @@ export function toF16(state: StateFile, rotation: RotationOptions): Promise<Stat
  * The state as a context with a Q8_0 cache has it, from one in half precision.
  *
  * @throws MemosError UNSUPPORTED for rows that are not in half precision or no multiple of 32, and for transposed
- * values, which a quantised cache never has; STATE_INVALID for numbers that are not finite.
+ * values, which a quantised cache never has; STATE_INVALID for a state that `checkState` refuses and for numbers that
+ * are not finite; INVALID_INPUT for a size that no head has.
  */
-export function toQ8(state: StateFile, rotation: RotationOptions): Promise<StateFile> {
+export async function toQ8(state: StateFile, rotation: RotationOptions): Promise<StateFile> {
+  const transposed = state.blocks.some(({ streams }) => streams.some((stream) => stream?.transposed));
+  if (transposed)
+    throw new MemosError("UNSUPPORTED", "A state with transposed values has no quantised counterpart.");
   return converted(state, rotation, async ({ type, rowBytes, data }, turn, cells, pace) => {
     const row = new Float32Array(rowBytes / 2);
     if (type !== GGML.F16 || row.length % 32 !== 0)
@@ -64,18 +69,16 @@ async function converted(
   { rotated, headSize }: RotationOptions,
   convert: (layer: KvLayer, turn: Turn, cells: number, pace: Pace) => Promise<KvLayer>,
 ): Promise<StateFile> {
-  const block = rotated ? keyBlock(headSize) : undefined;
-  const turnKeys: Turn = block === undefined ? undefined : (row) => hadamard(row, block);
-  const turnValues: Turn = block === undefined ? undefined : (row) => hadamard(row, VALUE_BLOCK);
+  checkState(state);
+  const keyTurn = rotated ? turnOf(keyBlock(headSize)) : undefined;
+  const valueTurn = keyTurn === undefined ? undefined : turnOf(VALUE_BLOCK);
   const pace = new Pace();
   const convertStream = async (stream: StateStream): Promise<StateStream> => {
     const cells = stream.positions.length;
-    if (stream.transposed && stream.values.some(({ type }) => isQuantised(type)))
-      throw new MemosError("STATE_INVALID", "Transposed values are never quantised.");
     const keys: KvLayer[] = [];
-    for (const layer of stream.keys) keys.push(await convert(layer, turnKeys, cells, pace));
+    for (const layer of stream.keys) keys.push(await convert(layer, keyTurn, cells, pace));
     const values: KvLayer[] = [];
-    for (const layer of stream.values) values.push(await convert(layer, turnValues, cells, pace));
+    for (const layer of stream.values) values.push(await convert(layer, valueTurn, cells, pace));
     return { ...stream, keys, values };
   };
   const blocks: StateBlock[] = [];
@@ -85,4 +88,13 @@ async function converted(
     blocks.push({ streams: all });
   }
   return { ...state, blocks };
+}
+
+function turnOf(block: number | undefined): Turn {
+  if (block === undefined) return undefined;
+  return (row) => {
+    if (row.length % block !== 0)
+      throw new MemosError("INVALID_INPUT", "The size of a head divides the row.", { path: "headSize" });
+    hadamard(row, block);
+  };
 }

@@ -24,7 +24,7 @@ export interface ImportanceOptions {
  *
  * @throws MemosError UNSUPPORTED for a state that `soleStream` refuses, INVALID_INPUT for a size that no head has.
  */
-export function importance(state: StateFile, options: ImportanceOptions): Promise<Float32Array> {
+export async function importance(state: StateFile, options: ImportanceOptions): Promise<Float32Array> {
   return streamImportance(soleStream(state), options);
 }
 

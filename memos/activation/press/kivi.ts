@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { parse } from "../../parse.js";
+import { STATE_LIMITS } from "../limits.js";
 import { marked } from "./keep.js";
-import { PRESS_LIMITS } from "./limits.js";
 import { decodeMixed, encodeMixed, groupSchema } from "./mixed.js";
 import type { Press } from "./press.js";
 
@@ -10,7 +10,7 @@ const kiviOptionsSchema = z.strictObject({
   keyGroup: groupSchema.default(64),
   valueGroup: groupSchema.default(64),
   /** Cells at the end that stay in half precision. */
-  recent: z.int().nonnegative().max(PRESS_LIMITS.tokens).default(64),
+  recent: z.int().nonnegative().max(STATE_LIMITS.tokens).default(64),
 });
 
 export type KiviOptions = z.input<typeof kiviOptionsSchema>;

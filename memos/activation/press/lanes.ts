@@ -1,3 +1,4 @@
+import { stateInvalid } from "../stateInvalid.js";
 import { F16_MAX, F16_VALUES, f16Bits } from "./float16.js";
 import type { Pace } from "./pace.js";
 import { notFinite } from "./rows.js";
@@ -136,7 +137,7 @@ function packLane(
 /**
  * Decodes a part into a layer of half-precision patterns.
  *
- * @returns whether every smallest number and step is finite, and no step negative: else the part is damaged.
+ * @throws MemosError STATE_INVALID for scales that `packPart` never writes.
  */
 export async function unpackPart(
   coded: Uint8Array,
@@ -144,7 +145,7 @@ export async function unpackPart(
   part: Part,
   out: Uint16Array,
   pace: Pace,
-): Promise<boolean> {
+): Promise<void> {
   const { along, across, bits } = part;
   if (bits === 16) {
     let from = at;
@@ -155,7 +156,7 @@ export async function unpackPart(
       }
       if (pace.due(along.length)) await pace.turn();
     }
-    return true;
+    return;
   }
   const levels = new Uint16Array(2 ** bits);
   for (const { from, length, scales, codes, bytes } of groupsOf(part, at))
@@ -163,7 +164,8 @@ export async function unpackPart(
       const scale = scales + 4 * j;
       const smallest = (coded[scale] as number) | ((coded[scale + 1] as number) << 8);
       const step = (coded[scale + 2] as number) | ((coded[scale + 3] as number) << 8);
-      if ((smallest & 0x7c00) === 0x7c00 || step >= 0x7c00) return false;
+      if ((smallest & 0x7c00) === 0x7c00 || step >= 0x7c00)
+        throw stateInvalid("The compressed state has a scale that is no number.");
       const low = F16_VALUES[smallest] as number;
       const width = F16_VALUES[step] as number;
       const base = across[j] as number;
@@ -177,7 +179,6 @@ export async function unpackPart(
       }
       if (pace.due(length)) await pace.turn();
     }
-  return true;
 }
 
 function spreadLevels(

@@ -1,20 +1,13 @@
-/** Every limit of what is decoded, in one place. Each is enforced before anything is allocated, and has a test. */
+/** Limits of what is decoded, beside those of every state (`STATE_LIMITS`): looked at before anything is allocated. */
 export const PRESS_LIMITS = {
-  /** Bytes of a state with everything in it. */
-  stateBytes: 4 * 1024 * 1024 * 1024,
-  /** Caches of a model: full attention, and sliding windows. */
-  blocks: 2,
-  /** Streams of one cache. */
-  streams: 256,
-  /** Layers of one cache. */
-  layers: 1_024,
-  /** Bytes of the row of one cell in one layer. */
-  rowBytes: 1024 * 1024,
-  /** Tokens, and cells of one stream. */
-  tokens: 1024 * 1024,
+  /** Bytes of a decoded state. */
+  stateBytes: 16 * 1024 * 1024 * 1024,
+  /** Bytes of the keys, or values, of one layer: its numbers are counted in 31 bits. */
+  layerBytes: 2 * 1024 * 1024 * 1024,
+  /** Layers of all caches, keys and values apart. */
+  layers: 4_096,
   /** A payload is at least this part of what it decodes to: 2 bits of 16, each byte of which takes a bit at least. */
   expansion: 64,
-  /** Cells, or channels, that share one scale. */
-  group: 1_024,
-  smallestGroup: 8,
+  /** Cells, or channels, that share a step. */
+  group: { min: 8, max: 1_024 },
 } as const;

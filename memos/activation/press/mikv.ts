@@ -1,12 +1,12 @@
 import { z } from "zod";
 import { parse } from "../../parse.js";
+import { STATE_LIMITS } from "../limits.js";
 import { streamImportance } from "./importance.js";
 import { marked } from "./keep.js";
-import { PRESS_LIMITS } from "./limits.js";
 import { decodeMixed, encodeMixed, groupSchema } from "./mixed.js";
 import type { Press } from "./press.js";
 
-const cells = z.int().nonnegative().max(PRESS_LIMITS.tokens);
+const cells = z.int().nonnegative().max(STATE_LIMITS.tokens);
 
 const mikvOptionsSchema = z.strictObject({
   /** Channels of one head. */

@@ -1,17 +1,20 @@
 import { z } from "zod";
 import { GGML } from "../../inference/gguf/ggmlType.js";
+import { checkState } from "../checkState.js";
+import { STATE_LIMITS } from "../limits.js";
 import type { KvLayer, StateBlock, StateFile, StateStream } from "../state.js";
+import { stateInvalid } from "../stateInvalid.js";
 import { headBytes, readHead, type StreamHead, writeHead } from "./head.js";
 import { packPart, partBytes, unpackPart } from "./lanes.js";
 import { type LayerPlan, layerPlans, type Precision } from "./layerPlan.js";
 import { PRESS_LIMITS } from "./limits.js";
 import { Pace } from "./pace.js";
 import type { DecodeOptions, PressedState } from "./press.js";
-import { damaged, SectionReader, squeezed } from "./sections.js";
-import { rawBytes, type StateShape, type StreamShape, shapeOf, stateShapeSchema } from "./shape.js";
+import { SectionReader, squeezed } from "./sections.js";
+import { isWithinLimits, shapeOf, stateShapeSchema, streamsOf } from "./shape.js";
 
 /** Cells, or channels, that share a step. */
-export const groupSchema = z.int().min(PRESS_LIMITS.smallestGroup).max(PRESS_LIMITS.group);
+export const groupSchema = z.int().min(PRESS_LIMITS.group.min).max(PRESS_LIMITS.group.max);
 
 const parametersSchema = z.strictObject({
   precise: z.literal([8, 16]),
@@ -20,9 +23,7 @@ const parametersSchema = z.strictObject({
   valueGroup: groupSchema,
   shape: stateShapeSchema,
   /** Stored bytes of each section. */
-  sections: z
-    .array(z.int().nonnegative().max(PRESS_LIMITS.stateBytes))
-    .max(2 + 2 * PRESS_LIMITS.blocks * PRESS_LIMITS.streams * PRESS_LIMITS.layers),
+  sections: z.array(z.int().nonnegative().max(STATE_LIMITS.containerBytes)).max(2 + PRESS_LIMITS.layers),
 });
 
 /** Says which cells of a stream are kept precisely: 1 for each that is. */
@@ -75,10 +76,12 @@ export async function decodeMixed(
   { maxBytes = PRESS_LIMITS.stateBytes }: DecodeOptions = {},
 ): Promise<StateFile> {
   const parsed = parametersSchema.safeParse(parameters);
-  if (!parsed.success) throw damaged(parsed.error);
+  if (!parsed.success)
+    throw stateInvalid("The parameters of the compressed state are not those of its codec.", parsed.error);
   const { shape, sections, ...precision } = parsed.data;
-  if (rawBytes(shape) > Math.min(maxBytes, PRESS_LIMITS.stateBytes, PRESS_LIMITS.expansion * payload.length))
-    throw damaged();
+  const limit = Math.min(maxBytes, PRESS_LIMITS.stateBytes, PRESS_LIMITS.expansion * payload.length);
+  if (!isWithinLimits(shape, limit))
+    throw stateInvalid("The compressed state says of itself that it is larger than it may be.");
   const shapes = streamsOf(shape);
   const read = new SectionReader(payload, sections);
   const head = readHead(await read.next(headBytes(shape, shapes)), shape, shapes);
@@ -102,11 +105,13 @@ export async function decodeMixed(
       }),
     }),
   );
-  return {
+  const state = {
     tokens: head.tokens,
     blocks,
     recurrent: shape.recurrent === null ? undefined : new Uint8Array(recurrent),
   };
+  checkState(state);
+  return state;
 }
 
 /** Decodes every layer in half precision; while one is decoded, another thread opens the section of the next. */
@@ -124,14 +129,10 @@ async function decodeLayers(read: SectionReader, plans: readonly LayerPlan[]): P
     const out = new Uint16Array(size / 2);
     let at = 0;
     for (const part of parts) {
-      if (!(await unpackPart(coded, at, part, out, pace))) throw damaged();
+      await unpackPart(coded, at, part, out, pace);
       at += partBytes(part);
     }
     layers.push(new Uint8Array(out.buffer));
   }
   return layers;
-}
-
-function streamsOf(shape: StateShape): StreamShape[] {
-  return shape.blocks.flatMap((block) => block.streams.filter((stream) => stream !== null));
 }

@@ -2,10 +2,10 @@ import { z } from "zod";
 import { MemosError } from "../../../memcube/index.js";
 import { GGML } from "../../inference/gguf/ggmlType.js";
 import { parse } from "../../parse.js";
+import { STATE_LIMITS } from "../limits.js";
 import type { KvLayer, StateFile, StateStream } from "../state.js";
 import { streamImportance } from "./importance.js";
 import { byPosition, marked } from "./keep.js";
-import { PRESS_LIMITS } from "./limits.js";
 import { Pace } from "./pace.js";
 import { type Rope, turnBy, turnRow } from "./rope.js";
 import { numbersIn } from "./rows.js";
@@ -16,9 +16,9 @@ const reduceOptionsSchema = z.strictObject({
   headSize: z.int().positive(),
   /** Share of the cells that stay, sinks and recent ones included; they stay in any case. */
   ratio: z.number().min(0).max(1),
-  sinks: z.int().nonnegative().max(PRESS_LIMITS.tokens).default(4),
+  sinks: z.int().nonnegative().max(STATE_LIMITS.tokens).default(4),
   /** At least the last cell: the engine goes on from there. */
-  recent: z.int().positive().max(PRESS_LIMITS.tokens).default(32),
+  recent: z.int().positive().max(STATE_LIMITS.tokens).default(32),
   method: z.enum(["keydiff", "knorm"]).default("keydiff"),
 });
 
@@ -120,7 +120,7 @@ async function chosenCells(stream: StateStream, kept: Int32Array, pace: Pace): P
   const cells = stream.positions.length;
   const positions = kept.map((cell) => stream.positions[cell] ?? -1);
   const ascends = positions.every((position, i) => i === 0 || position > (positions[i - 1] as number));
-  if (!ascends || kept.some((cell) => cell < 0 || cell >= cells))
+  if (kept.length === 0 || !ascends || kept.some((cell) => cell < 0 || cell >= cells))
     throw new MemosError("INVALID_INPUT", "The cells to keep are some of the state's, by position.", {
       path: "kept",
     });

@@ -1,5 +1,6 @@
 import { MemosError } from "../../../memcube/index.js";
 import { GGML, ggmlLayout } from "../../inference/gguf/ggmlType.js";
+import { stateInvalid } from "../stateInvalid.js";
 import { F16_VALUES, f16Bits } from "./float16.js";
 
 /** Types that rows are read in. */
@@ -16,8 +17,7 @@ const BLOCK = 32;
 export function numbersIn(type: number, rowBytes: number): number {
   const layout = READABLE.includes(type) ? ggmlLayout(type) : undefined;
   if (layout === undefined) throw new MemosError("UNSUPPORTED", `Rows of GGML type ${type} cannot be read.`);
-  if (rowBytes % layout.bytes !== 0)
-    throw new MemosError("STATE_INVALID", "A row of the KV state is not made of whole blocks.");
+  if (rowBytes % layout.bytes !== 0) throw stateInvalid("A row of the state is not made of whole blocks.");
   return (rowBytes / layout.bytes) * layout.elements;
 }
 
@@ -27,7 +27,7 @@ export function isQuantised(type: number): boolean {
 
 /** Infinities and NaN have no place in a quantised row; a model whose cache holds them computes nothing. */
 export function notFinite(): MemosError {
-  return new MemosError("STATE_INVALID", "The KV state holds numbers that are not finite.");
+  return stateInvalid("The state holds numbers that are not finite.");
 }
 
 const word = new Uint32Array(1);

@@ -1,6 +1,6 @@
 import { promisify } from "node:util";
 import { constants, deflateRaw, inflateRaw } from "node:zlib";
-import { MemosError } from "../../../memcube/index.js";
+import { stateInvalid } from "../stateInvalid.js";
 
 const deflate = promisify<Uint8Array, object, Buffer>(deflateRaw);
 const inflate = promisify<Uint8Array, object, Buffer>(inflateRaw);
@@ -35,7 +35,8 @@ export class SectionReader {
    * @throws MemosError STATE_INVALID when they are not those of the payload.
    */
   constructor(payload: Uint8Array, sizes: readonly number[]) {
-    if (sizes.reduce((sum, size) => sum + size, 0) !== payload.length) throw damaged();
+    if (sizes.reduce((sum, size) => sum + size, 0) !== payload.length)
+      throw stateInvalid("The sections of the compressed state are not as long as its payload.");
     this.#payload = payload;
     this.#sizes = sizes;
   }
@@ -47,7 +48,7 @@ export class SectionReader {
    */
   next(length: number): Promise<Uint8Array> {
     const size = this.#sizes[this.#section++];
-    if (size === undefined) throw damaged();
+    if (size === undefined) throw stateInvalid("The compressed state has too few sections.");
     const section = unsqueezed(this.#payload.subarray(this.#at, this.#at + size), length);
     this.#at += size;
     // Whoever gives up before he waits for it has an error already.
@@ -57,28 +58,24 @@ export class SectionReader {
 
   /** @throws MemosError STATE_INVALID when sections are left. */
   end(): void {
-    if (this.#section !== this.#sizes.length) throw damaged();
+    if (this.#section !== this.#sizes.length)
+      throw stateInvalid("The compressed state has sections that belong to nothing.");
   }
 }
 
 async function unsqueezed(stored: Uint8Array, length: number): Promise<Uint8Array> {
   if (stored.length === length) return stored;
-  if (stored.length > length) throw damaged();
+  if (stored.length > length) throw wrongLength();
   const section = await inflate(stored, {
     maxOutputLength: length,
     chunkSize: Math.max(SMALLEST_CHUNK, length),
   }).catch((cause: unknown) => {
-    throw damaged(cause);
+    throw stateInvalid("A section of the compressed state is damaged.", cause);
   });
-  if (section.length !== length) throw damaged();
+  if (section.length !== length) throw wrongLength();
   return section;
 }
 
-/** What every fault of a payload becomes. */
-export function damaged(cause?: unknown): MemosError {
-  return new MemosError(
-    "STATE_INVALID",
-    "The compressed KV state is damaged.",
-    cause === undefined ? {} : { cause },
-  );
+function wrongLength() {
+  return stateInvalid("A section of the compressed state is not as long as it must be.");
 }
