@@ -1,6 +1,6 @@
 import { MemosError } from "../../memcube/index.js";
 import { fidelity, PRESSES, type Press } from "../../memos/activation/press/index.js";
-import type { KvLayer, StateFile } from "../../memos/activation/state.js";
+import type { StateFile } from "../../memos/activation/state.js";
 import { writeState } from "../../memos/activation/stateFile.js";
 import { longestHold } from "./longestHold.js";
 
@@ -24,7 +24,7 @@ export interface CodecFigures {
   readonly longestHeldMs: number;
 }
 
-/** Times are the best of so many runs, after one that is not counted. */
+/** The best of so many runs is told, after one that is not counted: a busy machine only ever adds. */
 const RUNS = 3;
 
 /**
@@ -48,32 +48,33 @@ async function measured(
   state: StateFile,
   options: Readonly<Record<string, unknown>>,
 ): Promise<Omit<CodecFigures, "name" | "options">> {
-  const held = await longestHold(async () => {
-    const { chunks, parameters } = await press.encode(state, options);
-    return { payload: Buffer.concat(chunks), parameters };
-  });
-  const { payload, parameters } = held.result;
-  const decoding = await longestHold(() => press.decode(payload, parameters));
-  const { keys, values } = await fidelity(state, decoding.result);
-  const bytes = (pieces: readonly Uint8Array[]) => pieces.reduce((sum, { length }) => sum + length, 0);
+  const { chunks, parameters } = await press.encode(state, options);
+  const payload = Buffer.concat(chunks);
+  const { keys, values } = await fidelity(state, await press.decode(payload, parameters));
+  const encoding = await best(() => press.encode(state, options));
+  const decoding = await best(() => press.decode(payload, parameters));
+  const stateBytes = writeState(state).reduce((sum, { length }) => sum + length, 0);
   return {
-    ratio: (payload.length + JSON.stringify(parameters).length) / bytes(writeState(state)),
-    encodeMs: await bestTime(() => press.encode(state, options)),
-    decodeMs: await bestTime(() => press.decode(payload, parameters)),
+    ratio: (payload.length + JSON.stringify(parameters).length) / stateBytes,
+    encodeMs: encoding.milliseconds,
+    decodeMs: decoding.milliseconds,
     keyError: mean(keys.map(({ error }) => error)),
     valueError: mean(values.map(({ error }) => error)),
-    longestHeldMs: Math.max(held.milliseconds, decoding.milliseconds),
+    longestHeldMs: Math.max(encoding.heldMs, decoding.heldMs),
   };
 }
 
-async function bestTime(work: () => Promise<unknown>): Promise<number> {
-  let best = Number.POSITIVE_INFINITY;
+async function best(work: () => Promise<unknown>): Promise<{ milliseconds: number; heldMs: number }> {
+  let milliseconds = Number.POSITIVE_INFINITY;
+  let heldMs = Number.POSITIVE_INFINITY;
   for (let run = 0; run < RUNS; run++) {
     const started = performance.now();
     await work();
-    best = Math.min(best, performance.now() - started);
+    milliseconds = Math.min(milliseconds, performance.now() - started);
+    // Apart from the timed run: whoever looks at every turn takes time himself.
+    heldMs = Math.min(heldMs, await longestHold(work));
   }
-  return best;
+  return { milliseconds, heldMs };
 }
 
 function mean(numbers: readonly number[]): number {

@@ -1,25 +1,21 @@
-/** Runs work and looks, at every turn of the event loop, how long the last one took. */
-export async function longestHold<T>(
-  work: () => Promise<T>,
-): Promise<{ readonly result: T; readonly milliseconds: number }> {
+/** Runs work and looks, at every turn of the event loop, how many milliseconds the last one took. */
+export async function longestHold(work: () => Promise<unknown>): Promise<number> {
   let longest = 0;
   let last = performance.now();
-  let next: NodeJS.Immediate;
   const look = () => {
     const now = performance.now();
     longest = Math.max(longest, now - last);
     last = now;
   };
-  const watch = () => {
+  let next = setImmediate(function watch() {
     look();
     next = setImmediate(watch);
-  };
-  next = setImmediate(watch);
+  });
   try {
-    const result = await work();
-    look();
-    return { result, milliseconds: longest };
+    await work();
   } finally {
     clearImmediate(next);
   }
+  look();
+  return longest;
 }

@@ -32,12 +32,10 @@ test("the longest hold is that of the longest turn, not of the whole work", asyn
     const until = performance.now() + milliseconds;
     while (performance.now() < until);
   };
-  const { result, milliseconds } = await longestHold(async () => {
+  const held = await longestHold(async () => {
     spin(20);
     await new Promise((resolve) => setTimeout(resolve, 60));
     spin(40);
-    return 7;
   });
-  assert.equal(result, 7);
-  assert.ok(milliseconds >= 40);
+  assert.ok(held >= 40);
 });

@@ -70,8 +70,8 @@ async function converted(
   convert: (layer: KvLayer, turn: Turn, cells: number, pace: Pace) => Promise<KvLayer>,
 ): Promise<StateFile> {
   checkState(state);
-  const keyTurn = rotated ? turnOf(keyBlock(headSize)) : undefined;
-  const valueTurn = keyTurn === undefined ? undefined : turnOf(VALUE_BLOCK);
+  const keyTurn = rotated ? turnOf(keyBlock(headSize), headSize) : undefined;
+  const valueTurn = keyTurn === undefined ? undefined : turnOf(VALUE_BLOCK, VALUE_BLOCK);
   const pace = new Pace();
   const convertStream = async (stream: StateStream): Promise<StateStream> => {
     const cells = stream.positions.length;
@@ -90,10 +90,11 @@ async function converted(
   return { ...state, blocks };
 }
 
-function turnOf(block: number | undefined): Turn {
+/** @param size that divides the row, and is itself a multiple of the block. */
+function turnOf(block: number | undefined, size: number): Turn {
   if (block === undefined) return undefined;
   return (row) => {
-    if (row.length % block !== 0)
+    if (row.length % size !== 0)
       throw new MemosError("INVALID_INPUT", "The size of a head divides the row.", { path: "headSize" });
     hadamard(row, block);
   };
