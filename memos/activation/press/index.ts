@@ -1,0 +1,11 @@
+export { type RotationOptions, toF16, toQ8 } from "./convert.js";
+export { type Fidelity, fidelity, type LayerFidelity } from "./fidelity.js";
+export { hadamard, keyBlock } from "./hadamard.js";
+export { type ImportanceMethod, type ImportanceOptions, importance } from "./importance.js";
+export type { KiviOptions } from "./kivi.js";
+export { PRESS_LIMITS } from "./limits.js";
+export type { MikvOptions } from "./mikv.js";
+export type { DecodeOptions, Press, PressedState } from "./press.js";
+export { PRESSES } from "./presses.js";
+export { compacted, type ReduceOptions, withGaps, worthKeeping } from "./reduce.js";
+export type { Rope } from "./rope.js";
