@@ -1,14 +1,27 @@
 import { isMemosError, MemosError } from "../../../memcube/index.js";
 import { parse } from "../../parse.js";
+import { compile } from "./compiling.js";
+import { decide } from "./deciding.js";
+import { SideContexts } from "./embedding.js";
 import { generate } from "./generating.js";
 import { type LoadedModel, loadModel } from "./loadedModel.js";
-import { CALLS, type CallKind, type CallRequest, type FromProcess, toProcessSchema } from "./protocol.js";
+import {
+  CALLS,
+  type CallEvent,
+  type CallKind,
+  type CallRequest,
+  type CallResult,
+  type FromProcess,
+  toProcessSchema,
+} from "./protocol.js";
+import { fingerprintOf } from "./stateShape.js";
 
 /** How often the process tells its size where others cannot read it. */
 const MEMORY_MS = 100;
 
 const running = new Map<number, AbortController>();
 let loading: Promise<LoadedModel> | undefined;
+let side: SideContexts | undefined;
 
 function send(message: FromProcess): void {
   // Nobody listens any more: `disconnect` ends this process.
@@ -21,12 +34,18 @@ async function loaded(): Promise<LoadedModel> {
   return loading;
 }
 
+async function sideContexts(): Promise<SideContexts> {
+  const model = await loaded();
+  side ??= new SideContexts(model);
+  return side;
+}
+
 type Handlers = {
   readonly [K in CallKind]: (
     request: CallRequest<K>,
     signal: AbortSignal,
-    emit: (event: unknown) => void,
-  ) => Promise<unknown>;
+    emit: (event: CallEvent<K>) => void,
+  ) => Promise<CallResult<K>>;
 };
 
 const HANDLERS: Handlers = {
@@ -39,8 +58,26 @@ const HANDLERS: Handlers = {
     await generate(await loaded(), request, signal, emit);
     return null;
   },
+  async compile(request, signal, emit) {
+    return compile(await loaded(), request, signal, emit);
+  },
   async tokenize({ messages }) {
     return Int32Array.from((await loaded()).rendering.prompt(messages));
+  },
+  async fingerprint({ adapters }) {
+    const model = await loaded();
+    if (model.shape === undefined)
+      throw new MemosError("UNSUPPORTED", "States of this model are not supported.");
+    return fingerprintOf(model, model.shape, adapters);
+  },
+  async embed({ texts }, signal) {
+    return (await sideContexts()).embed(texts, signal);
+  },
+  async rank({ query, documents }, signal) {
+    return (await sideContexts()).rank(query, documents, signal);
+  },
+  async decide(request, signal) {
+    return decide(await loaded(), request, signal);
   },
 };
 
@@ -51,7 +88,7 @@ async function serve<K extends CallKind>(id: number, kind: K, request: unknown):
     const result = await HANDLERS[kind](
       parse(CALLS[kind].request, request) as CallRequest<K>,
       stop.signal,
-      (event) => send({ type: "event", id, event }),
+      (event: unknown) => send({ type: "event", id, event }),
     );
     send({ type: "result", id, result });
   } catch (error) {

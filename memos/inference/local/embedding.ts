@@ -4,6 +4,9 @@ import { throwIfAborted } from "../../aborted.js";
 import { unitVectors } from "../unitVector.js";
 import type { LoadedModel } from "./loadedModel.js";
 
+/** Tokens of a text that is embedded or ranked: it is evaluated as a whole, and memory grows with the square. */
+export const SIDE_TOKENS = 2_048;
+
 /** Contexts beside the one that generates, made when they are first asked for. */
 export class SideContexts {
   readonly #loaded: LoadedModel;
@@ -28,6 +31,8 @@ export class SideContexts {
     for (const [at, text] of texts.entries()) {
       throwIfAborted(signal);
       const tokens = model.tokenize(text.toWellFormed());
+      // An empty text has a vector too: that of the beginning.
+      if (tokens.length === 0 && model.tokens.bos !== null) tokens.push(model.tokens.bos);
       const { length } = tokens;
       if (length + 2 > room)
         throw new MemosError(
@@ -62,13 +67,9 @@ export class SideContexts {
     return scores;
   }
 
-  /** A text is evaluated as a whole, so that the batch is as large as the context. */
   #size() {
     const { context, settings } = this.#loaded;
-    return {
-      contextSize: context.contextTokens,
-      batchSize: context.contextTokens,
-      threads: settings.threads,
-    };
+    const tokens = Math.min(SIDE_TOKENS, context.contextTokens);
+    return { contextSize: tokens, batchSize: tokens, threads: settings.threads };
   }
 }

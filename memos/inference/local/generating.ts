@@ -43,7 +43,7 @@ export async function generate(
       throwIfAborted(signal);
       const restored = await restore(loaded, call, prompt, lease.shared, sequence);
       const kept = await prefill(sequence, prompt.slice(0, -1), signal);
-      const fromState = restored.tokens > 0 ? kept : 0;
+      const fromState = restored.used ? kept : 0;
       const use = (generated: number): TokenUse => ({
         prompt: prompt.length,
         reused: kept - fromState,

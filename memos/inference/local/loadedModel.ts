@@ -1,11 +1,12 @@
-import { stat } from "node:fs/promises";
 import type { Llama, LlamaModel } from "node-llama-cpp";
 import { MemosError } from "../../../memcube/index.js";
 import { type GgufModel, inspectGguf } from "../gguf/index.js";
 import { type Binding, loadBinding } from "./binding.js";
+import { identityOf, isSame } from "./fileIdentity.js";
 import { ModelContext } from "./modelContext.js";
-import type { FileIdentity, ProcessSettings } from "./protocol.js";
+import type { ProcessSettings } from "./protocol.js";
 import { type Rendering, renderingFor } from "./rendering.js";
+import { measureStateShape, type StateShape } from "./stateShape.js";
 
 /** Everything that is made once, when the process starts. */
 export interface LoadedModel {
@@ -19,6 +20,8 @@ export interface LoadedModel {
   readonly engine: string;
   /** What the header of its file says. */
   readonly file: GgufModel;
+  /** Undefined where states do not come back as they were saved. */
+  readonly shape: StateShape | undefined;
 }
 
 /**
@@ -38,6 +41,12 @@ export async function loadModel(settings: ProcessSettings): Promise<LoadedModel>
   if (!isSame(await identityOf(settings.model), settings.identity))
     throw new MemosError("CONFLICT", `The file ${settings.model} was changed while it was loaded.`);
   const context = await ModelContext.create(model, settings);
+  const shape = await context.use([], async ({ live, key }) => {
+    const lease = await live.lease(key, []);
+    const measured = await measureStateShape(lease.sequence, model, settings.folder).catch(() => undefined);
+    await lease.release(true);
+    return measured;
+  });
   return {
     settings,
     binding,
@@ -47,6 +56,7 @@ export async function loadModel(settings: ProcessSettings): Promise<LoadedModel>
     rendering: renderingFor(binding, model, file.chatTemplate ?? ""),
     engine: `llama.cpp/${llama.llamaCppRelease.release} node-llama-cpp/${await binding.getModuleVersion()}`,
     file,
+    shape,
   };
 }
 
@@ -70,14 +80,4 @@ export async function openBinding(
       cause,
     });
   }
-}
-
-/** What a file looks like from outside. @throws the file system's error when there is none. */
-export async function identityOf(path: string): Promise<FileIdentity> {
-  const { size, mtimeMs, ino } = await stat(path);
-  return { bytes: size, modified: mtimeMs, inode: ino };
-}
-
-export function isSame(one: FileIdentity, other: FileIdentity): boolean {
-  return one.bytes === other.bytes && one.modified === other.modified && one.inode === other.inode;
 }

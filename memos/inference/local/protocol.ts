@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { ERROR_REMEDIES, type ErrorCode, sha256Schema } from "../../../memcube/index.js";
-import { chatMessageSchema } from "../engine.js";
+import { engineFingerprintSchema } from "../../activation/fingerprint.js";
+import { chatMessageSchema, type EngineFingerprint } from "../engine.js";
 
 const count = z.int().nonnegative();
 
@@ -75,32 +76,19 @@ export const storedStateSchema = z.strictObject({ path: z.string().min(1), sha25
 export const generateCallSchema = z.strictObject({
   messages: z.array(chatMessageSchema).min(1),
   maxTokens: z.int().positive(),
-  stop: z.array(z.string().min(1)),
+  stop: z.array(z.string().min(1)).default([]),
   schema: schemaObject.optional(),
-  tools: z.array(toolDefinitionSchema),
-  adapters: z.array(adapterUseSchema),
+  tools: z.array(toolDefinitionSchema).default([]),
+  adapters: z.array(adapterUseSchema).default([]),
   state: storedStateSchema.optional(),
-  temperature: z.number().min(0).max(2),
-  topP: z.number().gt(0).max(1),
+  temperature: z.number().min(0).max(2).default(0),
+  topP: z.number().gt(0).max(1).default(1),
   seed: z.int().nonnegative().optional(),
 });
 
 export type GenerateCall = z.infer<typeof generateCallSchema>;
 
-export const fingerprintSchema = z.strictObject({
-  model: sha256Schema,
-  engine: z.string().min(1),
-  stateVersion: count,
-  keyType: count,
-  valueType: count,
-  keyRows: z.array(count),
-  valueRows: z.array(count),
-  transposed: z.boolean(),
-  rotated: z.boolean(),
-  rope: sha256Schema,
-  template: sha256Schema,
-  adapters: z.array(z.strictObject({ sha256: sha256Schema, scale: z.number() })),
-});
+const fingerprint: z.ZodType<EngineFingerprint> = engineFingerprintSchema;
 
 const messages = z.array(chatMessageSchema).min(1);
 const adapters = z.array(adapterUseSchema);
@@ -121,7 +109,7 @@ export const CALLS = {
       bytes: count,
       tokens: count,
       prefix: sha256Schema,
-      fingerprint: fingerprintSchema,
+      fingerprint,
       prefillMs: z.number(),
       saveMs: z.number(),
     }),
@@ -129,13 +117,13 @@ export const CALLS = {
   tokenize: {
     request: z.strictObject({ messages }),
     event: z.never(),
-    result: z.instanceof(Int32Array),
+    result: z.custom<Int32Array>((value) => value instanceof Int32Array),
   },
-  fingerprint: { request: z.strictObject({ adapters }), event: z.never(), result: fingerprintSchema },
+  fingerprint: { request: z.strictObject({ adapters }), event: z.never(), result: fingerprint },
   embed: {
     request: z.strictObject({ texts: z.array(z.string()) }),
     event: z.never(),
-    result: z.array(z.instanceof(Float32Array)),
+    result: z.array(z.custom<Float32Array>((value) => value instanceof Float32Array)),
   },
   rank: {
     request: z.strictObject({ query: z.string(), documents: z.array(z.string()) }),
@@ -145,7 +133,7 @@ export const CALLS = {
   decide: {
     request: z.strictObject({ messages, choices: z.array(z.string().min(1)).min(1), adapters }),
     event: z.never(),
-    result: z.strictObject({ choice: z.string(), probabilities: z.array(z.number()) }),
+    result: z.strictObject({ choice: z.string(), probabilities: z.array(z.number()).readonly() }),
   },
 } as const;
 
