@@ -34,7 +34,7 @@ export const containerHeaderSchema = z
     /** Fewer than tokens when some were left out. */
     cells: z.int().positive().max(STATE_LIMITS.tokens),
     /** `prefixChain` of the tokens. */
-    prefix: z.array(sha256Schema).min(1),
+    prefix: z.array(sha256Schema).min(1).readonly(),
     /** What the engine's model decides about the state (`StateLayout`). */
     layout: z.strictObject({
       blocks: z.union([z.literal(1), z.literal(2)]),
@@ -55,7 +55,7 @@ export const containerHeaderSchema = z
   .refine(({ tokens, cells }) => cells <= tokens, { path: ["cells"], message: "are more than the tokens" })
   .meta({ id: "StateContainerHeader" });
 
-export type ContainerHeader = z.output<typeof containerHeaderSchema>;
+export type ContainerHeader = Readonly<z.output<typeof containerHeaderSchema>>;
 
 /**
  * Writes a container, atomically and durably. The chunks are written and hashed piece by piece, and never put
