@@ -7,6 +7,8 @@ export {
 } from "./chatModel.js";
 export type { Embedder, EmbedderFingerprint, EmbedOptions } from "./embedder.js";
 export { HashingEmbedder } from "./hashing.js";
+export { LocalEngine } from "./local/localEngine.js";
+export type { LocalEngineOptions } from "./local/options.js";
 export { NoneEmbedder } from "./none.js";
 export { OpenAIEmbedder, type OpenAIEmbedderOptions } from "./openai.js";
 export { StaticEmbedder } from "./static.js";
