@@ -150,6 +150,7 @@ function placed(packing: Packing, previous: readonly RememberedSet[], bytesPerTo
       changesPerWeek,
       tier: tiers.get(id) ?? "plaintext",
     };
-    return [{ id, kind, cubes: members.map(({ candidate }) => candidate.cube), placement }];
+    const cubes = members.map(({ candidate }) => candidate.cube).sort((a, b) => (a.id < b.id ? -1 : 1));
+    return [{ id, kind, cubes, placement }];
   });
 }

@@ -13,6 +13,9 @@ export const TEMPLATE_TOKENS = 8;
 /** When turns must go, so many go that the rest takes this share of the limit. */
 export const LOW_WATER = 0.6;
 
+/** What is recalled for a question takes at most this share of what instructions, block and question leave. */
+export const RECALL_SHARE = 0.5;
+
 /** Citations of turns begin at a round number above the block's, so that the block can grow meanwhile. */
 export const CITATION_ROOM = 100;
 
@@ -180,28 +183,32 @@ export interface Question {
 }
 
 /**
- * The next turn of a conversation, ready to be answered: oldest turns go if there is no room, and only then is
- * compiled what was recalled, less what the turns that are left hold already.
+ * The next turn of a conversation, ready to be answered: what was recalled, less what the prompt holds already,
+ * and the question. If there is no room for it, the oldest turns go first, and then what they held can be said
+ * again.
  *
  * @throws MemosError INVALID_INPUT while the last question has no answer, TOO_LARGE when the question alone does
  * not fit.
  */
 export function asked(conversation: Conversation, question: Question, counter: TokenCounter): Conversation {
-  refuseOpen(conversation);
   const { text, recalled, recallTokens, maxTokens } = question;
   const alone = messageTokens(questionMessage("", text), counter);
   const spare = maxTokens - TEMPLATE_TOKENS - conversation.systemTokens - alone;
-  const most = Math.max(0, Math.min(recallTokens, spare));
-  const rest = fitted(conversation, maxTokens, alone + most);
-  const before: Before = { held: heldIn(rest), citations: rest.citations };
-  // Tokens do not add up exactly where the two parts meet.
-  for (let budget = most; ; ) {
-    const recall = compileRecall(recalled, budget, counter, before);
-    const next = withQuestion(rest, recall, text, counter);
-    const over = (next.turns.at(-1)?.tokens ?? 0) - alone - most;
-    if (over <= 0) return next;
-    budget -= over;
-  }
+  const most = Math.max(0, Math.min(recallTokens, Math.floor(spare * RECALL_SHARE)));
+  const next = (before: Conversation): Conversation => {
+    const known: Before = { held: heldIn(before), citations: before.citations };
+    // Tokens do not add up exactly where the two parts meet.
+    for (let budget = most; ; ) {
+      const recall = compileRecall(recalled, budget, counter, known);
+      const grown = withQuestion(before, recall, text, counter);
+      const over = tokensOf(grown) - tokensOf(before) - alone - most;
+      if (over <= 0) return grown;
+      budget -= over;
+    }
+  };
+  const whole = next(conversation);
+  if (tokensOf(whole) <= maxTokens) return whole;
+  return next(fitted(conversation, maxTokens, alone + most));
 }
 
 function systemOf(instructions: string, block: Block, counter: TokenCounter) {
@@ -228,7 +235,7 @@ function messageTokens({ content, toolCalls }: ChatMessage, counter: TokenCounte
 
 function isOpen({ turns }: Conversation): boolean {
   const last = turns.at(-1)?.messages.at(-1);
-  return last !== undefined && (last.role !== "assistant" || last.toolCalls !== undefined);
+  return last !== undefined && (last.role !== "assistant" || (last.toolCalls?.length ?? 0) > 0);
 }
 
 function refuseOpen(conversation: Conversation): void {
