@@ -7,7 +7,7 @@ import { presentHeat } from "../lifecycle/presentHeat.js";
 import { parse } from "../parse.js";
 import { selectionOf } from "../retrieval/selection.js";
 import { o200k } from "../retrieval/tokens.js";
-import type { Activation } from "../store/activationLedger.js";
+import type { Activation, ActivationFile } from "../store/activationLedger.js";
 import type { Ledger, Permitted } from "../store/ledger.js";
 import { activationCube } from "./activationCube.js";
 import { type Block, blockWithin, compileBlock, segmentChain } from "./block.js";
@@ -346,9 +346,9 @@ export class CompiledMemory {
   }
 }
 
-/** Milliseconds of prefill that a byte saves, for those used lately more. */
-function worthOf({ bytes, prefillMs, uses }: Pick<Activation, "bytes" | "prefillMs" | "uses">): number {
-  return (prefillMs * (1 + uses)) / Math.max(1, bytes);
+/** Tokens that a byte saves to evaluate, for what was used more often more. */
+function worthOf({ bytes, tokens, uses }: ActivationFile): number {
+  return (tokens * (1 + uses)) / Math.max(1, bytes);
 }
 
 function longest(found: readonly Activation[], chain: readonly string[]): Activation | undefined {

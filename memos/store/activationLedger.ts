@@ -35,10 +35,7 @@ export interface Activation {
 }
 
 /** What quotas look at. */
-export type ActivationFile = Pick<
-  Activation,
-  "id" | "sha256" | "bytes" | "tier" | "prefillMs" | "uses" | "lastUsedAt"
->;
+export type ActivationFile = Pick<Activation, "id" | "sha256" | "bytes" | "tier" | "tokens" | "uses">;
 
 /** A set of memories as it was made last. */
 export interface SavedSet {

@@ -11,6 +11,7 @@ import { parse } from "../../parse.js";
 import type { Compiled } from "../engine.js";
 import { commonPrefix } from "./commonPrefix.js";
 import { assertFits } from "./generating.js";
+import { salted } from "./liveSequences.js";
 import type { LoadedModel } from "./loadedModel.js";
 import { prefill } from "./prefill.js";
 import type { CallEvent, CallRequest } from "./protocol.js";
@@ -25,7 +26,7 @@ import { fingerprintOf } from "./stateShape.js";
  */
 export async function compile(
   loaded: LoadedModel,
-  { messages, adapters, path }: CallRequest<"compile">,
+  { messages, adapters, salt, path }: CallRequest<"compile">,
   signal: AbortSignal,
   onProgress: (progress: CallEvent<"compile">) => void,
 ): Promise<Compiled> {
@@ -38,7 +39,7 @@ export async function compile(
     const prefillMs = await context.use(adapters, async ({ live, key }) => {
       throwIfAborted(signal);
       const started = performance.now();
-      const lease = await live.lease(key, tokens);
+      const lease = await live.lease(salted(key, salt), tokens);
       let spoiled = true;
       try {
         await prefill(lease.sequence, tokens, signal, (done) =>

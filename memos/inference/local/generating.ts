@@ -5,6 +5,7 @@ import { throwIfAborted } from "../../aborted.js";
 import type { ChatMessage, GenerateEvent, TokenUse, ToolDefinition } from "../engine.js";
 import { type Answer, answer } from "./answering.js";
 import { type AnswerForm, answerForm, choiceSchema, toolsText } from "./answerSchema.js";
+import { salted } from "./liveSequences.js";
 import type { LoadedModel } from "./loadedModel.js";
 import { prefill } from "./prefill.js";
 import type { GenerateCall } from "./protocol.js";
@@ -36,7 +37,7 @@ export async function generate(
   const form = await formOf(loaded, call);
   await context.use(call.adapters, async ({ live, key }) => {
     throwIfAborted(signal);
-    const lease = await live.lease(key, prompt);
+    const lease = await live.lease(salted(key, call.salt), prompt);
     const { sequence } = lease;
     let spoiled = true;
     try {

@@ -1,5 +1,10 @@
 import { commonPrefix } from "./commonPrefix.js";
 
+/** Under which key sequences are shared: by requests with the same adapters and the same salt. */
+export function salted(adapters: string, salt: string): string {
+  return salt === "" ? adapters : `${adapters}\n${salt}`;
+}
+
 /** A sequence of a context: tokens whose keys and values are in memory. */
 export interface Sequence {
   readonly contextTokens: readonly number[];

@@ -155,9 +155,9 @@ export class LocalEngine implements Engine {
   }
 
   async compile(request: CompileRequest): Promise<Compiled> {
-    const { messages, adapters = [], signal, onProgress } = request;
+    const { messages, adapters = [], salt, signal, onProgress } = request;
     const path = resolve(request.path);
-    const call = parse(CALLS.compile.request, { messages, adapters, path });
+    const call = parse(CALLS.compile.request, { messages, adapters, salt, path });
     await this.#checkAdapters(adapters, signal);
     try {
       return await this.#call("compile", call, {

@@ -80,6 +80,7 @@ export const generateCallSchema = z.strictObject({
   schema: schemaObject.optional(),
   tools: z.array(toolDefinitionSchema).default([]),
   adapters: z.array(adapterUseSchema).default([]),
+  salt: z.string().max(1_024).default(""),
   state: storedStateSchema.optional(),
   temperature: z.number().min(0).max(2).default(0),
   topP: z.number().gt(0).max(1).default(1),
@@ -102,7 +103,12 @@ export const CALLS = {
   },
   generate: { request: generateCallSchema, event: generateEventSchema, result: z.null() },
   compile: {
-    request: z.strictObject({ messages, adapters, path: z.string().min(1) }),
+    request: z.strictObject({
+      messages,
+      adapters,
+      salt: z.string().max(1_024).default(""),
+      path: z.string().min(1),
+    }),
     event: z.strictObject({ tokens: count, of: count }),
     result: z.strictObject({
       sha256: sha256Schema,
