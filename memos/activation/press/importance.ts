@@ -44,8 +44,7 @@ export async function streamImportance(
     await addScores(layer, channels, headSize, method, scores, pace);
     heads += channels / headSize;
   }
-  for (let cell = 0; cell < scores.length && heads > 0; cell++)
-    scores[cell] = (scores[cell] as number) / heads;
+  for (let cell = 0; cell < scores.length; cell++) scores[cell] = (scores[cell] as number) / heads;
   return scores;
 }
 
@@ -77,6 +76,7 @@ async function addScores(
     }
     if (pace.due(channels)) await pace.turn();
   }
+  if (!meanNorms.every(Number.isFinite)) throw notFinite();
   if (method === "knorm") {
     for (let cell = 0; cell < cells; cell++)
       for (let head = 0; head < heads; head++) {
