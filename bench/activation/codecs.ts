@@ -71,7 +71,7 @@ async function best(work: () => Promise<unknown>): Promise<{ milliseconds: numbe
     const started = performance.now();
     await work();
     milliseconds = Math.min(milliseconds, performance.now() - started);
-    // Apart from the timed run: whoever looks at every turn takes time himself.
+    // Apart from the timed run: looking at every turn takes time as well.
     heldMs = Math.min(heldMs, await longestHold(work));
   }
   return { milliseconds, heldMs };

@@ -1,7 +1,7 @@
 import { MemosError } from "../../../memcube/index.js";
 import type { KvLayer, StateFile, StateStream } from "../state.js";
 import { Pace } from "./pace.js";
-import { numbersIn, readRow } from "./rows.js";
+import { notFinite, numbersIn, readRow } from "./rows.js";
 import { soleStream } from "./soleStream.js";
 
 /**
@@ -22,7 +22,8 @@ export interface ImportanceOptions {
  * How important each cell of a state is, in the order of its cells: the mean of all heads of all layers. Only the
  * order means something. A cell of llama.cpp is one token in every head and layer; the papers score each head.
  *
- * @throws MemosError UNSUPPORTED for a state that `soleStream` refuses, INVALID_INPUT for a size that no head has.
+ * @throws MemosError UNSUPPORTED for a state that `soleStream` refuses, INVALID_INPUT for a size that no head has,
+ * STATE_INVALID for keys that are not finite.
  */
 export async function importance(state: StateFile, options: ImportanceOptions): Promise<Float32Array> {
   return streamImportance(soleStream(state), options);
@@ -40,12 +41,10 @@ export async function streamImportance(
     const channels = numbersIn(layer.type, layer.rowBytes);
     if (!Number.isInteger(headSize) || headSize < 1 || channels % headSize !== 0)
       throw new MemosError("INVALID_INPUT", "The size of a head divides the row.", { path: "headSize" });
-    if (channels === 0) continue;
     await addScores(layer, channels, headSize, method, scores, pace);
     heads += channels / headSize;
   }
-  for (let cell = 0; cell < scores.length && heads > 0; cell++)
-    scores[cell] = (scores[cell] as number) / heads;
+  for (let cell = 0; cell < scores.length; cell++) scores[cell] = (scores[cell] as number) / heads;
   return scores;
 }
 
@@ -77,6 +76,7 @@ async function addScores(
     }
     if (pace.due(channels)) await pace.turn();
   }
+  if (!meanNorms.every(Number.isFinite)) throw notFinite();
   if (method === "knorm") {
     for (let cell = 0; cell < cells; cell++)
       for (let head = 0; head < heads; head++) {

@@ -10,7 +10,7 @@ import { type LayerPlan, layerPlans, type Precision } from "./layerPlan.js";
 import { PRESS_LIMITS } from "./limits.js";
 import { Pace } from "./pace.js";
 import type { DecodeOptions, PressedState } from "./press.js";
-import { SectionReader, squeezed } from "./sections.js";
+import { SectionReader, SectionWriter } from "./sections.js";
 import { isWithinLimits, shapeOf, stateShapeSchema, streamsOf } from "./shape.js";
 
 /** Cells, or channels, that share a step. */
@@ -45,10 +45,9 @@ export async function encodeMixed(
   const streams = state.blocks.flatMap((block) => block.streams.filter((stream) => stream !== undefined));
   const precise: Uint8Array[] = [];
   for (const stream of streams) precise.push(await choose(stream));
-  const stored = [
-    squeezed(writeHead(state, streams, precise)),
-    squeezed(state.recurrent ?? new Uint8Array(0)),
-  ];
+  const writer = new SectionWriter();
+  await writer.add(writeHead(state, streams, precise));
+  await writer.add(state.recurrent ?? new Uint8Array(0));
   const pace = new Pace();
   for (const [i, shaped] of streamsOf(shape).entries()) {
     const { keys, values } = streams[i] as StateStream;
@@ -61,10 +60,10 @@ export async function encodeMixed(
         await packPart(data, part, section, at, pace);
         at += partBytes(part);
       }
-      stored.push(squeezed(section));
+      await writer.add(section);
     }
   }
-  const chunks = await Promise.all(stored);
+  const chunks = await writer.end();
   const sections = chunks.map((chunk) => chunk.length);
   return { name, parameters: { ...precision, shape, sections }, chunks };
 }

@@ -13,7 +13,7 @@ const SMALLEST_CHUNK = 64;
  * Quantised numbers repeat no strings, so that looking for them finds nothing and costs most of the time. The work
  * is done in another thread.
  */
-export async function squeezed(section: Uint8Array): Promise<Uint8Array> {
+async function squeezed(section: Uint8Array): Promise<Uint8Array> {
   if (section.length === 0) return section;
   const small = await deflate(section, {
     strategy: constants.Z_HUFFMAN_ONLY,
@@ -21,6 +21,29 @@ export async function squeezed(section: Uint8Array): Promise<Uint8Array> {
     chunkSize: Math.max(SMALLEST_CHUNK, section.length),
   });
   return small.length < section.length ? small : section;
+}
+
+/** Puts a payload together. One section is squeezed while the next is made, and no more: the machine is not ours. */
+export class SectionWriter {
+  readonly #chunks: Uint8Array[] = [];
+  #last: Promise<Uint8Array> | undefined;
+
+  async add(section: Uint8Array): Promise<void> {
+    await this.#finish();
+    this.#last = squeezed(section);
+    // Whoever gives up before waiting for it has an error already.
+    this.#last.catch(() => undefined);
+  }
+
+  async end(): Promise<readonly Uint8Array[]> {
+    await this.#finish();
+    return this.#chunks;
+  }
+
+  async #finish(): Promise<void> {
+    if (this.#last !== undefined) this.#chunks.push(await this.#last);
+    this.#last = undefined;
+  }
 }
 
 /** Takes a payload apart, section by section. */
@@ -51,7 +74,7 @@ export class SectionReader {
     if (size === undefined) throw stateInvalid("The compressed state has too few sections.");
     const section = unsqueezed(this.#payload.subarray(this.#at, this.#at + size), length);
     this.#at += size;
-    // Whoever gives up before he waits for it has an error already.
+    // Whoever gives up before waiting for it has an error already.
     section.catch(() => undefined);
     return section;
   }

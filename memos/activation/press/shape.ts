@@ -7,7 +7,7 @@ import type { KvLayer, StateFile, StateStream } from "../state.js";
 import { PRESS_LIMITS } from "./limits.js";
 
 const count = z.int().nonnegative();
-const rows = z.array(count.max(STATE_LIMITS.rowBytes).multipleOf(2)).max(STATE_LIMITS.layers);
+const rows = z.array(z.int().positive().max(STATE_LIMITS.rowBytes).multipleOf(2)).max(STATE_LIMITS.layers);
 
 const streamShapeSchema = z.strictObject({
   cells: z.int().positive().max(STATE_LIMITS.tokens),

@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { deflateRawSync } from "node:zlib";
 import { seededRandom } from "../../../../eval/metrics/index.js";
 import { isMemosError } from "../../../../memcube/index.js";
 import { PRESS_LIMITS, PRESSES } from "../../../../memos/activation/press/index.js";
 import type { Press } from "../../../../memos/activation/press/press.js";
+import { writeState } from "../../../../memos/activation/stateFile.js";
 import { refused } from "../../support.js";
 import { stored } from "./pressContract.js";
 import { exactPart, layersOf, madeState, PLAIN } from "./states.js";
@@ -50,7 +52,7 @@ for (const [name, options] of [
   ["kivi", { bits: 8, recent: 0 }],
   ["mikv", { headSize: 16, coarse: 2, sinks: 1, recent: 1 }],
   ["raw", {}],
-] as const)
+] as const satisfies readonly (readonly [string, { recent?: number; [option: string]: unknown }])[])
   test(`${name} ${JSON.stringify(options)}: whatever is changed, it is refused or has exactly the declared shape`, async () => {
     const press = pressNamed(name);
     const random = seededRandom(5);
@@ -61,6 +63,8 @@ for (const [name, options] of [
       { ...PLAIN, cells: 5, headSize: 16, values: "columns" as const, gaps: true },
     ])
       originals.push(await stored(press, madeState(form), options));
+    // What is kept as it is may be changed into infinity; nothing else may.
+    const finite = name !== "raw" && options.recent !== 2;
     let refusals = 0;
     for (let i = 0; i < MUTATIONS / 4; i++) {
       const original = originals[i % originals.length];
@@ -70,8 +74,12 @@ for (const [name, options] of [
       const parameters = both > 0.4 ? changed(original.parameters, random) : original.parameters;
       try {
         const state = await press.decode(payload, parameters);
-        for (const { stream, layer } of layersOf(state))
+        writeState(state);
+        for (const { stream, layer } of layersOf(state)) {
           assert.equal(layer.data.length, stream.positions.length * layer.rowBytes);
+          if (finite)
+            assert.ok(new Uint16Array(layer.data.buffer).every((half) => (half & 0x7c00) !== 0x7c00));
+        }
         if (name === "raw") continue;
         const { shape } = parameters as { shape: { tokens: number } };
         assert.deepEqual(shapeBack(exactPart(state)), shape);
@@ -140,19 +148,54 @@ test("a state that says it is huge is refused before memory is taken for it", as
   assert.ok(process.memoryUsage().arrayBuffers - before < 8 * 2 ** 20);
 });
 
-test("a section that would grow without end is cut off where it must end", async () => {
-  const { deflateRawSync } = await import("node:zlib");
+/** The first section replaced: it holds tokens and positions. */
+async function withFirstSection(make: (length: number) => Uint8Array): Promise<unknown> {
   const press = pressNamed("kivi");
-  const bomb = deflateRawSync(new Uint8Array(64 * 2 ** 20));
-  const { parameters } = await stored(press, madeState({ ...PLAIN, cells: 100 }));
-  const { sections, shape } = parameters as { sections: number[]; shape: object };
-  const rest = sections.slice(1).map(() => 0);
-  const before = process.memoryUsage().arrayBuffers;
+  const cells = 100;
+  const { payload, parameters } = await stored(press, madeState({ ...PLAIN, cells }));
+  const { sections, ...rest } = parameters as { sections: number[] };
+  const first = make(8 * cells + Math.ceil(cells / 8));
+  const changed = Buffer.concat([first, payload.subarray(sections[0])]);
+  return press.decode(changed, { ...rest, sections: [first.length, ...sections.slice(1)] });
+}
+
+test("a section that would grow without end is cut off where it must end", async () => {
   await assert.rejects(
-    press.decode(bomb, { ...(parameters as object), shape, sections: [bomb.length, ...rest] }),
+    withFirstSection(() => deflateRawSync(new Uint8Array(2 ** 19))),
+    (error) => {
+      assert.ok(isMemosError(error, "STATE_INVALID"));
+      assert.equal((error.cause as NodeJS.ErrnoException).code, "ERR_BUFFER_TOO_LARGE");
+      return true;
+    },
+  );
+});
+
+test("a section that is shorter than it must be is refused, squeezed or not", async () => {
+  for (const less of [1, 4, 400])
+    await assert.rejects(
+      withFirstSection((length) => deflateRawSync(new Uint8Array(length - less))),
+      refused("STATE_INVALID"),
+    );
+  await assert.rejects(
+    withFirstSection((length) => new Uint8Array(length + 1)),
     refused("STATE_INVALID"),
   );
-  assert.ok(process.memoryUsage().arrayBuffers - before < 2 ** 20);
+});
+
+test("sections that are not all of the payload, or too many, or too few, are refused", async () => {
+  const press = pressNamed("kivi");
+  const { payload, parameters } = await stored(press, madeState(PLAIN));
+  const { sections } = parameters as { sections: number[] };
+  const decode = (bytes: Uint8Array, all: readonly number[]) =>
+    press.decode(bytes, { ...(parameters as object), sections: all });
+  await decode(payload, sections);
+  for (const [bytes, all] of [
+    [payload, [...sections, 0]],
+    [payload.subarray(0, -(sections.at(-1) ?? 0)), sections.slice(0, -1)],
+    [Buffer.concat([payload, Buffer.of(0)]), sections],
+    [payload.subarray(0, -1), sections],
+  ] as const)
+    await assert.rejects(decode(bytes, all), refused("STATE_INVALID"));
 });
 
 test("each limit of a declared state is one that is refused beyond and not before", async () => {

@@ -95,3 +95,14 @@ test("a state of several caches has no one importance, and a head must divide th
   for (const headSize of [0, 1.5, 63, -64, Number.NaN])
     await assert.rejects(importance(madeState(PLAIN), { ...options, headSize }), refused("INVALID_INPUT"));
 });
+
+test("keys that are not finite are refused", async () => {
+  for (const bits of [0x7c00, 0x7e00])
+    for (const method of ["keydiff", "knorm"] as const) {
+      const state = madeState(PLAIN);
+      const [keys] = layersOf(state);
+      assert.ok(keys);
+      new Uint16Array(keys.layer.data.buffer)[700] = bits;
+      await assert.rejects(importance(state, { method, headSize: 64 }), refused("STATE_INVALID"));
+    }
+});

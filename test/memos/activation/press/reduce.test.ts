@@ -126,6 +126,15 @@ for (const rope of [
     for (const { error } of keys) assert.ok(error < 1e-3, `${error}`);
   });
 
+test("of equally important cells the first are kept", async () => {
+  const state = madeState({ ...PLAIN, scale: 0, cells: 100 });
+  const kept = await worthKeeping(state, { ...OPTIONS, ratio: 0.3 });
+  assert.deepEqual(
+    [...kept],
+    Array.from({ length: 30 }, (_, i) => (i < 20 ? i : 70 + i)),
+  );
+});
+
 test("turning there and back gives the key, whatever the distance, and leaves the other channels alone", () => {
   fc.assert(
     fc.property(
@@ -156,17 +165,19 @@ test("a key turns as the formula says", () => {
   const state = madeState({ ...PLAIN, cells: 1, layers: 1, heads: 1 });
   const [keys] = layersOf(state);
   assert.ok(keys);
-  for (const pairs of ["adjacent", "halves"] as const) {
-    const halves = new Uint16Array(keys.layer.data.buffer);
-    halves.fill(0);
-    const [x, y] = pairs === "adjacent" ? [6, 7] : [3, 35];
-    halves[x] = 0x3c00;
-    turnRow(keys.layer.data, 0, 128, { ...ROPE, pairs }, turnBy(5, { ...ROPE, pairs }));
-    const [row] = numbersOf(keys.layer, 1, false);
-    const angle = 5 * 10_000 ** (-6 / 64);
-    assert.ok(Math.abs((row?.[x] as number) - Math.cos(angle)) < 1e-3);
-    assert.ok(Math.abs((row?.[y] as number) - Math.sin(angle)) < 1e-3);
-  }
+  for (const pairs of ["adjacent", "halves"] as const)
+    for (const divisors of [undefined, new Float32Array(32).fill(4)]) {
+      const rope: Rope = { ...ROPE, pairs, ...(divisors === undefined ? {} : { divisors }) };
+      const halves = new Uint16Array(keys.layer.data.buffer);
+      halves.fill(0);
+      const [x, y] = pairs === "adjacent" ? [6, 7] : [3, 35];
+      halves[x] = 0x3c00;
+      turnRow(keys.layer.data, 0, 128, rope, turnBy(5, rope));
+      const [row] = numbersOf(keys.layer, 1, false);
+      const angle = (5 * 10_000 ** (-6 / 64)) / (divisors === undefined ? 1 : 4);
+      assert.ok(Math.abs((row?.[x] as number) - Math.cos(angle)) < 1e-3);
+      assert.ok(Math.abs((row?.[y] as number) - Math.sin(angle)) < 1e-3);
+    }
 });
 
 test("the whole state, kept, is the state", async () => {
