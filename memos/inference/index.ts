@@ -1,3 +1,4 @@
+export * from "./batching/index.js";
 export {
   type ChatAnswer,
   type ChatModel,
@@ -9,4 +10,5 @@ export type { Embedder, EmbedderFingerprint, EmbedOptions } from "./embedder.js"
 export { HashingEmbedder } from "./hashing.js";
 export { NoneEmbedder } from "./none.js";
 export { OpenAIEmbedder, type OpenAIEmbedderOptions } from "./openai.js";
+export { OpenAIEngine, type OpenAIEngineOptions } from "./openaiEngine.js";
 export { StaticEmbedder } from "./static.js";
