@@ -8,6 +8,8 @@ export {
 } from "./chatModel.js";
 export type { Embedder, EmbedderFingerprint, EmbedOptions } from "./embedder.js";
 export { HashingEmbedder } from "./hashing.js";
+export type { SavedSlot } from "./llamaServer.js";
+export { LlamaServerEngine, type LlamaServerOptions, type SlotRequest } from "./llamaServerEngine.js";
 export { NoneEmbedder } from "./none.js";
 export { OpenAIEmbedder, type OpenAIEmbedderOptions } from "./openai.js";
 export { OpenAIEngine, type OpenAIEngineOptions } from "./openaiEngine.js";
