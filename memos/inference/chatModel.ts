@@ -2,8 +2,9 @@ import { z } from "zod";
 import { MemosError } from "../../memcube/index.js";
 import { throwIfAborted, unlessAborted } from "../aborted.js";
 import { parse } from "../parse.js";
-import { modelFetch } from "./modelFetch.js";
-import { failureSentence, modelServerOptions } from "./modelServer.js";
+import { type AnswerForm, AnswerForms, responseFormat, systemPrompt } from "./answerForm.js";
+import { isRefusal, ModelClient } from "./modelClient.js";
+import { modelServerOptions } from "./modelServer.js";
 
 export interface ChatRequest {
   readonly system: string;
@@ -48,11 +49,6 @@ export const openAIChatModelOptionsSchema = z.strictObject({
 
 export type OpenAIChatModelOptions = z.input<typeof openAIChatModelOptionsSchema>;
 
-/** From the most binding to what every server understands. */
-const FORMS = ["json_schema", "json_object", "text"] as const;
-
-type Form = (typeof FORMS)[number];
-
 /** Counts that are absent or nonsense must not cost the answer. */
 const tokenCount = z.int().nonnegative().catch(0);
 
@@ -71,11 +67,12 @@ const answerSchema = z.object({
 export class OpenAIChatModel implements ChatModel {
   readonly name: string;
   readonly #options: z.output<typeof openAIChatModelOptionsSchema>;
-  #client: Promise<import("openai").OpenAI> | undefined;
-  #form: Form = FORMS[0];
+  readonly #client: ModelClient;
+  readonly #forms = new AnswerForms();
 
   constructor(options: OpenAIChatModelOptions) {
     this.#options = parse(openAIChatModelOptionsSchema, options);
+    this.#client = new ModelClient("model server", this.#options);
     this.name = `openai/${this.#options.model}`;
   }
 
@@ -90,53 +87,34 @@ export class OpenAIChatModel implements ChatModel {
     }
   }
 
-  get #server(): string {
-    return `model server at ${new URL(this.#options.baseURL).host}`;
-  }
-
   async #ask(request: ChatRequest, signal: AbortSignal): Promise<ChatAnswer> {
-    const forms = FORMS.slice(FORMS.indexOf(this.#form));
-    for (const [at, form] of forms.entries()) {
-      try {
-        const answer = await this.#request(request, form, signal);
-        this.#form = form;
-        return this.#read(answer);
-      } catch (error) {
-        if (error instanceof MemosError) throw error;
-        const { APIError } = await import("openai");
-        const refused = error instanceof APIError && (error.status === 400 || error.status === 422);
-        if (refused && at < forms.length - 1 && !signal.aborted) continue;
-        if (error instanceof SyntaxError)
-          throw new MemosError("MODEL_FAILED", `The ${this.#server} answered with broken JSON.`);
-        throw new MemosError(
-          "MODEL_FAILED",
-          await failureSentence(error, this.#server, this.#options.timeout),
-        );
-      }
+    try {
+      const answer = await this.#forms.ask(
+        (form) => this.#request(request, form, signal),
+        (error) => isRefusal(error) && !signal.aborted,
+      );
+      return this.#read(answer);
+    } catch (error) {
+      throw await this.#client.failure(error);
     }
-    throw new MemosError("INTERNAL", "No form of answer was left to ask for.");
   }
 
-  async #request(request: ChatRequest, form: Form, signal: AbortSignal): Promise<unknown> {
+  #request(request: ChatRequest, form: AnswerForm, signal: AbortSignal): Promise<unknown> {
     const { model, temperature, tokenLimitField } = this.#options;
-    const { schemaName: name, schema } = request;
-    const client = await this.#connect();
-    return client.chat.completions.create(
+    const { schemaName, schema, system, user } = request;
+    return this.#client.post(
+      "/chat/completions",
       {
         model,
         messages: [
-          { role: "system", content: form === "json_schema" ? request.system : withSchema(request) },
-          { role: "user", content: request.user },
+          { role: "system", content: systemPrompt(form, system, schema) },
+          { role: "user", content: user },
         ],
         [tokenLimitField]: request.maxTokens,
         ...(temperature === null ? {} : { temperature }),
-        ...(form === "json_schema"
-          ? { response_format: { type: form, json_schema: { name, schema: { ...schema }, strict: true } } }
-          : form === "json_object"
-            ? { response_format: { type: form } }
-            : {}),
+        ...responseFormat(form, schemaName, schema),
       },
-      { signal },
+      signal,
     );
   }
 
@@ -145,7 +123,7 @@ export class OpenAIChatModel implements ChatModel {
     if (!parsed.success)
       throw new MemosError(
         "MODEL_FAILED",
-        `The ${this.#server} answered with something that is not a chat completion.`,
+        `The ${this.#client.server} answered with something that is not a chat completion.`,
       );
     const { choices, usage } = parsed.data;
     return {
@@ -154,24 +132,4 @@ export class OpenAIChatModel implements ChatModel {
       outputTokens: usage?.completion_tokens ?? 0,
     };
   }
-
-  #connect(): Promise<import("openai").OpenAI> {
-    // Loaded on first use: the SDK does not need it otherwise.
-    this.#client ??= import("openai").then(({ OpenAI }) => {
-      const { apiKey, baseURL, timeout, retries } = this.#options;
-      return new OpenAI({
-        apiKey,
-        baseURL,
-        timeout,
-        maxRetries: retries,
-        logLevel: "off",
-        fetch: modelFetch(apiKey, timeout),
-      });
-    });
-    return this.#client;
-  }
-}
-
-function withSchema({ system, schema }: ChatRequest): string {
-  return `${system}\n\nAnswer with one JSON object that follows this JSON schema, and nothing else:\n${JSON.stringify(schema)}`;
 }

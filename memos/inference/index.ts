@@ -1,3 +1,4 @@
+export * from "./batching/index.js";
 export {
   type ChatAnswer,
   type ChatModel,
@@ -7,8 +8,11 @@ export {
 } from "./chatModel.js";
 export type { Embedder, EmbedderFingerprint, EmbedOptions } from "./embedder.js";
 export { HashingEmbedder } from "./hashing.js";
+export type { SavedSlot } from "./llamaServer.js";
+export { LlamaServerEngine, type LlamaServerOptions, type SlotRequest } from "./llamaServerEngine.js";
 export { LocalEngine } from "./local/localEngine.js";
 export type { LocalEngineOptions } from "./local/options.js";
 export { NoneEmbedder } from "./none.js";
 export { OpenAIEmbedder, type OpenAIEmbedderOptions } from "./openai.js";
+export { OpenAIEngine, type OpenAIEngineOptions } from "./openaiEngine.js";
 export { StaticEmbedder } from "./static.js";

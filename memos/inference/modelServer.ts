@@ -1,12 +1,13 @@
 import { z } from "zod";
 
+export const serverURLSchema = z
+  .url({ protocol: /^https?$/, abort: true })
+  .refine((url) => new URL(url).username === "" && new URL(url).password === "", "must not hold a password");
+
 /** How any OpenAI-compatible server is reached. */
 export const modelServerOptions = {
   /** Address of a compatible server, with its `/v1`. */
-  baseURL: z
-    .url({ protocol: /^https?$/, abort: true })
-    .refine((url) => new URL(url).username === "" && new URL(url).password === "", "must not hold a password")
-    .default("https://api.openai.com/v1"),
+  baseURL: serverURLSchema.default("https://api.openai.com/v1"),
   /** Local servers take any. */
   apiKey: z
     .string()

@@ -4,8 +4,8 @@ import { throwIfAborted, unlessAborted } from "../aborted.js";
 import { parse } from "../parse.js";
 import type { Embedder, EmbedderFingerprint, EmbedOptions } from "./embedder.js";
 import { Gate } from "./gate.js";
-import { modelFetch } from "./modelFetch.js";
-import { failureSentence, modelServerOptions } from "./modelServer.js";
+import { ModelClient } from "./modelClient.js";
+import { modelServerOptions } from "./modelServer.js";
 import { unitVectors } from "./unitVector.js";
 
 export const openAIEmbedderOptionsSchema = z.strictObject({
@@ -47,15 +47,16 @@ export class OpenAIEmbedder implements Embedder {
   readonly fusionWeight = 1;
   readonly #options: z.output<typeof openAIEmbedderOptionsSchema>;
   readonly #gate: Gate;
-  #client: Promise<import("openai").OpenAI> | undefined;
+  readonly #client: ModelClient;
 
   constructor(options: OpenAIEmbedderOptions) {
     this.#options = parse(openAIEmbedderOptionsSchema, options);
+    this.#client = new ModelClient("embedding server", this.#options);
     const { model, dimension, concurrency, textCharacters } = this.#options;
     this.fingerprint = {
       name: `openai/${model}`,
       dimension,
-      hash: contentHash({ embedder: "openai", model, dimension, host: this.#host, textCharacters }),
+      hash: contentHash({ embedder: "openai", model, dimension, host: this.#client.host, textCharacters }),
     };
     this.#gate = new Gate(concurrency);
   }
@@ -74,40 +75,20 @@ export class OpenAIEmbedder implements Embedder {
     }
   }
 
-  get #host(): string {
-    return new URL(this.#options.baseURL).host;
-  }
-
-  #connect(): Promise<import("openai").OpenAI> {
-    // Loaded on first use: the SDK does not need it otherwise.
-    this.#client ??= import("openai").then(({ OpenAI }) => {
-      const { apiKey, baseURL, timeout, retries } = this.#options;
-      return new OpenAI({
-        apiKey,
-        baseURL,
-        timeout,
-        maxRetries: retries,
-        logLevel: "off",
-        fetch: modelFetch(apiKey, timeout),
-      });
-    });
-    return this.#client;
-  }
-
   async #request(texts: readonly string[], signal: AbortSignal): Promise<Float32Array[]> {
     throwIfAborted(signal);
     const { model, dimension, textCharacters } = this.#options;
     let answer: unknown;
     try {
-      const client = await this.#connect();
-      answer = await client.embeddings.create(
+      answer = await this.#client.post(
+        "/embeddings",
         {
           model,
           // A cut between two surrogates leaves half a character, which strict servers refuse.
           input: texts.map((text) => text.slice(0, textCharacters).toWellFormed()),
           encoding_format: "float",
         },
-        { signal },
+        signal,
       );
     } catch (error) {
       throw await this.#failure(error);
@@ -116,13 +97,13 @@ export class OpenAIEmbedder implements Embedder {
     if (!parsed.success)
       throw new MemosError(
         "EMBEDDING_INVALID",
-        `The embedding server at ${this.#host} answered with something that is not embeddings.`,
+        `The ${this.#client.server} answered with something that is not embeddings.`,
       );
     const items = parsed.data.data.sort((a, b) => a.index - b.index);
     if (items.some((item, at) => item.index !== at))
       throw new MemosError(
         "EMBEDDING_INVALID",
-        `The embedding server at ${this.#host} left out some texts or answered some twice.`,
+        `The ${this.#client.server} left out some texts or answered some twice.`,
       );
     return unitVectors(
       items.map((item) => item.embedding),
@@ -132,10 +113,9 @@ export class OpenAIEmbedder implements Embedder {
   }
 
   async #failure(error: unknown): Promise<MemosError> {
-    const server = `embedding server at ${this.#host}`;
     if (error instanceof SyntaxError)
-      return new MemosError("EMBEDDING_INVALID", `The ${server} answered with broken JSON.`);
-    return new MemosError("EMBEDDER_FAILED", await failureSentence(error, server, this.#options.timeout));
+      return new MemosError("EMBEDDING_INVALID", `The ${this.#client.server} answered with broken JSON.`);
+    return new MemosError("EMBEDDER_FAILED", await this.#client.sentence(error));
   }
 }
 

@@ -1,0 +1,209 @@
+import { z } from "zod";
+import { MemosError } from "../../memcube/index.js";
+import { parse } from "../parse.js";
+import { type AnswerForm, AnswerForms, responseFormat, systemPrompt } from "./answerForm.js";
+import { ChoiceQuestion } from "./choiceQuestion.js";
+import { Completion, wireMessages, wireTools } from "./completion.js";
+import {
+  type ChatMessage,
+  chatMessageSchema,
+  type Decision,
+  type GenerateEvent,
+  type GenerateRequest,
+} from "./engine.js";
+import { isRefusal, type ModelClient, statusOf } from "./modelClient.js";
+import type { OpenCalls } from "./openCalls.js";
+
+export const requestSchema = z.object({
+  messages: z.array(chatMessageSchema).min(1),
+  maxTokens: z.int().min(1),
+  stop: z.array(z.string().min(1)).optional(),
+  temperature: z.number().min(0).max(2).optional(),
+  topP: z.number().gt(0).max(1).optional(),
+  seed: z.int().optional(),
+});
+
+export interface ChatClientOptions {
+  readonly path: string;
+  readonly model: string | undefined;
+  /** Of requests that do not say; `null` sends none. */
+  readonly temperature: number | null;
+  readonly tokenLimitField: "max_tokens" | "max_completion_tokens";
+}
+
+/** What an engine makes of a request before it is sent. */
+export interface PreparedPrompt {
+  readonly messages: readonly ChatMessage[];
+  /** Sent beside what every server knows. */
+  readonly fields: Readonly<Record<string, unknown>>;
+  /** Tokens of the prompt that a stored state holds. */
+  readonly restored: number;
+  /** Why there is none, where one was asked for. */
+  readonly miss: string | undefined;
+}
+
+type Prepare = (signal: AbortSignal) => Promise<PreparedPrompt>;
+
+/** What OpenAI, llama-server and others call a prompt that does not fit into the model's context. */
+const TOO_LONG = /context_length_exceeded|exceed_context_size_error/;
+
+/** Name that servers want for the schema of an answer. */
+const SCHEMA_NAME = "answer";
+
+/** Streamed chat completions of an OpenAI-compatible server as the events of an engine. */
+export class ChatClient {
+  readonly #client: ModelClient;
+  readonly #calls: OpenCalls;
+  readonly #options: ChatClientOptions;
+  readonly #forms = new AnswerForms();
+
+  constructor(client: ModelClient, calls: OpenCalls, options: ChatClientOptions) {
+    this.#client = client;
+    this.#calls = calls;
+    this.#options = options;
+  }
+
+  async *generate(
+    request: GenerateRequest,
+    prepare: Prepare,
+  ): AsyncGenerator<GenerateEvent, void, undefined> {
+    check(request);
+    const call = this.#calls.begin(request.signal);
+    try {
+      const prompt = await call.step(prepare(call.signal));
+      const completion = new Completion(this.#client.server, prompt);
+      const chunks = await call.step(this.#open(request, prompt, call.signal));
+      while (!completion.isComplete) {
+        const next = await call.step(chunks.next());
+        if (next.done === true) break;
+        yield* completion.take(next.value);
+      }
+      yield* completion.end();
+    } catch (error) {
+      throw await this.#failure(error);
+    } finally {
+      call.end();
+    }
+  }
+
+  /**
+   * Which of the choices the model names, by the probabilities of the tokens that it may answer with.
+   *
+   * @throws MemosError UNSUPPORTED when the server tells no probabilities.
+   */
+  decide(
+    messages: readonly ChatMessage[],
+    choices: readonly string[],
+    signal: AbortSignal | undefined,
+    prepare: (asked: readonly ChatMessage[]) => Prepare,
+  ): Promise<Decision> {
+    const question = new ChoiceQuestion(choices);
+    const asked = question.appendedTo(parse(requestSchema.shape.messages, messages));
+    return this.#calls.run(signal, async (signal) => {
+      const prompt = await prepare(asked)(signal);
+      const { path, model, temperature, tokenLimitField } = this.#options;
+      const body = {
+        ...(model === undefined ? {} : { model }),
+        messages: wireMessages(prompt.messages),
+        [tokenLimitField]: 1,
+        ...(temperature === null ? {} : { temperature: 0 }),
+        logprobs: true,
+        top_logprobs: question.alternatives,
+        ...prompt.fields,
+      };
+      try {
+        return question.decisionOf(await this.#client.post(path, body, signal), this.#client.server);
+      } catch (error) {
+        if (isRefusal(error) && !isTooLong(error))
+          throw new MemosError(
+            "UNSUPPORTED",
+            `The ${this.#client.server} does not tell the probabilities of tokens (status ${statusOf(error)}), and decisions are made by them.`,
+          );
+        throw await this.#failure(error);
+      }
+    });
+  }
+
+  async #open(
+    request: GenerateRequest,
+    prompt: PreparedPrompt,
+    signal: AbortSignal,
+  ): Promise<AsyncGenerator<unknown>> {
+    const { schema } = request;
+    if (schema === undefined) return this.#stream(request, prompt.messages, prompt.fields, signal);
+    return this.#forms.ask(
+      (form) =>
+        this.#stream(
+          request,
+          withSchema(form, prompt.messages, schema),
+          { ...responseFormat(form, SCHEMA_NAME, schema), ...prompt.fields },
+          signal,
+        ),
+      (error) => isRefusal(error) && !isTooLong(error) && !signal.aborted,
+    );
+  }
+
+  #stream(
+    request: GenerateRequest,
+    messages: readonly ChatMessage[],
+    fields: Readonly<Record<string, unknown>>,
+    signal: AbortSignal,
+  ): Promise<AsyncGenerator<unknown>> {
+    const { path, model, tokenLimitField } = this.#options;
+    const temperature = request.temperature ?? this.#options.temperature;
+    const { topP, seed, stop = [], tools = [] } = request;
+    return this.#client.stream(
+      path,
+      {
+        ...(model === undefined ? {} : { model }),
+        messages: wireMessages(messages),
+        stream: true,
+        stream_options: { include_usage: true },
+        [tokenLimitField]: request.maxTokens,
+        ...(temperature === null ? {} : { temperature }),
+        ...(topP === undefined ? {} : { top_p: topP }),
+        ...(seed === undefined ? {} : { seed }),
+        ...(stop.length === 0 ? {} : { stop }),
+        ...(tools.length === 0 ? {} : { tools: wireTools(tools) }),
+        ...fields,
+      },
+      signal,
+    );
+  }
+
+  async #failure(error: unknown): Promise<MemosError> {
+    if (isTooLong(error))
+      return new MemosError(
+        "INVALID_INPUT",
+        "The prompt and its answer do not fit into the model's context.",
+      );
+    return this.#client.failure(error);
+  }
+}
+
+function check(request: GenerateRequest): void {
+  parse(requestSchema, request);
+  if (request.schema !== undefined && (request.tools ?? []).length > 0)
+    throw new MemosError("INVALID_INPUT", "An answer follows a schema or calls tools, not both.", {
+      path: "schema",
+    });
+}
+
+function withSchema(
+  form: AnswerForm,
+  messages: readonly ChatMessage[],
+  schema: Readonly<Record<string, unknown>>,
+): readonly ChatMessage[] {
+  const [first, ...rest] = messages;
+  const system = first?.role === "system" ? first.content : "";
+  const content = systemPrompt(form, system, schema);
+  if (content === system) return messages;
+  return [{ role: "system", content }, ...(first?.role === "system" ? rest : messages)];
+}
+
+function isTooLong(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return ["code" in error ? error.code : undefined, "type" in error ? error.type : undefined].some(
+    (name) => typeof name === "string" && TOO_LONG.test(name),
+  );
+}

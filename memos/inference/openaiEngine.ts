@@ -1,0 +1,163 @@
+import { z } from "zod";
+import { MemosError } from "../../memcube/index.js";
+import { parse } from "../parse.js";
+import { ChatClient, type PreparedPrompt } from "./chatClient.js";
+import { openAIChatModelOptionsSchema } from "./chatModel.js";
+import type {
+  AdapterUse,
+  ChatMessage,
+  Decision,
+  Engine,
+  EngineCapabilities,
+  EngineFingerprint,
+  EngineModel,
+  GenerateEvent,
+  GenerateRequest,
+} from "./engine.js";
+import { ModelClient } from "./modelClient.js";
+import { OpenAIEmbedder, openAIEmbedderOptionsSchema } from "./openai.js";
+import { OpenCalls } from "./openCalls.js";
+
+export const openAIEngineOptionsSchema = openAIChatModelOptionsSchema.extend({
+  /** Tokens that a prompt and its answer can have together, as the model's description says: servers do not. */
+  contextTokens: z.int().min(1).max(100_000_000).default(8_192),
+  /** The server tells the probabilities of tokens (`logprobs`), by which decisions are made. */
+  logprobs: z.boolean().default(false),
+  /** Of the same server; without it there are no embeddings. */
+  embedding: openAIEmbedderOptionsSchema.pick({ model: true, dimension: true }).optional(),
+});
+
+export type OpenAIEngineOptions = z.input<typeof openAIEngineOptionsSchema>;
+
+/**
+ * Any OpenAI-compatible server (OpenAI, vLLM, SGLang, Ollama, LM Studio) as an engine. It generates, streaming, and
+ * where it is said to, embeds and decides; KV states, adapters and tokens stay the server's own. A prompt that begins
+ * as an earlier one did is cheap on servers that cache prefixes: `reused` says how much of it was, where the server
+ * does. What in a text looks like a control token is left to the server.
+ *
+ * `timeout` is the time until an answer begins, and from one piece of it to the next. An attempt that fails before
+ * is repeated; an answer that has begun never is.
+ *
+ * @throws MemosError INVALID_INPUT for an option out of range.
+ */
+export class OpenAIEngine implements Engine {
+  readonly name: string;
+  readonly capabilities: EngineCapabilities;
+  readonly #options: z.output<typeof openAIEngineOptionsSchema>;
+  readonly #calls = new OpenCalls();
+  readonly #client: ModelClient;
+  readonly #chat: ChatClient;
+  readonly #embedder: OpenAIEmbedder | undefined;
+
+  constructor(options: OpenAIEngineOptions) {
+    this.#options = parse(openAIEngineOptionsSchema, options);
+    const { model, logprobs, embedding, baseURL, apiKey, retries } = this.#options;
+    this.name = `openai/${model}`;
+    this.#client = new ModelClient("model server", this.#options);
+    this.#chat = new ChatClient(this.#client, this.#calls, { ...this.#options, path: "/chat/completions" });
+    if (embedding !== undefined)
+      this.#embedder = new OpenAIEmbedder({ ...embedding, baseURL, apiKey, retries });
+    this.capabilities = {
+      schema: "requested",
+      tools: true,
+      embeddings: embedding !== undefined,
+      ranking: false,
+      decisions: logprobs,
+      tokens: false,
+      state: "prefix",
+      adapters: "none",
+    };
+  }
+
+  /** As it was configured: nothing is asked of the server. */
+  async model(): Promise<EngineModel> {
+    const { model, contextTokens } = this.#options;
+    return { name: model, sha256: undefined, contextTokens };
+  }
+
+  generate(request: GenerateRequest): AsyncGenerator<GenerateEvent, void, undefined> {
+    const miss =
+      request.state === undefined ? undefined : `The ${this.#client.server} takes no stored states.`;
+    return this.#chat.generate(request, async () => this.#prompt(request.messages, request.adapters, miss));
+  }
+
+  async embed(texts: readonly string[], signal?: AbortSignal): Promise<Float32Array[]> {
+    const embedder = this.#embedder;
+    if (embedder === undefined) throw this.#unsupported("embeds with no model", "Configure `embedding`");
+    return this.#calls.run(signal, (signal) => embedded(embedder, texts, signal));
+  }
+
+  async rank(): Promise<number[]> {
+    throw this.#unsupported("ranks no documents", "Use the local engine or llama-server");
+  }
+
+  async decide(
+    messages: readonly ChatMessage[],
+    choices: readonly string[],
+    options: { readonly adapters?: readonly AdapterUse[]; readonly signal?: AbortSignal } = {},
+  ): Promise<Decision> {
+    if (!this.#options.logprobs)
+      throw this.#unsupported("is not said to tell the probabilities of tokens", "Configure `logprobs`");
+    return this.#chat.decide(
+      messages,
+      choices,
+      options.signal,
+      (asked) => async () => this.#prompt(asked, options.adapters, undefined),
+    );
+  }
+
+  async tokenize(): Promise<Int32Array> {
+    throw this.#unsupported("does not tell its tokens", "Use the local engine or llama-server");
+  }
+
+  async fingerprint(): Promise<EngineFingerprint> {
+    throw this.#unsupported("does not tell what shapes its KV cache", "Use the local engine");
+  }
+
+  async compile(): Promise<never> {
+    throw this.#unsupported("gives no KV states away", "Use the local engine");
+  }
+
+  async drop(): Promise<void> {
+    throw this.#unsupported(
+      "decides itself how long it keeps prompts",
+      "Use the local engine or llama-server",
+    );
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#calls.close();
+  }
+
+  #prompt(
+    messages: readonly ChatMessage[],
+    adapters: readonly AdapterUse[] = [],
+    miss: string | undefined,
+  ): PreparedPrompt {
+    if (adapters.length > 0)
+      throw this.#unsupported("takes no adapters", "Use the local engine or llama-server");
+    return { messages, fields: {}, restored: 0, miss };
+  }
+
+  #unsupported(what: string, instead: string): MemosError {
+    return new MemosError("UNSUPPORTED", `The ${this.#client.server} ${what}. ${instead}.`);
+  }
+}
+
+/** Vectors of a text model that is reached over HTTP; its failures are those of an engine. */
+export async function embedded(
+  embedder: OpenAIEmbedder,
+  texts: readonly string[],
+  signal: AbortSignal,
+): Promise<Float32Array[]> {
+  try {
+    return await embedder.embed(texts, { signal });
+  } catch (error) {
+    if (
+      error instanceof MemosError &&
+      (error.code === "EMBEDDER_FAILED" || error.code === "EMBEDDING_INVALID")
+    )
+      throw new MemosError("MODEL_FAILED", error.message);
+    throw error;
+  }
+}

@@ -1,0 +1,257 @@
+import { createServer, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { TestContext } from "node:test";
+import { z } from "zod";
+import { wordTokens } from "../../../bench/activation/prefixServer.js";
+import { delta, sendEvents } from "./completionServer.js";
+import { modelVector, sendJson } from "./embeddingServer.js";
+
+/** Where prompts are told from text; spelled like this anywhere, they act. */
+export const CONTROL_TOKENS = ["<|im_start|>", "<|im_end|>", "<|x|>"] as const;
+
+const START_OF_TEXT = 1;
+
+export interface SlotRequest {
+  readonly method: string;
+  /** With its query. */
+  readonly path: string;
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+export interface SlotServerOptions {
+  readonly slots?: number;
+  readonly adapters?: readonly { readonly id: number; readonly path: string }[];
+  /** Whether it has a folder for slots. */
+  readonly saves?: boolean;
+  readonly modelPath?: string;
+  /** Scores of documents. */
+  readonly score?: (document: string) => number;
+  /** Answers a request in its place. */
+  readonly instead?: (response: ServerResponse, request: SlotRequest) => boolean;
+}
+
+interface Slot {
+  tokens: readonly number[];
+  lora: string;
+  usedAt: number;
+}
+
+const chatSchema = z.looseObject({
+  messages: z.array(z.looseObject({ role: z.string(), content: z.string() })),
+  max_tokens: z.number(),
+  stream: z.boolean().optional(),
+  id_slot: z.number().optional(),
+  lora: z.array(z.strictObject({ id: z.number(), scale: z.number() })).optional(),
+});
+const tokenizeSchema = z.looseObject({
+  content: z.string(),
+  add_special: z.boolean().optional(),
+  parse_special: z.boolean().optional(),
+  with_pieces: z.boolean().optional(),
+});
+
+/**
+ * Does what llama-server does with slots, adapters, tokens and templates, its fault with adapters included: a request
+ * without `lora` changes the adapters of a slot and keeps what was computed under the ones before.
+ */
+class SlotMachine {
+  readonly requests: SlotRequest[] = [];
+  readonly slots: Slot[];
+  readonly files = new Map<string, readonly number[]>();
+  readonly #options: SlotServerOptions;
+  readonly #ids = new Map<string, number>();
+
+  constructor(options: SlotServerOptions) {
+    this.#options = options;
+    this.slots = Array.from({ length: options.slots ?? 2 }, () => ({ tokens: [], lora: "[]", usedAt: 0 }));
+  }
+
+  tokens(text: string, control: boolean): { id: number; piece: string }[] {
+    const pieces = control ? text.split(/(<\|im_start\|>|<\|im_end\|>|<\|x\|>)/u) : [text];
+    return pieces.flatMap((piece) =>
+      (CONTROL_TOKENS as readonly string[]).includes(piece) && control
+        ? [{ id: this.#id(`control ${piece}`), piece }]
+        : wordTokens(piece).map((word) => ({ id: this.#id(word), piece: word })),
+    );
+  }
+
+  template(messages: readonly { role: string; content: string }[]): string {
+    const turns = messages.map(({ role, content }) => `<|im_start|>${role}\n${content}<|im_end|>\n`);
+    return `${turns.join("")}<|im_start|>assistant\n`;
+  }
+
+  async answer(response: ServerResponse, request: SlotRequest): Promise<unknown> {
+    const { pathname, searchParams } = new URL(request.path, "http://server");
+    const json = (status: number, value: unknown) => sendJson(response, status, JSON.stringify(value));
+    const refuse = (status: number) => json(status, { error: { code: status, message: "no" } });
+    const slotPath = /^\/slots\/(\d+)$/.exec(pathname);
+    if (slotPath !== null) {
+      const slot = this.slots[Number(slotPath[1])];
+      if (this.#options.saves === false) return refuse(501);
+      if (slot === undefined) return refuse(400);
+      return this.#slotAction(
+        slot,
+        searchParams.get("action"),
+        String(request.body["filename"]),
+        json,
+        refuse,
+      );
+    }
+    switch (`${request.method} ${pathname}`) {
+      case "GET /props":
+        return json(200, {
+          model_path: this.#options.modelPath ?? "/models/tiny.gguf",
+          total_slots: this.slots.length,
+          build_info: "b8000-abc",
+          chat_template: "chatml",
+          default_generation_settings: { n_ctx: 4_096 },
+        });
+      case "GET /lora-adapters":
+        return json(
+          200,
+          (this.#options.adapters ?? []).map((adapter) => ({ ...adapter, scale: 1 })),
+        );
+      case "POST /apply-template":
+        return json(200, {
+          prompt: this.template(chatSchema.shape.messages.parse(request.body["messages"])),
+        });
+      case "POST /tokenize": {
+        const body = tokenizeSchema.parse(request.body);
+        const tokens = this.tokens(body.content, body.parse_special ?? true);
+        const ids = [...(body.add_special === true ? [START_OF_TEXT] : []), ...tokens.map(({ id }) => id)];
+        return json(200, { tokens: body.with_pieces === true ? tokens : ids });
+      }
+      case "POST /v1/rerank": {
+        const documents = z.array(z.string()).parse(request.body["documents"]);
+        const results = documents.map((document, index) => ({
+          index,
+          relevance_score: this.#options.score?.(document) ?? document.length,
+        }));
+        return json(200, { results: results.reverse() });
+      }
+      case "POST /v1/embeddings": {
+        const input = z.array(z.string()).parse(request.body["input"]);
+        return json(200, { data: input.map((text, index) => ({ index, embedding: modelVector(text) })) });
+      }
+      case "POST /v1/chat/completions":
+        return this.#chat(response, request, json);
+      default:
+        return refuse(404);
+    }
+  }
+
+  #slotAction(
+    slot: Slot,
+    action: string | null,
+    file: string,
+    json: (status: number, value: unknown) => unknown,
+    refuse: (status: number) => unknown,
+  ): unknown {
+    if (action === "erase") {
+      slot.tokens = [];
+      return json(200, { n_erased: 1 });
+    }
+    if (/[/\\]|\.\./.test(file)) return refuse(400);
+    if (action === "save") {
+      this.files.set(file, slot.tokens);
+      return json(200, { n_saved: slot.tokens.length, n_written: slot.tokens.length * 16 });
+    }
+    const tokens = this.files.get(file);
+    if (tokens === undefined) return refuse(400);
+    slot.tokens = tokens;
+    return json(200, { n_restored: tokens.length, n_read: tokens.length * 16 });
+  }
+
+  async #chat(
+    response: ServerResponse,
+    request: SlotRequest,
+    json: (status: number, value: unknown) => unknown,
+  ): Promise<unknown> {
+    const body = chatSchema.parse(request.body);
+    const prompt = [START_OF_TEXT, ...this.tokens(this.template(body.messages), true).map(({ id }) => id)];
+    const common = (slot: Slot) => {
+      let at = 0;
+      while (at < prompt.length && slot.tokens[at] === prompt[at]) at++;
+      return at;
+    };
+    const best = this.slots.toSorted((a, b) => common(b) - common(a) || a.usedAt - b.usedAt)[0];
+    const slot = this.slots[body.id_slot ?? -1] ?? (best as Slot);
+    const lora =
+      body.lora === undefined ? undefined : JSON.stringify(body.lora.filter(({ scale }) => scale !== 0));
+    if (lora !== undefined && lora !== slot.lora) slot.tokens = [];
+    slot.lora = lora ?? "[]";
+    slot.usedAt = this.requests.length;
+    const cached = Math.min(common(slot), prompt.length - 1);
+    slot.tokens = prompt;
+    if (body.stream !== true)
+      return json(200, {
+        choices: [
+          {
+            logprobs: {
+              content: [
+                {
+                  top_logprobs: [
+                    { token: "A", logprob: -1 },
+                    { token: "B", logprob: -2 },
+                  ],
+                },
+              ],
+            },
+          },
+        ],
+      });
+    const words = wordTokens(body.messages.at(-1)?.content.split("\n").at(-1) ?? "").slice(
+      0,
+      body.max_tokens,
+    );
+    const timings = { cache_n: cached, prompt_n: prompt.length - cached };
+    await sendEvents(response, [
+      delta({ role: "assistant", content: null }),
+      ...words.map((content, at) => ({
+        ...delta({ content }),
+        timings: { ...timings, predicted_n: at + 1 },
+      })),
+      { ...delta({}, "stop"), timings: { ...timings, predicted_n: words.length } },
+      {
+        choices: [],
+        usage: { prompt_tokens: prompt.length, completion_tokens: words.length },
+        timings: { ...timings, predicted_n: words.length },
+      },
+    ]);
+  }
+
+  #id(piece: string): number {
+    const id = this.#ids.get(piece) ?? START_OF_TEXT + 1 + this.#ids.size;
+    this.#ids.set(piece, id);
+    return id;
+  }
+}
+
+/** A fake of llama-server on a free port. */
+export async function startSlotServer(
+  t: TestContext,
+  options: SlotServerOptions = {},
+): Promise<{ baseURL: string; machine: SlotMachine; requestsTo: (path: string) => SlotRequest[] }> {
+  const machine = new SlotMachine(options);
+  const server = createServer(async (incoming, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of incoming) chunks.push(chunk as Buffer);
+    const text = Buffer.concat(chunks).toString();
+    const body = z.record(z.string(), z.unknown()).parse(text === "" ? {} : JSON.parse(text));
+    const request = { method: incoming.method ?? "", path: incoming.url ?? "", body };
+    machine.requests.push(request);
+    if (options.instead?.(response, request) === true) return;
+    await machine.answer(response, request);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  t.after(() => {
+    server.closeAllConnections();
+    return new Promise((resolve) => server.close(resolve));
+  });
+  const { port } = server.address() as AddressInfo;
+  return {
+    baseURL: `http://127.0.0.1:${port}`,
+    machine,
+    requestsTo: (path) => machine.requests.filter((request) => request.path.startsWith(path)),
+  };
+}
