@@ -43,7 +43,7 @@ module.exports = {
       name: "engine-is-started-not-imported",
       severity: "error",
       from: { path: "^dist/", pathNot: "^dist/memos/inference/local/" },
-      to: { path: "^dist/memos/inference/local/(binding|child)[.]js$" },
+      to: { path: "^dist/memos/inference/local/(binding|child|probe)[.]js$" },
     },
   ],
   options: {

@@ -1,3 +1,4 @@
+import { rmSync } from "node:fs";
 import { isMemosError, MemosError } from "../../../memcube/index.js";
 import { parse } from "../../parse.js";
 import { compile } from "./compiling.js";
@@ -20,6 +21,7 @@ import { fingerprintOf } from "./stateShape.js";
 const MEMORY_MS = 100;
 
 const running = new Map<number, AbortController>();
+let folder: string | undefined;
 let loading: Promise<LoadedModel> | undefined;
 let side: SideContexts | undefined;
 
@@ -50,6 +52,7 @@ type Handlers = {
 
 const HANDLERS: Handlers = {
   async load(settings) {
+    folder = settings.folder;
     loading = loadModel(settings);
     const { context, model } = await loading;
     return { contextTokens: context.contextTokens, ranking: model.fileInsights.supportsRanking };
@@ -113,7 +116,10 @@ process.on("message", (received) => {
   if (message.type === "abort") running.get(message.id)?.abort();
   else void serve(message.id, message.kind, message.request);
 });
-// There is nobody to work for.
-process.on("disconnect", () => process.exit());
+process.on("disconnect", () => {
+  // There is nobody to work for. Native code may be at work in other threads: an orderly exit would crash in it.
+  if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+  process.kill(process.pid, "SIGKILL");
+});
 if (process.platform !== "linux")
   setInterval(() => send({ type: "memory", bytes: process.memoryUsage.rss() }), MEMORY_MS).unref();

@@ -81,9 +81,11 @@ export class EngineProcess {
     child.on("error", () => undefined);
     const watch = setInterval(() => void this.#look(), limits.pollMs);
     watch.unref();
-    this.ended = new Promise<[number | null, NodeJS.Signals | null]>((resolve) =>
-      child.once("exit", (code, signal) => resolve([code, signal])),
-    ).then(async ([code, signal]) => {
+    this.ended = new Promise<[number | null, NodeJS.Signals | null]>((resolve) => {
+      child.once("exit", (code, signal) => resolve([code, signal]));
+      // It never started.
+      if (child.pid === undefined) resolve([null, null]);
+    }).then(async ([code, signal]) => {
       clearInterval(watch);
       const end = await this.#farewell(code, signal);
       for (const { reject } of this.#pending.values()) reject(end);

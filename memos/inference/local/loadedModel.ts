@@ -4,6 +4,7 @@ import { type GgufModel, inspectGguf } from "../gguf/index.js";
 import { type Binding, loadBinding } from "./binding.js";
 import { identityOf, isSame } from "./fileIdentity.js";
 import { ModelContext } from "./modelContext.js";
+import { openBinding } from "./openBinding.js";
 import type { ProcessSettings } from "./protocol.js";
 import { type Rendering, renderingFor } from "./rendering.js";
 import { measureStateShape, type StateShape } from "./stateShape.js";
@@ -58,26 +59,4 @@ export async function loadModel(settings: ProcessSettings): Promise<LoadedModel>
     file,
     shape,
   };
-}
-
-/** @throws MemosError ENGINE_UNAVAILABLE. */
-export async function openBinding(
-  binding: Binding,
-  { gpu, threads }: Pick<ProcessSettings, "gpu" | "threads">,
-): Promise<Llama> {
-  try {
-    return await binding.getLlama({
-      gpu,
-      build: "never",
-      skipDownload: true,
-      // The library would take at least four: on two cores that is a hundred times slower.
-      maxThreads: threads,
-      progressLogs: false,
-      logLevel: binding.LlamaLogLevel.error,
-    });
-  } catch (cause) {
-    throw new MemosError("ENGINE_UNAVAILABLE", "No build of llama.cpp that is installed runs here.", {
-      cause,
-    });
-  }
 }
