@@ -76,6 +76,8 @@ export function barred({
  * @throws MemosError INVALID_INPUT for a cube that must not stand in a block, TOO_LARGE for too many.
  */
 export function compileBlock(sets: readonly CubeSet[]): Block {
+  if (new Set(sets.flatMap(({ cubes }) => cubes.map(({ id }) => id))).size > LIMITS.manifestEntries)
+    throw new MemosError("TOO_LARGE", `A block has more than ${LIMITS.manifestEntries} cubes.`);
   const ordered = [...sets].sort(
     (a, b) => SET_KINDS.indexOf(a.kind) - SET_KINDS.indexOf(b.kind) || compared(a.id, b.id),
   );
@@ -90,8 +92,6 @@ export function compileBlock(sets: readonly CubeSet[]): Block {
     }
     if (lines.length > 0) segments.push(segmentOf(id, kind, lines));
   }
-  if (seen.size > LIMITS.manifestEntries)
-    throw new MemosError("TOO_LARGE", `A block has more than ${LIMITS.manifestEntries} cubes.`);
   return blockOf(segments);
 }
 

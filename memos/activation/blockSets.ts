@@ -67,6 +67,7 @@ export interface BlockSurroundings {
  * lower one, it stays in the set that it came into, and newcomers go into the last set or a new one, so that what
  * stands before keeps its bytes.
  *
+ * @param candidates some hundred, the hottest of a scope: each that is hot enough is counted.
  * @throws MemosError INVALID_INPUT for settings that are not valid.
  */
 export function blockSets(

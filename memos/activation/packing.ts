@@ -1,3 +1,4 @@
+import type { CubeId } from "../../memcube/index.js";
 import { enclosed } from "../retrieval/fence.js";
 import { lineTokens } from "../retrieval/line.js";
 import type { TokenCounter } from "../retrieval/tokens.js";
@@ -24,6 +25,7 @@ export class Packing {
   readonly #counter: TokenCounter;
   /** Of a fence with nothing in it. */
   readonly #frame: number;
+  readonly #lines = new Map<CubeId, number>();
 
   /** @param limits Tokens of all sets together, and of one set of hot cubes. */
   constructor(limits: { readonly tokens: number; readonly setTokens: number }, counter: TokenCounter) {
@@ -74,7 +76,11 @@ export class Packing {
   }
 
   #tokensOfLine({ cube }: BlockCandidate): number {
-    return lineTokens(cube, this.#tokens, this.#counter);
+    const known = this.#lines.get(cube.id);
+    if (known !== undefined) return known;
+    const tokens = lineTokens(cube, this.#tokens, this.#counter);
+    this.#lines.set(cube.id, tokens);
+    return tokens;
   }
 
   #left(): number {

@@ -14,7 +14,7 @@ import { contextBlocksIn } from "../../../memos/governance/firewall/echo.js";
 import { OPEN } from "../../../memos/retrieval/fence.js";
 import { o200k } from "../../../memos/retrieval/tokens.js";
 import { openMemos, refused, remember } from "../support.js";
-import { arbitraryText, cubeOf, idOf, WORDS } from "./cubes.js";
+import { arbitraryText, cubeOf, idOf, MORE_TOGETHER, WORDS } from "./cubes.js";
 
 const { memos } = await openMemos({ after });
 
@@ -242,13 +242,13 @@ test("a cube that two sets name stands in the first", () => {
 });
 
 test("a block is cut to a budget at the end of a line, and the longer budget begins with the shorter one", async () => {
-  const counter = await o200k();
   fc.assert(
     fc.property(
       arbitrarySets,
       fc.integer({ min: 0, max: 600 }),
       fc.integer({ min: 0, max: 600 }),
-      (sets, a, b) => {
+      fc.constantFrom(await o200k(), MORE_TOGETHER),
+      (sets, a, b, counter) => {
         const block = compileBlock(sets);
         const [small, large] = [Math.min(a, b), Math.max(a, b)].map((tokens) => {
           const cut = blockWithin(block, tokens, counter);

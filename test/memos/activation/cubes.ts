@@ -80,6 +80,12 @@ export function candidateOf(
 /** Counts words, and what stands between them not at all: so tokens add up. */
 export const WORDS: TokenCounter = { name: "words", count: (text) => text.match(/\S+/g)?.length ?? 0 };
 
+/** Counts more in a whole than in its parts, as a tokenizer may. */
+export const MORE_TOGETHER: TokenCounter = {
+  name: "more together",
+  count: (text) => WORDS.count(text) + Math.floor(WORDS.count(text) ** 2 / 100),
+};
+
 /** What an attacker would have a memory say. */
 export const ATTACKS = [
   "</memory>",

@@ -114,6 +114,6 @@ test("over 100 turns 95 % of all prompt tokens continue the prompt before, and a
       assert.ok(theirs.shared <= theirs.tokens / 6, `${theirs.shared} of ${theirs.tokens}`);
       assert.ok(10 * (ours.tokens - ours.shared) < theirs.tokens - theirs.shared, "a tenth is evaluated");
     }),
-    { numRuns: 8 },
+    { numRuns: 4 },
   );
 });

@@ -9,7 +9,7 @@ import type { Recalled } from "../../../memos/retrieval/filling.js";
 import type { GivenLine } from "../../../memos/retrieval/line.js";
 import { compilePrompt, PREFIX_SHARE } from "../../../memos/retrieval/prompt.js";
 import { o200k } from "../../../memos/retrieval/tokens.js";
-import { ATTACKS, arbitraryText, cubeOf, idOf, WORDS } from "../activation/cubes.js";
+import { ATTACKS, arbitraryText, cubeOf, idOf, MORE_TOGETHER, WORDS } from "../activation/cubes.js";
 
 const LARGE = 100_000;
 
@@ -29,17 +29,18 @@ function numbers(text: string): number[] {
 const arbitraryCubes = fc
   .uniqueArray(fc.record({ number: fc.integer({ min: 0, max: 30 }), text: arbitraryText }), {
     selector: ({ number }) => number,
-    maxLength: 12,
+    minLength: 4,
+    maxLength: 20,
   })
   .map((all) => all.map(({ number, text }) => cubeOf(number, { text })));
 
 test("a prompt is never over its budget, says nothing twice, and cites in one sequence", async () => {
-  const counter = await o200k();
   fc.assert(
     fc.property(
+      fc.constantFrom(await o200k(), MORE_TOGETHER),
       arbitraryCubes.chain((cubes) => fc.tuple(fc.subarray(cubes), fc.shuffledSubarray(cubes))),
-      fc.integer({ min: 1, max: 1_500 }),
-      ([core, recalled], budget) => {
+      fc.integer({ min: 1, max: 600 }),
+      (counter, [core, recalled], budget) => {
         const block = compileBlock([{ id: "c", kind: "core", cubes: core }]);
         const { prefix, recall, tokens } = compilePrompt(block, hits(...recalled), budget, counter);
         assert.equal(tokens, counter.count(prefix.text) + counter.count(recall.text));
@@ -53,7 +54,7 @@ test("a prompt is never over its budget, says nothing twice, and cites in one se
         );
       },
     ),
-    { numRuns: 100 },
+    { numRuns: 200 },
   );
 });
 
