@@ -25,7 +25,7 @@ interface RouteText {
   readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   /** As OpenAPI spells it: `/v1/memories/{id}`. */
   readonly path: `/v1/${string}`;
-  readonly tag: "Write" | "Read" | "Graph" | "Lifecycle" | "Time" | "Govern" | "Operate";
+  readonly tag: "Write" | "Read" | "Chat" | "Graph" | "Lifecycle" | "Time" | "Govern" | "Operate";
   readonly summary: string;
   readonly description: string;
   /** Where the input comes from. With `ndjson` the scope and options are in the query, the items in the body. */
@@ -60,7 +60,8 @@ interface RouteSpec<Params extends Fields, Input extends Fields, Answer extends 
   readonly handle:
     | { readonly json: (call: Call<Params, Input>) => Promise<z.output<Answer>> }
     | { readonly ndjson: (call: Call<Params, Input>) => AsyncIterable<z.output<Answer>> }
-    | { readonly events: (call: Call<Params, Input>) => AsyncIterable<z.output<Answer>> };
+    | { readonly events: (call: Call<Params, Input>) => AsyncIterable<z.output<Answer>> }
+    | { readonly answer: (call: Call<Params, Input>) => AsyncIterable<z.output<Answer>> };
 }
 
 /** A request before validation, and what the server adds to it. */
@@ -88,7 +89,9 @@ export interface Route extends RouteText {
     | { readonly json: (raw: RawCall) => Promise<unknown> }
     | { readonly ndjson: (raw: RawCall) => AsyncIterable<unknown> }
     /** Server-sent events. */
-    | { readonly events: (raw: RawCall) => AsyncIterable<unknown> };
+    | { readonly events: (raw: RawCall) => AsyncIterable<unknown> }
+    /** One answer in pieces, as server-sent events. */
+    | { readonly answer: (raw: RawCall) => AsyncIterable<unknown> };
 }
 
 function pick(value: Readonly<Record<string, unknown>>, names: readonly string[]): Record<string, unknown> {
@@ -130,6 +133,8 @@ export function route<Params extends Fields, Input extends Fields, Answer extend
         ? { json: async (raw) => handle.json(prepare(raw)) }
         : "ndjson" in handle
           ? { ndjson: (raw) => handle.ndjson(prepare(raw)) }
-          : { events: (raw) => handle.events(prepare(raw)) },
+          : "events" in handle
+            ? { events: (raw) => handle.events(prepare(raw)) }
+            : { answer: (raw) => handle.answer(prepare(raw)) },
   };
 }

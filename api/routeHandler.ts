@@ -11,7 +11,7 @@ import { writeNdjson } from "./ndjson.js";
 import { carriage, queryInput, readQuery } from "./query.js";
 import { logDefect, requestIdOf } from "./requestLog.js";
 import type { Route } from "./route.js";
-import { writeServerSentEvents } from "./serverSentEvents.js";
+import { writeAnswerEvents, writeServerSentEvents } from "./serverSentEvents.js";
 
 export type Handler = (request: Request, response: Response) => Promise<void> | void;
 
@@ -82,14 +82,13 @@ export function routeHandler(route: Route, { memos, development, logger, closing
       response.status(route.success.status).json(await route.handle.json(raw));
       return;
     }
+    const about = { requestId: requestIdOf(response), instance: instanceOf(request), signal };
     const { failure } =
       "ndjson" in route.handle
-        ? await writeNdjson(response, route.handle.ndjson(raw), {
-            requestId: requestIdOf(response),
-            instance: instanceOf(request),
-            signal,
-          })
-        : await writeServerSentEvents(response, route.handle.events(raw), signal);
+        ? await writeNdjson(response, route.handle.ndjson(raw), about)
+        : "answer" in route.handle
+          ? await writeAnswerEvents(response, route.handle.answer(raw), about)
+          : await writeServerSentEvents(response, route.handle.events(raw), signal);
     if (failure === undefined) return;
     logDefect(failure, response, logger);
     discardBody(request);

@@ -20,6 +20,7 @@ import {
   updatePatchSchema,
   writeReceiptSchema,
 } from "../memos/operations.js";
+import { CHAT_ROUTES } from "./chatRoutes.js";
 import { CONSOLIDATION_ROUTES } from "./consolidationRoutes.js";
 import {
   EXAMPLE_CUBE,
@@ -397,6 +398,7 @@ export const ROUTES: readonly Route[] = [
     },
     handle: { ndjson: ({ memos, scope, signal }) => memos.export(scope, { signal }) },
   }),
+  ...CHAT_ROUTES,
   ...GRAPH_ROUTES,
   ...LIFECYCLE_ROUTES,
   ...FORGET_ROUTES,

@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import type { ServerResponse } from "node:http";
+import { toProblem } from "./problem.js";
 
 export const EVENT_STREAM_MEDIA_TYPE = "text/event-stream";
 
@@ -8,8 +9,7 @@ const HEARTBEAT_MS = 15_000;
 
 /**
  * Writes each value as one server-sent event (WHATWG HTML, section 9.2), with its sequence number as the id from
- * which a client that lost the connection goes on. An error before the first event is thrown and becomes an
- * ordinary answer; a later one ends the stream, and the client comes back.
+ * which a client that lost the connection goes on. An error ends the stream, and the client comes back.
  */
 export async function writeServerSentEvents(
   response: ServerResponse,
@@ -29,6 +29,35 @@ export async function writeServerSentEvents(
   } finally {
     clearInterval(heartbeat);
     response.end();
+  }
+}
+
+/**
+ * Writes an answer that comes in pieces as server-sent events. An error before the first piece is thrown and becomes
+ * an ordinary answer; a later one becomes the last event, `error` with a Problem, and is returned.
+ */
+export async function writeAnswerEvents(
+  response: ServerResponse,
+  values: AsyncIterable<unknown>,
+  request: { requestId: string; instance: string; signal: AbortSignal },
+): Promise<{ failure?: unknown }> {
+  const { signal } = request;
+  const heartbeat = setInterval(() => {
+    if (response.headersSent) response.write(": still here\n\n");
+  }, HEARTBEAT_MS).unref();
+  try {
+    for await (const value of values) {
+      if (!response.headersSent) response.setHeader("content-type", EVENT_STREAM_MEDIA_TYPE);
+      if (!response.write(eventText(value))) await once(response, "drain", { signal });
+    }
+    response.end();
+    return {};
+  } catch (failure) {
+    if (!response.headersSent) throw failure;
+    response.end(`event: error\ndata: ${JSON.stringify(toProblem(failure, request))}\n\n`);
+    return signal.aborted ? {} : { failure };
+  } finally {
+    clearInterval(heartbeat);
   }
 }
 

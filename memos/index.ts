@@ -1,6 +1,9 @@
 export type { MemCube, PortableCube, Scope, Version } from "../memcube/index.js";
 export { type ErrorCode, isMemosError, MemosError } from "../memcube/index.js";
+export { Activations } from "./activation/activations.js";
+export * from "./activation/operations.js";
 export { type ApiKeyOptions, ApiKeys } from "./apiKeys.js";
+export * from "./chat/operations.js";
 export * from "./filter.js";
 export * from "./governance/firewall/index.js";
 export * from "./governance/index.js";

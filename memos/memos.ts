@@ -791,13 +791,10 @@ export class MemOS {
         return search(this.#store, this.#embedding, query, scope, { ...wanted, permit });
       },
       remember: (messages, scope) => this.add([...messages], scope),
-      gave: (scope, hits, block) => {
-        const used = [...hits.map(({ cube }) => cube.id), ...block];
-        if (this.#tracksUse) this.#uses.note(scope, used, "recalled", Date.parse(this.#now()));
-        this.firewall.gave(
-          scope,
-          hits.map(({ cube }) => cube),
-        );
+      gave: (scope, cubes) => {
+        const ids = cubes.map(({ id }) => id);
+        if (this.#tracksUse) this.#uses.note(scope, ids, "recalled", Date.parse(this.#now()));
+        this.firewall.gave(scope, cubes);
       },
     });
   }

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { z } from "zod";
-import { MemosError, newCubeId, type Scope } from "../../memcube/index.js";
+import { type MemCube, MemosError, newCubeId, type Scope } from "../../memcube/index.js";
 import type { ChatMessage, Engine, EngineFingerprint, StoredState } from "../inference/engine.js";
 import { type PlacementDecision, PlacementPolicy } from "../lifecycle/placement/policy.js";
 import { presentHeat } from "../lifecycle/presentHeat.js";
@@ -25,7 +25,7 @@ import { compressed } from "./recode.js";
 import type { StateFolder } from "./stateFolder.js";
 
 /** Cubes that are looked at for the block of a scope. */
-const CANDIDATES = 2_048;
+const CANDIDATES = 512;
 
 /** How long one process has the right to compile a block before another may try. */
 const COMPILE_LEASE_MS = 600_000;
@@ -52,6 +52,8 @@ export interface Beginning {
   /** For each segment, the hash of everything up to its end. */
   readonly chain: readonly string[];
   readonly changesPerWeek: number;
+  /** The memories that stand in it. */
+  readonly cubes: readonly MemCube[];
 }
 
 /** A stored state for the beginning of a prompt. */
@@ -110,10 +112,12 @@ export class CompiledMemory {
     if (permit === undefined && JSON.stringify(named) !== JSON.stringify(saved) && engine !== undefined)
       await ledger.saveSets(scope, named).catch((error) => this.#host.onError(error));
     const block = blockWithin(compileBlock(sets), this.#settings.blockTokens, counter);
+    const given = new Set(block.manifest.map(({ cube }) => cube));
     return {
       block,
       chain: segmentChain([{ text: instructions }, ...block.segments]).slice(1),
       changesPerWeek: sets.at(-1)?.placement.changesPerWeek ?? 0,
+      cubes: sets.flatMap((one) => one.cubes).filter(({ id }) => given.has(id)),
     };
   }
 

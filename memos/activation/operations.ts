@@ -76,6 +76,10 @@ export const tidyReceiptSchema = z
   })
   .meta({ id: "ActivationTidyReceipt" });
 
+export const droppedSchema = z
+  .strictObject({ dropped: z.int().nonnegative() })
+  .meta({ id: "DroppedActivations" });
+
 export type ActivationSettings = z.input<typeof activationSettingsSchema>;
 export type CompileOptions = z.input<typeof compileOptionsSchema>;
 export type CompileReceipt = z.infer<typeof compileReceiptSchema>;

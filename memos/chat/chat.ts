@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { MemosError, type Scope, scopeSchema } from "../../memcube/index.js";
+import { type MemCube, MemosError, type Scope, scopeSchema } from "../../memcube/index.js";
 import { throwIfAborted } from "../aborted.js";
 import type { CompiledMemory, Found } from "../activation/compiledMemory.js";
 import {
@@ -46,7 +46,7 @@ export interface ChatHost {
     scope: Scope,
   ): Promise<WriteReceipt>;
   /** Notes what a prompt held: it is use, and an answer that repeats it is an echo. */
-  gave(scope: Scope, hits: readonly Hit[], blockCubes: readonly string[]): void;
+  gave(scope: Scope, cubes: readonly MemCube[]): void;
 }
 
 /**
@@ -143,11 +143,10 @@ export class Chat {
     const items = recalledItems(conversation, hits);
     const stored = await compiled.find(owner, beginning);
     const recallMs = performance.now() - started;
-    this.#host.gave(
-      owner,
-      hits.filter(({ cube }) => items.some(({ id }) => id === cube.id)),
-      beginning.block.manifest.map(({ cube }) => cube),
-    );
+    this.#host.gave(owner, [
+      ...beginning.cubes,
+      ...hits.map(({ cube }) => cube).filter(({ id }) => items.some((one) => one.id === id)),
+    ]);
 
     let answer = "";
     let miss: string | undefined;

@@ -45,7 +45,7 @@ export interface SavedSet {
 
 /** The ledger's part that knows what is compiled: a catalogue of files that can be made again. */
 export interface ActivationLedger {
-  /** Core memory, what has priority, and what is used: in the order it was made. */
+  /** Core memory, what has priority, and what is used, in this order; the hottest first. */
   blockCubes(selection: Selection, limit: number): Promise<MemCube[]>;
   savedSets(scope: Scope): Promise<SavedSet[]>;
   saveSets(scope: Scope, sets: readonly SavedSet[]): Promise<void>;

@@ -238,7 +238,7 @@ export class CubeReads {
           selectionSql(selection),
         ),
       )
-      .orderBy(cubes.key)
+      .orderBy(sql`${cubes.type} <> 'core'`, sql`${cubes.priority} <= 0`, desc(cubes.heat), cubes.key)
       .limit(limit)
       .all()
       .map((row) => readCube(row, selection.scope, selection.permit));
