@@ -19,6 +19,14 @@ const environmentSchema = z.object({
     .transform(Number)
     .optional(),
   MEMOS_EMBEDDER_KEY: z.string().optional(),
+  MEMOS_MODEL: z.string().min(1).optional(),
+  MEMOS_MODEL_URL: z.url({ protocol: /^https?$/ }).optional(),
+  MEMOS_MODEL_KEY: z.string().min(1).optional(),
+  MEMOS_MODEL_CONTEXT: z
+    .string()
+    .regex(/^[1-9]\d{0,7}$/, "must be a whole number of tokens")
+    .transform(Number)
+    .optional(),
   MEMOS_VAULT_KEY: z.string().min(1).optional(),
   MEMOS_VAULT_KEY_FILE: z.string().min(1).optional(),
 });
@@ -34,16 +42,28 @@ export type EmbedderChoice =
       readonly key?: string;
     };
 
+/** Which model to talk to, and where it runs. */
+export type ModelChoice =
+  | { readonly kind: "local"; readonly model: string; readonly contextTokens?: number }
+  | {
+      readonly kind: "openai" | "llama-server";
+      readonly url: string;
+      readonly model: string;
+      readonly key?: string;
+      readonly contextTokens?: number;
+    };
+
 export interface Configuration {
   readonly store: string;
   readonly embedder: EmbedderChoice;
+  readonly model?: ModelChoice;
   /** The key of the vault, or the file that it is in. */
   readonly vault?: { readonly key: string } | { readonly keyFile: string };
 }
 
 /** What the command line says, else what the environment says, else the default: resolved once, then fixed. */
 export function configure(
-  options: { store?: string | undefined; embedder?: string | undefined },
+  options: { store?: string | undefined; embedder?: string | undefined; model?: string | undefined },
   environment: Readonly<Record<string, string | undefined>> = process.env,
 ): Configuration {
   const settings = fromEnvironment(environment);
@@ -52,6 +72,7 @@ export function configure(
   return Object.freeze({
     store: options.store ?? settings.MEMOS_STORE,
     embedder: kind.data === "openai" ? httpEmbedder(settings) : { kind: kind.data },
+    ...modelChoice(options.model, settings),
     ...vaultKey(settings),
   });
 }
@@ -65,6 +86,23 @@ function fromEnvironment(environment: Readonly<Record<string, string | undefined
     if (isMemosError(cause)) throw new UsageError(`the environment is wrong: ${cause.message}`, { cause });
     throw cause;
   }
+}
+
+/** At a URL `llama-server` names the kind of server, and everything else a model of an OpenAI-compatible one. */
+function modelChoice(
+  typed: string | undefined,
+  settings: z.output<typeof environmentSchema>,
+): Pick<Configuration, "model"> {
+  const { MEMOS_MODEL_URL: url, MEMOS_MODEL_KEY: key, MEMOS_MODEL_CONTEXT: contextTokens } = settings;
+  const model = typed ?? settings.MEMOS_MODEL;
+  const context = contextTokens === undefined ? {} : { contextTokens };
+  if (url === undefined) return model === undefined ? {} : { model: { kind: "local", model, ...context } };
+  if (model === undefined)
+    throw new UsageError(
+      "MEMOS_MODEL_URL needs MEMOS_MODEL: the name of a model there, or `llama-server` for that program.",
+    );
+  const kind = model === "llama-server" ? "llama-server" : "openai";
+  return { model: { kind, url, model, ...(key === undefined ? {} : { key }), ...context } };
 }
 
 function vaultKey({

@@ -1,9 +1,11 @@
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import { z } from "zod";
+import { registerActivations } from "./commands/activations.js";
 import { registerAdd } from "./commands/add.js";
 import { registerAudit } from "./commands/audit.js";
 import { registerBench } from "./commands/bench.js";
+import { registerChat } from "./commands/chat.js";
 import { registerConsolidate } from "./commands/consolidate.js";
 import { registerDoctor } from "./commands/doctor.js";
 import { registerEval } from "./commands/eval.js";
@@ -45,6 +47,8 @@ const COMMANDS = [
   registerJobs,
   registerWebhooks,
   registerVault,
+  registerChat,
+  registerActivations,
   registerKeys,
   registerPrincipals,
   registerGrants,

@@ -3,15 +3,21 @@ import { join, resolve } from "node:path";
 import type { Command } from "commander";
 import { z } from "zod";
 import { isMemosError, MemosError } from "../../memcube/index.js";
-import type { MemOS, OpenOptions } from "../../memos/index.js";
+import type { Engine, MemOS, OpenOptions } from "../../memos/index.js";
 import { optionsOf } from "./arguments.js";
 import { type Configuration, configure } from "./config.js";
 import { createEmbedder } from "./embedder.js";
+import { createEngine } from "./engine.js";
+import { UsageError } from "./usageError.js";
 
 /** The file that makes a folder a store. */
 const LEDGER_FILE = "ledger.db";
 
-const globalOptions = z.object({ store: z.string().min(1).optional(), embedder: z.string().optional() });
+const globalOptions = z.object({
+  store: z.string().min(1).optional(),
+  embedder: z.string().optional(),
+  model: z.string().min(1).optional(),
+});
 
 /** What the command line and the environment configure. */
 export function configurationOf(command: Command): Configuration {
@@ -21,7 +27,7 @@ export function configurationOf(command: Command): Configuration {
 /** Opens the store that the options name; a store that does not exist is started. */
 export async function openStore(
   command: Command,
-  options: Pick<OpenOptions, "logger" | "readOnly"> = {},
+  options: Pick<OpenOptions, "logger" | "readOnly" | "engine"> = {},
 ): Promise<MemOS> {
   const { store, embedder, vault } = configurationOf(command);
   const { MemOS } = await import("../../memos/index.js");
@@ -31,6 +37,26 @@ export async function openStore(
     ...(vault === undefined ? {} : { vault }),
     ...options,
   });
+}
+
+/** The engine of the model that the options name, if they name one. Whoever asks for it disposes of it. */
+export async function openEngine(command: Command): Promise<Engine | undefined> {
+  const { model } = configurationOf(command);
+  return model === undefined ? undefined : createEngine(model);
+}
+
+/** Lends a task the store together with a model. */
+export async function withStoreAndModel<T>(command: Command, task: (memos: MemOS) => Promise<T>): Promise<T> {
+  const engine = await openEngine(command);
+  if (engine === undefined)
+    throw new UsageError(
+      "Name a model: --model FILE.gguf, or MEMOS_MODEL and MEMOS_MODEL_URL for one behind a server.",
+    );
+  try {
+    return await lend(await openStore(command, { engine }), task);
+  } finally {
+    await engine[Symbol.asyncDispose]();
+  }
 }
 
 /** Lends a task the store and closes it, whatever happened. A store that does not exist is started. */

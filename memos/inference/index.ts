@@ -7,6 +7,22 @@ export {
   type OpenAIChatModelOptions,
 } from "./chatModel.js";
 export type { Embedder, EmbedderFingerprint, EmbedOptions } from "./embedder.js";
+export type {
+  AdapterUse,
+  ChatMessage,
+  Compiled,
+  CompileRequest,
+  Decision,
+  Engine,
+  EngineCapabilities,
+  EngineFingerprint,
+  EngineModel,
+  GenerateEvent,
+  GenerateRequest,
+  StoredState,
+  TokenUse,
+  ToolDefinition,
+} from "./engine.js";
 export { HashingEmbedder } from "./hashing.js";
 export type { SavedSlot } from "./llamaServer.js";
 export { LlamaServerEngine, type LlamaServerOptions, type SlotRequest } from "./llamaServerEngine.js";

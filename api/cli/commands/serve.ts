@@ -7,7 +7,7 @@ import { optionsOf, wholeNumber } from "../arguments.js";
 import { withExample } from "../example.js";
 import { interruption } from "../interruption.js";
 import { print } from "../output.js";
-import { openStore } from "../store.js";
+import { openEngine, openStore } from "../store.js";
 
 const optionsSchema = z.object({
   port: wholeNumber(0, 65_535),
@@ -22,14 +22,16 @@ export function registerServe(program: Command): void {
     .description("Serves the store over HTTP until Ctrl-C. Requests need an API key (`memos keys create`).")
     .option("--port <number>", "port; 0 takes a free one", "7077")
     .option("--host <name>", "address to listen on", "127.0.0.1")
-    .option("--dev", "answer without API keys, to this computer only");
+    .option("--dev", "answer without API keys, to this computer only")
+    .option("--model <model>", "a GGUF file to talk to through /v1/chat (default: MEMOS_MODEL)");
   withExample(command, "memos serve --dev", "memos keys create laptop && memos serve --port 8080");
   command.action(async () => {
     const { port, host, dev } = optionsOf(command, optionsSchema);
     const stop = interruption();
     const [{ pino }, { createServer }] = await Promise.all([import("pino"), import("../../index.js")]);
     const logger = pino({ level: "info" }, pino.destination({ dest: 2, sync: true }));
-    const memos = await openStore(command, { logger });
+    const engine = await openEngine(command);
+    const memos = await openStore(command, { logger, ...(engine === undefined ? {} : { engine }) });
     const server = createServer(memos, { development: dev, logger });
     try {
       const { address } = await listening(server, port, host);
@@ -40,6 +42,7 @@ export function registerServe(program: Command): void {
       if (!stop.aborted) await once(stop, "abort");
     } finally {
       await server.close();
+      await engine?.[Symbol.asyncDispose]();
     }
   });
 }

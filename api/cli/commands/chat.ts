@@ -1,0 +1,120 @@
+import { createInterface } from "node:readline/promises";
+import type { Command } from "commander";
+import { z } from "zod";
+import { isMemosError, MemosError } from "../../../memcube/index.js";
+import { LIMITS } from "../../../memcube/limits.js";
+import { chatOptionsSchema } from "../../../memos/chat/operations.js";
+import type { ChatReceipt, MemOS } from "../../../memos/index.js";
+import { optionsOf, scopeOf, takeScope, wholeNumber } from "../arguments.js";
+import { withExample } from "../example.js";
+import { counted, print, wantsJson } from "../output.js";
+import { withStoreAndModel } from "../store.js";
+
+const optionsSchema = z.object({
+  budget: wholeNumber(0, LIMITS.contextTokens),
+  maxTokens: wholeNumber(1, 32_768),
+  temperature: z.coerce.number().min(0).max(2),
+  instructions: chatOptionsSchema.shape.instructions,
+  remember: z.boolean().default(true),
+});
+
+/** Where a session begins when none is named: a new one at each start. */
+const newSession = () => `chat-${new Date().toISOString().replace(/[:.]/g, "-")}`;
+
+export function registerChat(program: Command): void {
+  const command = program
+    .command("chat")
+    .summary("talk to a model that remembers")
+    .description(
+      "Talks to a language model with the memory of a user: what bears on each message is recalled, what prompts begin with comes from compiled states, and both sides are remembered. Without a message it goes on until an empty line or Ctrl-D.",
+    )
+    .argument("[message]", "one message; - reads it from standard input")
+    .option("--model <model>", "a GGUF file (default: MEMOS_MODEL; MEMOS_MODEL_URL for one behind a server)")
+    .option("--budget <tokens>", "tokens of what is recalled for a message", "800")
+    .option("--max-tokens <tokens>", "tokens of an answer", "512")
+    .option("--temperature <number>", "0 takes the most probable token each time", "0")
+    .option("--instructions <text>", "what the model is told before its memory")
+    .option("--no-remember", "remember neither the messages nor the answers");
+  takeScope(command, ["user", "agent", "session"], "user");
+  withExample(
+    command,
+    "memos chat --user ana --model qwen.gguf",
+    'memos chat "Where do I live?" --user ana --model qwen.gguf --json',
+  );
+  command.action(async (given: string | undefined) => {
+    const options = optionsOf(command, optionsSchema);
+    const { session = newSession(), ...scope } = scopeOf(command);
+    const wanted = { ...options, session };
+    await withStoreAndModel(command, async (memos) => {
+      if (given !== undefined) {
+        const message = given === "-" ? await readAll() : given;
+        const receipt = await said(memos, message, scope, wanted, !wantsJson(command));
+        if (wantsJson(command)) print(command, receipt, () => "");
+        else process.stderr.write(`\n${receiptLine(receipt)}\n`);
+        return;
+      }
+      await converse(memos, scope, wanted);
+    });
+  });
+}
+
+type Wanted = z.output<typeof optionsSchema> & { readonly session: string };
+
+async function readAll(): Promise<string> {
+  const { text } = await import("node:stream/consumers");
+  return (await text(process.stdin)).trim();
+}
+
+async function converse(memos: MemOS, scope: Parameters<MemOS["chat"]>[1], wanted: Wanted): Promise<void> {
+  const lines = createInterface({ input: process.stdin, output: process.stderr, prompt: "> " });
+  lines.prompt();
+  for await (const line of lines) {
+    if (line.trim() === "") break;
+    try {
+      const receipt = await said(memos, line, scope, wanted, true);
+      process.stderr.write(`\n${receiptLine(receipt)}\n`);
+    } catch (error) {
+      if (!isMemosError(error) || error.code === "CLOSED") throw error;
+      process.stderr.write(`${error.message} ${error.remedy}\n`);
+    }
+    lines.prompt();
+  }
+  lines.close();
+}
+
+/** Asks, and writes the answer as it comes. The first Ctrl-C ends the answer. */
+async function said(
+  memos: MemOS,
+  message: string,
+  scope: Parameters<MemOS["chat"]>[1],
+  wanted: Wanted,
+  shown: boolean,
+): Promise<ChatReceipt> {
+  const stop = new AbortController();
+  const interrupt = () => stop.abort(new MemosError("ABORTED", "stopped by SIGINT."));
+  process.once("SIGINT", interrupt);
+  try {
+    for await (const event of memos.chat(message, scope, { ...wanted, signal: stop.signal })) {
+      if (event.kind === "text" && shown) process.stdout.write(event.text);
+      if (event.kind === "end") return event.receipt;
+    }
+    throw new MemosError("MODEL_FAILED", "The model stopped without an end.");
+  } finally {
+    process.removeListener("SIGINT", interrupt);
+  }
+}
+
+function receiptLine({ tokens, block, recalled, firstTokenMs, milliseconds }: ChatReceipt): string {
+  const served = [
+    ...(tokens.restored > 0 ? [`${tokens.restored} restored (${block.state})`] : []),
+    ...(tokens.reused > 0 ? [`${tokens.reused} reused`] : []),
+    `${tokens.prefilled} evaluated`,
+  ].join(", ");
+  const missed = block.miss === undefined ? "" : ` · not restored: ${block.miss}`;
+  return [
+    `· prompt of ${counted(tokens.prompt, "token", "tokens")}: ${served}`,
+    `${tokens.generated} generated`,
+    `first after ${Math.round(firstTokenMs)} ms, all after ${Math.round(milliseconds)} ms`,
+    `${counted(block.memories, "memory", "memories")} in the block, ${recalled.length} recalled${missed}`,
+  ].join(" · ");
+}
