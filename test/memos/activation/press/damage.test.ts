@@ -186,10 +186,26 @@ test("a section that is shorter than it must be is refused, squeezed or not", as
 });
 
 test("positions that no state has are refused", async () => {
-  await assert.rejects(
-    withFirstSection((length) => new Uint8Array(length)),
-    refused("STATE_INVALID"),
-  );
+  // The last 64 of 100 cells are the precise ones, as in the original.
+  const precise = [0, 0, 0, 0, 0xf0, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x0f];
+  const head = (position: (cell: number) => number) => (length: number) => {
+    const positions = Int32Array.from({ length: 100 }, (_, cell) => position(cell));
+    const bytes = Buffer.concat([
+      new Uint8Array(400),
+      new Uint8Array(positions.buffer),
+      Buffer.from(precise),
+    ]);
+    assert.equal(bytes.length, length);
+    return bytes;
+  };
+  await withFirstSection(head((cell) => cell));
+  for (const wrong of [
+    () => 0,
+    (cell: number) => 99 - cell,
+    (cell: number) => cell + 1,
+    (cell: number) => -cell,
+  ])
+    await assert.rejects(withFirstSection(head(wrong)), refused("STATE_INVALID"));
 });
 
 test("a layer that is shorter than it must be is refused", async () => {
