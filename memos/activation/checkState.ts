@@ -30,12 +30,13 @@ export function checkState(state: StateFile, { vocabulary = 2 ** 31 }: StateChec
     throw stateInvalid("The state has neither one cache nor two.");
   const places = new Set(blocks.map((block) => `${block.streams.length}:${occupied(block)}`));
   if (places.size > 1) throw stateInvalid("The caches of the state do not have the same streams.");
-  blocks.forEach((block, number) => {
-    const stream = block.streams[occupied(block)] as StateStream;
+  const streams = blocks.map((block) => block.streams[occupied(block)] as StateStream);
+  streams.forEach((stream, number) => {
     checkPositions(stream.positions, tokens.length, number > 0);
     checkStream(stream);
   });
-  if (recurrent !== undefined) checkRecurrent(recurrent, tokens.length);
+  const attention = streams.reduce((sum, { keys }) => sum + keys.length, 0);
+  if (recurrent !== undefined) checkRecurrent(recurrent, tokens.length, attention);
 }
 
 /** The one stream that has cells. @throws MemosError STATE_INVALID when none has, or several. */

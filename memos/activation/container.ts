@@ -1,8 +1,8 @@
-import { createHash, type Hash, randomUUID } from "node:crypto";
-import { type FileHandle, open, rename, rm, stat } from "node:fs/promises";
-import { dirname } from "node:path";
+import { createHash, type Hash } from "node:crypto";
+import { type FileHandle, open, stat } from "node:fs/promises";
 import { z } from "zod";
 import { canonicalJson, MemosError, sha256Schema } from "../../memcube/index.js";
+import { writeAtomically } from "../atomicFile.js";
 import { parse } from "../parse.js";
 import { engineFingerprintSchema, PREFIX_BLOCK } from "./fingerprint.js";
 import { STATE_LIMITS } from "./limits.js";
@@ -34,7 +34,7 @@ export const containerHeaderSchema = z
     /** Fewer than tokens when some were left out. */
     cells: z.int().positive().max(STATE_LIMITS.tokens),
     /** `prefixChain` of the tokens. */
-    prefix: z.array(sha256Schema).min(1),
+    prefix: z.array(sha256Schema).min(1).readonly(),
     /** What the engine's model decides about the state (`StateLayout`). */
     layout: z.strictObject({
       blocks: z.union([z.literal(1), z.literal(2)]),
@@ -55,11 +55,11 @@ export const containerHeaderSchema = z
   .refine(({ tokens, cells }) => cells <= tokens, { path: ["cells"], message: "are more than the tokens" })
   .meta({ id: "StateContainerHeader" });
 
-export type ContainerHeader = z.output<typeof containerHeaderSchema>;
+export type ContainerHeader = Readonly<z.output<typeof containerHeaderSchema>>;
 
 /**
- * Writes a container, atomically: under a temporary name, flushed, then renamed; the folder is flushed too. The
- * chunks are written and hashed piece by piece, and never put together.
+ * Writes a container, atomically and durably. The chunks are written and hashed piece by piece, and never put
+ * together.
  *
  * @param chunks the payload, `header.payloadBytes` together.
  * @returns SHA-256 and length of the whole file.
@@ -79,39 +79,23 @@ export async function writeContainer(
     );
   const length = Buffer.alloc(4);
   length.writeUInt32LE(json.length);
-  const temporary = `${path}.${randomUUID()}.tmp`;
-  try {
-    const file = await open(temporary, "wx");
-    let result: { sha256: string; bytes: number };
-    try {
-      const hash = createHash("sha256");
-      await append(file, hash, Buffer.concat([MAGIC, length, json]));
-      let payloadBytes = 0;
-      for await (const chunk of chunks) {
-        await append(file, hash, chunk);
-        payloadBytes += chunk.byteLength;
-      }
-      if (payloadBytes !== header.payloadBytes)
-        throw new MemosError(
-          "INVALID_INPUT",
-          `The payload has ${payloadBytes} bytes; its header says ${header.payloadBytes}.`,
-          { path: "payloadBytes" },
-        );
-      await append(file, hash, hash.copy().digest());
-      await file.sync();
-      result = { sha256: hash.digest("hex"), bytes: FIXED + json.length + payloadBytes + DIGEST };
-    } finally {
-      await file.close();
+  return await writeAtomically(path, async (file) => {
+    const hash = createHash("sha256");
+    await append(file, hash, Buffer.concat([MAGIC, length, json]));
+    let payloadBytes = 0;
+    for await (const chunk of chunks) {
+      await append(file, hash, chunk);
+      payloadBytes += chunk.byteLength;
     }
-    await rename(temporary, path);
-    await syncFolder(dirname(path));
-    return result;
-  } catch (error) {
-    await rm(temporary, { force: true });
-    if ((error as NodeJS.ErrnoException).code === "ENOSPC")
-      throw new MemosError("DISK_FULL", "The disk is full.", { cause: error });
-    throw error;
-  }
+    if (payloadBytes !== header.payloadBytes)
+      throw new MemosError(
+        "INVALID_INPUT",
+        `The payload has ${payloadBytes} bytes; its header says ${header.payloadBytes}.`,
+        { path: "payloadBytes" },
+      );
+    await append(file, hash, hash.copy().digest());
+    return { sha256: hash.digest("hex"), bytes: FIXED + json.length + payloadBytes + DIGEST };
+  });
 }
 
 async function append(file: FileHandle, hash: Hash, bytes: Uint8Array): Promise<void> {
@@ -121,13 +105,6 @@ async function append(file: FileHandle, hash: Hash, bytes: Uint8Array): Promise<
     hash.update(piece);
     await writing;
   }
-}
-
-async function syncFolder(path: string): Promise<void> {
-  // Windows cannot open a folder; its rename is durable by itself.
-  const folder = await open(path, "r").catch(() => undefined);
-  await folder?.sync().catch(() => undefined);
-  await folder?.close();
 }
 
 /**
@@ -209,8 +186,9 @@ function readHeader(json: Buffer): ContainerHeader {
   } catch (error) {
     throw stateInvalid("The header of the state is not JSON.", error);
   }
-  const parsed = containerHeaderSchema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
-  throw stateInvalid(`The header of the state is not valid: ${issue?.path.join(".")} ${issue?.message}.`);
+  try {
+    return parse(containerHeaderSchema, value);
+  } catch (error) {
+    throw stateInvalid(`The header of the state is not valid. ${(error as Error).message}`, error);
+  }
 }

@@ -4,7 +4,10 @@ import { canonicalJson, contentHash, LIMITS, sha256, sha256Schema } from "../../
 import type { EngineFingerprint } from "../inference/engine.js";
 import { STATE_LIMITS } from "./limits.js";
 
-const rowsSchema = z.array(z.int().positive().max(STATE_LIMITS.rowBytes)).max(2 * STATE_LIMITS.layers);
+const rowsSchema = z
+  .array(z.int().positive().max(STATE_LIMITS.rowBytes))
+  .max(2 * STATE_LIMITS.layers)
+  .readonly();
 
 /** Everything that shapes the bytes of a KV cache (`EngineFingerprint`), as it stands in files. */
 export const engineFingerprintSchema = z
@@ -20,7 +23,10 @@ export const engineFingerprintSchema = z
     rotated: z.boolean(),
     rope: sha256Schema,
     template: sha256Schema,
-    adapters: z.array(z.strictObject({ sha256: sha256Schema, scale: z.number() })).max(STATE_LIMITS.adapters),
+    adapters: z
+      .array(z.strictObject({ sha256: sha256Schema, scale: z.number() }))
+      .max(STATE_LIMITS.adapters)
+      .readonly(),
   })
   .meta({ id: "EngineFingerprint" }) satisfies z.ZodType<EngineFingerprint>;
 

@@ -10,8 +10,8 @@ export const STATE_LIMITS = {
   rowBytes: 16 * 1024 * 1024,
   /** Bytes of the JSON header of a container. */
   headerBytes: 1024 * 1024,
-  /** Bytes of a container. */
-  containerBytes: 64 * 1024 * 1024 * 1024,
+  /** Bytes of a container; it is read into one buffer, and Node has none that is larger. */
+  containerBytes: 4 * 1024 * 1024 * 1024,
   /** Adapters behind a state. */
   adapters: 16,
 } as const;

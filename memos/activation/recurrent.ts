@@ -10,9 +10,12 @@ import { stateInvalid } from "./stateInvalid.js";
  *     u32 0 ; u32 layers
  *     rows of R, then as many of S: { i32 type ; u64 row ; cells × row bytes }   (only layers that are recurrent)
  *
+ * How many layers are recurrent is nowhere in the file: it is those without attention, or all where all have it.
+ *
+ * @param attention layers that have attention.
  * @throws MemosError STATE_INVALID.
  */
-export function checkRecurrent(bytes: Uint8Array, tokens: number): void {
+export function checkRecurrent(bytes: Uint8Array, tokens: number, attention: number): void {
   const reader = new ByteReader(bytes);
   const cells = reader.count("recurrent cells", 8, STATE_LIMITS.tokens);
   for (let cell = 0; cell < cells; cell++) {
@@ -31,6 +34,6 @@ export function checkRecurrent(bytes: Uint8Array, tokens: number): void {
       throw stateInvalid("A recurrent row of the state has no sensible type and length.");
     reader.bytes(cells * rowBytes);
   }
-  if (rows % 2 !== 0 || rows > 2 * layers)
+  if (rows !== 2 * (attention === layers ? layers : layers - attention))
     throw stateInvalid("The recurrent part of the state does not have the rows of its layers.");
 }

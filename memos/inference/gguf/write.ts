@@ -1,6 +1,7 @@
-import { createHash, randomUUID } from "node:crypto";
-import { type FileHandle, open, rename, rm } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import type { FileHandle } from "node:fs/promises";
 import { MemosError } from "../../../memcube/index.js";
+import { writeAtomically } from "../../atomicFile.js";
 import { ggmlLayout } from "./ggmlType.js";
 
 /** The numbers of value types in a GGUF header. */
@@ -80,36 +81,20 @@ export async function writeGguf(
   path: string,
   content: GgufContent,
 ): Promise<{ sha256: string; bytes: number }> {
-  const temporary = `${path}.${randomUUID()}.tmp`;
-  const file = await open(temporary, "wx");
-  try {
-    try {
-      const output = new Output(file);
-      await output.write(header(content));
-      for (const tensor of content.tensors) {
-        await output.pad();
-        const start = output.bytes;
-        for await (const piece of tensor.data()) await output.write(piece);
-        if (output.bytes - start !== ggufTensorBytes(tensor))
-          throw new MemosError(
-            "INVALID_INPUT",
-            `The data of ${tensor.name} is not as long as its shape says.`,
-          );
-      }
+  return await writeAtomically(path, async (file) => {
+    const output = new Output(file);
+    await output.write(header(content));
+    for (const tensor of content.tensors) {
       await output.pad();
-      await output.flush();
-      await file.sync();
-      await rename(temporary, path);
-      return { sha256: output.digest(), bytes: output.bytes };
-    } finally {
-      await file.close();
+      const start = output.bytes;
+      for await (const piece of tensor.data()) await output.write(piece);
+      if (output.bytes - start !== ggufTensorBytes(tensor))
+        throw new MemosError("INVALID_INPUT", `The data of ${tensor.name} is not as long as its shape says.`);
     }
-  } catch (error) {
-    await rm(temporary, { force: true });
-    if ((error as NodeJS.ErrnoException).code === "ENOSPC")
-      throw new MemosError("DISK_FULL", "The disk is full.", { cause: error });
-    throw error;
-  }
+    await output.pad();
+    await output.flush();
+    return { sha256: output.digest(), bytes: output.bytes };
+  });
 }
 
 class Output {

@@ -1,6 +1,6 @@
-import { randomUUID } from "node:crypto";
-import { mkdir, readFile, rename, stat, writeFile } from "node:fs/promises";
+import { mkdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { writeAtomically } from "../../../atomicFile.js";
 import { GGML } from "../ggmlType.js";
 import { type GgufContent, type GgufTensor, writeGguf } from "../write.js";
 import { vocabulary } from "./vocabulary.js";
@@ -75,9 +75,7 @@ export async function generatedModel(name: GeneratedModel, folder: string): Prom
   if (found !== undefined && expected === String(found.size)) return path;
   await mkdir(folder, { recursive: true });
   const { bytes } = await writeGguf(path, generatedContent(name));
-  const temporary = `${marker}.${randomUUID()}.tmp`;
-  await writeFile(temporary, String(bytes));
-  await rename(temporary, marker);
+  await writeAtomically(marker, (file) => file.writeFile(String(bytes)));
   return path;
 }
 
