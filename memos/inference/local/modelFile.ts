@@ -11,6 +11,7 @@ export interface ModelFile {
   readonly identity: FileIdentity;
   readonly sha256: string;
   readonly contextTokens: number;
+  readonly headSize: number;
 }
 
 /** Tokens of a context whose size nobody asked for. */
@@ -45,7 +46,7 @@ export async function openModelFile(options: ResolvedOptions): Promise<ModelFile
       `The model needs about ${megabytes(needed)} with ${sequences} × ${contextTokens} tokens of context; ${megabytes(memoryBytes)} are allowed.`,
     );
   const identity = await identityOf(path);
-  return { path, identity, sha256: await sha256OfFile(path), contextTokens };
+  return { path, identity, sha256: await sha256OfFile(path), contextTokens, headSize: model.headDim };
 }
 
 /** Whether the file under its name is still this one. */
