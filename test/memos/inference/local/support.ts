@@ -1,5 +1,7 @@
+import assert from "node:assert/strict";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { isMemosError } from "../../../../memcube/index.js";
 import { generatedModel } from "../../../../memos/inference/gguf/generated/generatedModel.js";
 import { LocalEngine, type LocalEngineOptions } from "../../../../memos/inference/index.js";
 import { atEnd, type Lifetime } from "../../support.js";
@@ -26,3 +28,15 @@ export async function localEngine(
   atEnd(t, () => engine[Symbol.asyncDispose]());
   return engine;
 }
+
+/** Several chunks of prefill. */
+export const LONG = [{ role: "system" as const, content: "memory ".repeat(150) }];
+
+/** Ends the process of the engine as the kernel would, when memory is short. */
+export async function kill(engine: LocalEngine): Promise<void> {
+  const pid = await engine.pid();
+  assert.ok(pid !== undefined);
+  process.kill(pid, "SIGKILL");
+}
+
+export const failed = (error: unknown) => isMemosError(error, "MODEL_FAILED");
