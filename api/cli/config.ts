@@ -1,3 +1,5 @@
+import { homedir } from "node:os";
+import { join } from "node:path";
 import { z } from "zod";
 import { isMemosError } from "../../memcube/index.js";
 import { parse } from "../../memos/parse.js";
@@ -19,6 +21,7 @@ const environmentSchema = z.object({
     .transform(Number)
     .optional(),
   MEMOS_EMBEDDER_KEY: z.string().optional(),
+  MEMOS_MODELS: z.string().optional(),
   MEMOS_VAULT_KEY: z.string().min(1).optional(),
   MEMOS_VAULT_KEY_FILE: z.string().min(1).optional(),
 });
@@ -54,6 +57,13 @@ export function configure(
     embedder: kind.data === "openai" ? httpEmbedder(settings) : { kind: kind.data },
     ...vaultKey(settings),
   });
+}
+
+/** The folder of models: `MEMOS_MODELS`, or one in the user's cache. */
+export function modelsFolder(
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): string {
+  return fromEnvironment(environment).MEMOS_MODELS ?? join(homedir(), ".cache", "memos", "models");
 }
 
 function fromEnvironment(environment: Readonly<Record<string, string | undefined>>) {
