@@ -18,7 +18,7 @@ export async function localEngine(
   const engine = new LocalEngine(
     {
       model: options.model ?? (await generatedModel("nano", MODELS)),
-      contextTokens: 1_024,
+      contextTokens: 4_096,
       threads: 1,
       gpu: false,
       ...options,
@@ -30,7 +30,7 @@ export async function localEngine(
 }
 
 /** Several chunks of prefill. */
-export const LONG = [{ role: "system" as const, content: "memory ".repeat(150) }];
+export const LONG = [{ role: "system" as const, content: "memory ".repeat(600) }];
 
 /** Ends the process of the engine as the kernel would, when memory is short. */
 export async function kill(engine: LocalEngine): Promise<void> {
