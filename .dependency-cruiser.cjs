@@ -42,7 +42,7 @@ module.exports = {
     {
       name: "engine-is-started-not-imported",
       severity: "error",
-      from: { path: "^dist/", pathNot: "^dist/memos/inference/local/" },
+      from: { path: "^dist/", pathNot: "^dist/(test/)?memos/inference/local/" },
       to: { path: "^dist/memos/inference/local/(binding|child|probe)[.]js$" },
     },
   ],
