@@ -205,7 +205,7 @@ class SlotMachine {
       body.max_tokens,
     );
     const timings = { cache_n: cached, prompt_n: prompt.length - cached };
-    await sendEvents(response, [
+    return sendEvents(response, [
       delta({ role: "assistant", content: null }),
       ...words.map((content, at) => ({
         ...delta({ content }),
