@@ -32,6 +32,19 @@ module.exports = {
       from: { path: "^dist/(memcube|graph|memos)/" },
       to: { path: "node_modules/(express|commander|zod-openapi)" },
     },
+    {
+      name: "engine-stays-in-its-process",
+      comment: "Native code that fails ends its process: only the engine's own loads llama.cpp.",
+      severity: "error",
+      from: { pathNot: "^dist/memos/inference/local/binding[.]js$" },
+      to: { path: "node_modules/node-llama-cpp" },
+    },
+    {
+      name: "engine-is-started-not-imported",
+      severity: "error",
+      from: { path: "^dist/", pathNot: "^dist/memos/inference/local/" },
+      to: { path: "^dist/memos/inference/local/(binding|child|probe)[.]js$" },
+    },
   ],
   options: {
     doNotFollow: { path: "node_modules" },

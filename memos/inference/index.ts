@@ -10,6 +10,8 @@ export type { Embedder, EmbedderFingerprint, EmbedOptions } from "./embedder.js"
 export { HashingEmbedder } from "./hashing.js";
 export type { SavedSlot } from "./llamaServer.js";
 export { LlamaServerEngine, type LlamaServerOptions, type SlotRequest } from "./llamaServerEngine.js";
+export { LocalEngine } from "./local/localEngine.js";
+export type { LocalEngineOptions } from "./local/options.js";
 export { NoneEmbedder } from "./none.js";
 export { OpenAIEmbedder, type OpenAIEmbedderOptions } from "./openai.js";
 export { OpenAIEngine, type OpenAIEngineOptions } from "./openaiEngine.js";

@@ -1,0 +1,174 @@
+import { z } from "zod";
+import { ERROR_REMEDIES, type ErrorCode, sha256Schema } from "../../../memcube/index.js";
+import { engineFingerprintSchema } from "../../activation/fingerprint.js";
+import { chatMessageSchema, type EngineFingerprint } from "../engine.js";
+
+const count = z.int().nonnegative();
+
+const schemaObject = z.record(z.string(), z.unknown());
+
+export const adapterUseSchema = z.strictObject({
+  path: z.string().min(1),
+  sha256: sha256Schema,
+  scale: z.number(),
+});
+
+/** What distinguishes a file from another under the same name, without reading it. */
+export const fileIdentitySchema = z.strictObject({
+  bytes: count,
+  modified: z.number(),
+  inode: z.number(),
+});
+
+export type FileIdentity = z.infer<typeof fileIdentitySchema>;
+
+/** Everything that a process of the engine is started with. */
+export const processSettingsSchema = z.strictObject({
+  /** The GGUF file, its SHA-256 and what it looked like when that was computed. */
+  model: z.string().min(1),
+  sha256: sha256Schema,
+  identity: fileIdentitySchema,
+  contextTokens: z.int().positive(),
+  sequences: z.int().positive(),
+  threads: z.int().positive(),
+  gpu: z.union([z.literal("auto"), z.literal(false)]),
+  /** Private folder for state files on their way; removed when the process has ended. */
+  folder: z.string().min(1),
+});
+
+export type ProcessSettings = z.infer<typeof processSettingsSchema>;
+
+export const tokenUseSchema = z.strictObject({
+  prompt: count,
+  reused: count,
+  restored: count,
+  prefilled: count,
+  generated: count,
+});
+
+export const generateEventSchema = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("prompt"), tokens: tokenUseSchema, miss: z.string().optional() }),
+  z.strictObject({ kind: z.literal("text"), text: z.string() }),
+  z.strictObject({
+    kind: z.literal("toolCall"),
+    id: z.string(),
+    name: z.string(),
+    arguments: z.string(),
+  }),
+  z.strictObject({
+    kind: z.literal("end"),
+    reason: z.enum(["stop", "length", "toolCalls"]),
+    tokens: tokenUseSchema,
+    firstTokenMs: z.number(),
+    totalMs: z.number(),
+    restoreMs: z.number(),
+  }),
+]);
+
+export const toolDefinitionSchema = z.strictObject({
+  name: z.string().min(1),
+  description: z.string(),
+  parameters: schemaObject,
+});
+
+export const storedStateSchema = z.strictObject({ path: z.string().min(1), sha256: sha256Schema });
+
+export const generateCallSchema = z.strictObject({
+  messages: z.array(chatMessageSchema).min(1),
+  maxTokens: z.int().positive(),
+  stop: z.array(z.string().min(1)).default([]),
+  schema: schemaObject.optional(),
+  tools: z.array(toolDefinitionSchema).default([]),
+  adapters: z.array(adapterUseSchema).default([]),
+  state: storedStateSchema.optional(),
+  temperature: z.number().min(0).max(2).default(0),
+  topP: z.number().gt(0).max(1).default(1),
+  seed: z.int().nonnegative().optional(),
+});
+
+export type GenerateCall = z.infer<typeof generateCallSchema>;
+
+const fingerprint: z.ZodType<EngineFingerprint> = engineFingerprintSchema;
+
+const messages = z.array(chatMessageSchema).min(1);
+const adapters = z.array(adapterUseSchema);
+
+/** What the process of the engine can be asked: the request, what it tells meanwhile, the result. */
+export const CALLS = {
+  load: {
+    request: processSettingsSchema,
+    event: z.never(),
+    result: z.strictObject({ contextTokens: count, ranking: z.boolean() }),
+  },
+  generate: { request: generateCallSchema, event: generateEventSchema, result: z.null() },
+  compile: {
+    request: z.strictObject({ messages, adapters, path: z.string().min(1) }),
+    event: z.strictObject({ tokens: count, of: count }),
+    result: z.strictObject({
+      sha256: sha256Schema,
+      bytes: count,
+      tokens: count,
+      prefix: sha256Schema,
+      fingerprint,
+      prefillMs: z.number(),
+      saveMs: z.number(),
+    }),
+  },
+  tokenize: {
+    request: z.strictObject({ messages }),
+    event: z.never(),
+    result: z.custom<Int32Array>((value) => value instanceof Int32Array),
+  },
+  fingerprint: { request: z.strictObject({ adapters }), event: z.never(), result: fingerprint },
+  embed: {
+    request: z.strictObject({ texts: z.array(z.string()) }),
+    event: z.never(),
+    result: z.array(z.custom<Float32Array>((value) => value instanceof Float32Array)),
+  },
+  rank: {
+    request: z.strictObject({ query: z.string(), documents: z.array(z.string()) }),
+    event: z.never(),
+    result: z.array(z.number()),
+  },
+  decide: {
+    request: z.strictObject({ messages, choices: z.array(z.string().min(1)).min(1), adapters }),
+    event: z.never(),
+    result: z.strictObject({ choice: z.string(), probabilities: z.array(z.number()).readonly() }),
+  },
+} as const;
+
+export type CallKind = keyof typeof CALLS;
+export type CallRequest<K extends CallKind> = z.output<(typeof CALLS)[K]["request"]>;
+export type CallEvent<K extends CallKind> = z.output<(typeof CALLS)[K]["event"]>;
+export type CallResult<K extends CallKind> = z.output<(typeof CALLS)[K]["result"]>;
+
+const id = z.int().nonnegative();
+
+export const CALL_KINDS = Object.keys(CALLS) as [CallKind, ...CallKind[]];
+
+/** To the process; the request is checked by what `CALLS` says about its kind. */
+export const toProcessSchema = z.discriminatedUnion("type", [
+  z.strictObject({ type: z.literal("call"), id, kind: z.enum(CALL_KINDS), request: z.unknown() }),
+  z.strictObject({ type: z.literal("abort"), id }),
+]);
+
+export type ToProcess = z.infer<typeof toProcessSchema>;
+
+const ERROR_CODES = Object.keys(ERROR_REMEDIES) as [ErrorCode, ...ErrorCode[]];
+
+/** From the process. */
+export const fromProcessSchema = z.discriminatedUnion("type", [
+  z.strictObject({ type: z.literal("event"), id, event: z.unknown() }),
+  z.strictObject({ type: z.literal("result"), id, result: z.unknown() }),
+  z.strictObject({
+    type: z.literal("failure"),
+    id,
+    code: z.enum(ERROR_CODES),
+    message: z.string(),
+    path: z.string().optional(),
+  }),
+  /** Resident bytes, told by itself where nobody else can read them. */
+  z.strictObject({ type: z.literal("memory"), bytes: count }),
+]);
+
+export type FromProcess = z.infer<typeof fromProcessSchema>;
