@@ -1,9 +1,9 @@
 import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { TestContext } from "node:test";
 import { z } from "zod";
 import { wordTokens } from "../../../bench/activation/prefixServer.js";
-import { delta, sendEvents } from "./completionServer.js";
+import { atEnd, type Lifetime } from "../support.js";
+import { bodySchema, delta, reply, sendEvents } from "./completionServer.js";
 import { modelVector, sendJson } from "./embeddingServer.js";
 
 /** Where prompts are told from text; spelled like this anywhere, they act. */
@@ -36,10 +36,9 @@ interface Slot {
   usedAt: number;
 }
 
-const chatSchema = z.looseObject({
-  messages: z.array(z.looseObject({ role: z.string(), content: z.string() })),
-  max_tokens: z.number(),
-  stream: z.boolean().optional(),
+const CONTEXT_TOKENS = 4_096;
+
+const chatSchema = bodySchema.extend({
   id_slot: z.number().optional(),
   lora: z.array(z.strictObject({ id: z.number(), scale: z.number() })).optional(),
 });
@@ -104,7 +103,7 @@ class SlotMachine {
           total_slots: this.slots.length,
           build_info: "b8000-abc",
           chat_template: "chatml",
-          default_generation_settings: { n_ctx: 4_096 },
+          default_generation_settings: { n_ctx: CONTEXT_TOKENS },
         });
       case "GET /lora-adapters":
         return json(
@@ -169,6 +168,16 @@ class SlotMachine {
   ): Promise<unknown> {
     const body = chatSchema.parse(request.body);
     const prompt = [START_OF_TEXT, ...this.tokens(this.template(body.messages), true).map(({ id }) => id)];
+    if (prompt.length >= CONTEXT_TOKENS)
+      return json(400, {
+        error: {
+          code: 400,
+          type: "exceed_context_size_error",
+          message: "the request exceeds the available context size",
+          n_prompt_tokens: prompt.length,
+          n_ctx: CONTEXT_TOKENS,
+        },
+      });
     const common = (slot: Slot) => {
       let at = 0;
       while (at < prompt.length && slot.tokens[at] === prompt[at]) at++;
@@ -200,23 +209,18 @@ class SlotMachine {
           },
         ],
       });
-    const words = wordTokens(body.messages.at(-1)?.content.split("\n").at(-1) ?? "").slice(
-      0,
-      body.max_tokens,
-    );
-    const timings = { cache_n: cached, prompt_n: prompt.length - cached };
+    const { events, generated } = reply(body);
+    const timed = (event: object, predicted_n: number) => ({
+      ...event,
+      timings: { cache_n: cached, prompt_n: prompt.length - cached, predicted_n },
+    });
     return sendEvents(response, [
       delta({ role: "assistant", content: null }),
-      ...words.map((content, at) => ({
-        ...delta({ content }),
-        timings: { ...timings, predicted_n: at + 1 },
-      })),
-      { ...delta({}, "stop"), timings: { ...timings, predicted_n: words.length } },
-      {
-        choices: [],
-        usage: { prompt_tokens: prompt.length, completion_tokens: words.length },
-        timings: { ...timings, predicted_n: words.length },
-      },
+      ...events.map((event, at) => timed(event, Math.min(at + 1, generated))),
+      timed(
+        { choices: [], usage: { prompt_tokens: prompt.length, completion_tokens: generated } },
+        generated,
+      ),
     ]);
   }
 
@@ -229,7 +233,7 @@ class SlotMachine {
 
 /** A fake of llama-server on a free port. */
 export async function startSlotServer(
-  t: TestContext,
+  t: Lifetime,
   options: SlotServerOptions = {},
 ): Promise<{ baseURL: string; machine: SlotMachine; requestsTo: (path: string) => SlotRequest[] }> {
   const machine = new SlotMachine(options);
@@ -244,7 +248,7 @@ export async function startSlotServer(
     await machine.answer(response, request);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  t.after(() => {
+  atEnd(t, () => {
     server.closeAllConnections();
     return new Promise((resolve) => server.close(resolve));
   });
