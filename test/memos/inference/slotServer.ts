@@ -34,9 +34,16 @@ interface Slot {
   tokens: readonly number[];
   lora: string;
   usedAt: number;
+  busy: boolean;
 }
 
 const CONTEXT_TOKENS = 4_096;
+
+/** Bytes that the server sends at once. */
+const PIECE_BYTES = 256;
+
+/** Share of a prompt that a slot must hold for the prompt to go there; elsewhere it goes to the one used least lately. */
+const SIMILARITY = 0.1;
 
 const chatSchema = bodySchema.extend({
   id_slot: z.number().optional(),
@@ -62,7 +69,12 @@ class SlotMachine {
 
   constructor(options: SlotServerOptions) {
     this.#options = options;
-    this.slots = Array.from({ length: options.slots ?? 2 }, () => ({ tokens: [], lora: "[]", usedAt: 0 }));
+    this.slots = Array.from({ length: options.slots ?? 2 }, () => ({
+      tokens: [],
+      lora: "[]",
+      usedAt: 0,
+      busy: false,
+    }));
   }
 
   tokens(text: string, control: boolean): { id: number; piece: string }[] {
@@ -183,13 +195,21 @@ class SlotMachine {
       while (at < prompt.length && slot.tokens[at] === prompt[at]) at++;
       return at;
     };
-    const best = this.slots.toSorted((a, b) => common(b) - common(a) || a.usedAt - b.usedAt)[0];
+    const free = this.slots.filter(({ busy }) => !busy);
+    const similar = free.filter((slot) => common(slot) > SIMILARITY * prompt.length);
+    const byCommon = similar.toSorted((a, b) => common(b) - common(a));
+    const [oldest] = (free.length > 0 ? free : this.slots).toSorted((a, b) => a.usedAt - b.usedAt);
+    const best = byCommon[0] ?? oldest;
     const slot = this.slots[body.id_slot ?? -1] ?? (best as Slot);
     const lora =
       body.lora === undefined ? undefined : JSON.stringify(body.lora.filter(({ scale }) => scale !== 0));
     if (lora !== undefined && lora !== slot.lora) slot.tokens = [];
     slot.lora = lora ?? "[]";
     slot.usedAt = this.requests.length;
+    slot.busy = true;
+    response.on("close", () => {
+      slot.busy = false;
+    });
     const cached = Math.min(common(slot), prompt.length - 1);
     slot.tokens = prompt;
     if (body.stream !== true)
@@ -214,14 +234,18 @@ class SlotMachine {
       ...event,
       timings: { cache_n: cached, prompt_n: prompt.length - cached, predicted_n },
     });
-    return sendEvents(response, [
-      delta({ role: "assistant", content: null }),
-      ...events.map((event, at) => timed(event, Math.min(at + 1, generated))),
-      timed(
-        { choices: [], usage: { prompt_tokens: prompt.length, completion_tokens: generated } },
-        generated,
-      ),
-    ]);
+    return sendEvents(
+      response,
+      [
+        delta({ role: "assistant", content: null }),
+        ...events.map((event, at) => timed(event, Math.min(at + 1, generated))),
+        timed(
+          { choices: [], usage: { prompt_tokens: prompt.length, completion_tokens: generated } },
+          generated,
+        ),
+      ],
+      PIECE_BYTES,
+    );
   }
 
   #id(piece: string): number {
