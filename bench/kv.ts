@@ -13,6 +13,7 @@ import { LocalEngine } from "../memos/inference/local/localEngine.js";
 import { fillBlock } from "./activation/blocks.js";
 import { codecReport } from "./activation/codecs.js";
 import type { FirstTokenTask } from "./activation/firstTokenProcess.js";
+import { madeUpConversations, measurePromptCache } from "./activation/promptCache.js";
 import type { RawFigures, RawTask } from "./activation/rawProcess.js";
 import { middle } from "./latency.js";
 import { inChild } from "./process/task.js";
@@ -26,6 +27,8 @@ const FIRST_TOKEN = new URL("./activation/firstTokenProcess.js", import.meta.url
 /** Runs of which the middle is told; a cold prompt is long enough to be measured once. */
 const RUNS = 5;
 const ANSWER_TOKENS = 8;
+
+const REMOTE_TURNS = 30;
 
 const QUESTION = "What is the rule about the walrus?";
 
@@ -88,6 +91,8 @@ export interface KvBenchResult {
     readonly throughput: number;
     readonly baseline: { readonly arrivalSeconds: number };
   };
+  /** Share of the prompt tokens that a remote server with a prefix cache has already, over 30 turns. */
+  readonly promptCache: { readonly stable: number; readonly baseline: { readonly recallFirst: number } };
   /** From the abort of a prompt that is being evaluated to the error, and to the answer of the next prompt. */
   readonly abort: { readonly ms: number; readonly freeAfterMs: number };
 }
@@ -154,9 +159,15 @@ async function measure(
     throwIfAborted(signal);
     report("a conversation");
     const conversation = await conversationFigures(join(folder, "talk"), model, turns, say, signal);
+    report("a remote prompt cache");
+    const { stable, naive } = await measurePromptCache(madeUpConversations(REMOTE_TURNS, 1), signal);
+    const promptCache = {
+      stable: Math.round(stable.share * 1_000) / 1_000,
+      baseline: { recallFirst: Math.round(naive.share * 1_000) / 1_000 },
+    };
     report("a batch");
     const batch = await batchFigures(model, requests, signal);
-    return { model: name, prefixes: rows, codecs, newProcess, conversation, batch, abort };
+    return { model: name, prefixes: rows, codecs, newProcess, conversation, promptCache, batch, abort };
   } finally {
     await memos.close();
     await engine[Symbol.asyncDispose]();

@@ -180,14 +180,22 @@ export class CompiledMemory {
     return folder.sweep(keep, LEFTOVER_MS);
   }
 
-  /** Has the engine forget its live sequences when anything was purged since it was asked last, by any process. */
-  async forgetPurged(): Promise<void> {
+  /**
+   * Has the engine forget its live sequences when anything was purged since it was asked last, by any process.
+   *
+   * @returns whether anything was: whoever holds text of memories forgets it as well.
+   */
+  async forgetPurged(): Promise<boolean> {
     const { engine, ledger } = this.#host;
-    if (engine === undefined) return;
     const purges = await ledger.purgedThrough();
     const seen = this.#purges;
     this.#purges = purges;
-    if (seen !== undefined && purges !== seen) await engine.drop();
+    if (seen === undefined || purges === seen) return false;
+    // What a server keeps by itself, nobody here can take away.
+    const keeps = engine?.capabilities.state;
+    if (engine !== undefined && (keeps === "files" || keeps === "slots"))
+      await engine.drop().catch((error: unknown) => this.#host.onError(error));
+    return true;
   }
 
   async #configuration(): Promise<{ fingerprint: EngineFingerprint; configuration: string }> {

@@ -115,11 +115,11 @@ export class Chat {
     const { compiled, sessions } = this.#host;
     const instructions = wanted.instructions ?? INSTRUCTIONS;
     const warnings: Warning[] = [];
+    if (await compiled.forgetPurged()) sessions.clear();
     const [beginning, found, { contextTokens }] = await Promise.all([
       compiled.beginning(owner, permit, instructions),
       this.#host.search(text, owner, permit, wanted.signal),
       engine.model(),
-      compiled.forgetPurged(),
     ]);
     warnings.push(...found.receipt.warnings);
     const counter = await this.#counter(engine, `${instructions}\n\n${beginning.block.text}`);
