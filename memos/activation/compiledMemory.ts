@@ -35,6 +35,9 @@ const LEFTOVER_MS = 3_600_000;
 
 const DAY = 86_400_000;
 
+/** Tokens that must be evaluated at once for their time to say something. */
+const MEASURED_TOKENS = 64;
+
 /** Characters of a token, where the tokens are not known yet. */
 const TOKEN_CHARACTERS = 4;
 
@@ -70,7 +73,8 @@ export interface Found {
 export class CompiledMemory {
   readonly #host: CompiledMemoryHost;
   readonly #settings: z.output<typeof activationSettingsSchema>;
-  readonly #policy: PlacementPolicy;
+  /** Milliseconds that evaluating a token has taken lately. */
+  #prefillMsPerToken: number | undefined;
   #background: Promise<void> = Promise.resolve();
   /** Purges of the store when the engine was asked last. */
   #purges: number | undefined;
@@ -79,7 +83,6 @@ export class CompiledMemory {
   constructor(host: CompiledMemoryHost, settings: ActivationSettings = {}) {
     this.#host = host;
     this.#settings = parse(activationSettingsSchema, settings);
-    this.#policy = new PlacementPolicy(this.#settings.placement);
   }
 
   /** @throws MemosError UNSUPPORTED without a model that keeps states. */
@@ -135,13 +138,21 @@ export class CompiledMemory {
     };
   }
 
-  /** Notes that a prompt has begun with a block, and whether its stored state served. */
+  /**
+   * Notes that a prompt has begun with a block, whether its stored state served, and what evaluating the rest took.
+   *
+   * @returns how often prompts begin with it in a day.
+   */
   async used(
     scope: Scope,
     found: Found | undefined,
-    outcome: { restored: boolean; miss: boolean },
+    outcome: { restored: boolean; miss: boolean; prefilled: number; prefillMs: number },
   ): Promise<number> {
     const { ledger } = this.#host;
+    if (outcome.prefilled >= MEASURED_TOKENS) {
+      const now = outcome.prefillMs / outcome.prefilled;
+      this.#prefillMsPerToken = ((this.#prefillMsPerToken ?? now) + now) / 2;
+    }
     if (found !== undefined && outcome.restored)
       await ledger.usedActivation(found.activation.id, this.#host.now());
     // A state that could not be used is compiled again when it is worth it.
@@ -152,15 +163,24 @@ export class CompiledMemory {
     return ledger.usedBlock(scope, this.#host.now());
   }
 
-  /** Compiles what is worth it, in the background: the prompt that has just ended left most of it in memory. */
-  consider(scope: Scope, beginning: Beginning, instructions: string, usesPerDay: number): void {
+  /**
+   * Compiles what is worth it, in the background: the prompt that has just ended left most of it in memory. What was
+   * only there compressed is evaluated anew when it is used again.
+   */
+  consider(
+    scope: Scope,
+    beginning: Beginning,
+    instructions: string,
+    use: { readonly perDay: number; readonly found: Found | undefined },
+  ): void {
     if (!this.#settings.automatic || this.#host.engine?.capabilities.state !== "files") return;
     this.#background = this.#background
       .then(async () => {
-        const decisions = await this.decisions(scope, beginning, usesPerDay);
-        if (!decisions.some(({ action, state }) => action === "compile" && state === "approved")) return;
+        const decisions = await this.decisions(scope, beginning, use.perDay);
+        const worthIt = decisions.some(({ action, state }) => action === "compile" && state === "approved");
+        if (!worthIt && !(await this.#deservesAFile(use.found))) return;
         await this.compile(scope, beginning, instructions, undefined);
-        if (await this.#overQuota()) await this.tidy();
+        await this.tidy();
       })
       .catch((error) => this.#host.onError(error));
   }
@@ -215,7 +235,9 @@ export class CompiledMemory {
     const whole = present !== undefined && present.beginning === chain.at(-1);
     const tokens = whole ? present.tokens : Math.ceil(block.text.length / TOKEN_CHARACTERS);
     const row = [...fingerprint.keyRows, ...fingerprint.valueRows].reduce((sum, bytes) => sum + bytes, 0);
-    return this.#policy.plan([
+    const { placement } = this.#settings;
+    const prefillMsPerToken = this.#prefillMsPerToken ?? placement.prefillMsPerToken;
+    return new PlacementPolicy({ ...placement, prefillMsPerToken }).plan([
       {
         id: block.sha256,
         tokens,
@@ -265,8 +287,16 @@ export class CompiledMemory {
     if (!(await ledger.lease(lease, holder, COMPILE_LEASE_MS))) return receipt("busy");
     try {
       const messages: ChatMessage[] = [{ role: "system", content: systemText(instructions, block) }];
+      // What came out of a compressed state must not be written down as if it were exact.
+      const fresh = (await ledger.activationFiles()).some(({ tier }) => tier === "compressed");
       const compiled = await folder.made((path) =>
-        engine.compile({ messages, path, salt: scope.tenant, ...(signal === undefined ? {} : { signal }) }),
+        engine.compile({
+          messages,
+          path,
+          salt: scope.tenant,
+          fresh,
+          ...(signal === undefined ? {} : { signal }),
+        }),
       );
       const now = this.#host.now();
       const activation: Activation = {
@@ -304,13 +334,16 @@ export class CompiledMemory {
   async tidy(): Promise<TidyReceipt> {
     const { ledger, folder } = this.#host;
     const removed = await this.sweep();
-    const files = await ledger.activationFiles();
+    const coldSince = this.#host.now() - this.#settings.coldDays * DAY;
+    const all = await ledger.activationFiles();
+    const cold = all.filter(({ lastUsedAt }) => lastUsedAt < coldSince).map(({ id }) => id);
+    const files = all.filter(({ id }) => !cold.includes(id));
     const total = (tier: "file" | "compressed", of: typeof files) =>
       of.filter((one) => one.tier === tier).reduce((sum, { bytes }) => sum + bytes, 0);
     const byWorth = [...files].sort((a, b) => worthOf(a) - worthOf(b) || (a.id < b.id ? -1 : 1));
     let fileBytes = total("file", files);
     let compressedBytes = total("compressed", files);
-    const [squeezed, dropped] = [[] as string[], [] as string[]];
+    const [squeezed, dropped] = [[] as string[], [...cold]];
     for (const one of byWorth) {
       if (one.tier !== "file" || fileBytes <= this.#settings.fileBytes) continue;
       fileBytes -= one.bytes;
@@ -351,12 +384,17 @@ export class CompiledMemory {
     }
   }
 
-  async #overQuota(): Promise<boolean> {
+  /** A compressed state that has served again, when there is room for it as the engine writes it. */
+  async #deservesAFile(found: Found | undefined): Promise<boolean> {
+    if (found?.activation.tier !== "compressed" || found.activation.uses === 0) return false;
     const files = await this.#host.ledger.activationFiles();
-    const bytes = files.filter(({ tier }) => tier === "file").reduce((sum, one) => sum + one.bytes, 0);
-    return bytes > this.#settings.fileBytes;
+    const taken = files.filter(({ tier }) => tier === "file").reduce((sum, { bytes }) => sum + bytes, 0);
+    return taken + COMPRESSION * found.activation.bytes <= this.#settings.fileBytes;
   }
 }
+
+/** How much larger than a compressed state one is that the engine wrote, about. */
+const COMPRESSION = 4;
 
 /** Tokens that a byte saves to evaluate, for what was used more often more. */
 function worthOf({ bytes, tokens, uses }: ActivationFile): number {

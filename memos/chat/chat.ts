@@ -186,11 +186,13 @@ export class Chat {
         conversation: withAnswer(conversation, { role: "assistant", content: answer }, counter),
         remembered: [...(before?.remembered ?? []), remembered],
       });
-    const usesPerDay = await compiled.used(owner, stored, {
+    const perDay = await compiled.used(owner, stored, {
       restored: tokens.restored > 0,
       miss: miss !== undefined,
+      prefilled: tokens.prefilled,
+      prefillMs: end.firstTokenMs - restoreMs,
     });
-    compiled.consider(owner, beginning, instructions, usesPerDay);
+    compiled.consider(owner, beginning, instructions, { perDay, found: stored });
     yield {
       kind: "end",
       receipt: {

@@ -157,6 +157,8 @@ export interface CompileRequest {
   readonly adapters?: readonly AdapterUse[];
   /** As in `GenerateRequest`. */
   readonly salt?: string;
+  /** Evaluates all of it: nothing comes from live sequences, which may have been restored from a compressed state. */
+  readonly fresh?: boolean;
   /** Where the container is put, atomically. */
   readonly path: string;
   readonly signal?: AbortSignal | undefined;

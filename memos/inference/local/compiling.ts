@@ -26,7 +26,7 @@ import { fingerprintOf } from "./stateShape.js";
  */
 export async function compile(
   loaded: LoadedModel,
-  { messages, adapters, salt, path }: CallRequest<"compile">,
+  { messages, adapters, salt, fresh, path }: CallRequest<"compile">,
   signal: AbortSignal,
   onProgress: (progress: CallEvent<"compile">) => void,
 ): Promise<Compiled> {
@@ -42,6 +42,7 @@ export async function compile(
       const lease = await live.lease(salted(key, salt), tokens);
       let spoiled = true;
       try {
+        if (fresh) await lease.sequence.clearHistory();
         await prefill(lease.sequence, tokens, signal, (done) =>
           onProgress({ tokens: done, of: tokens.length }),
         );

@@ -107,6 +107,7 @@ export const CALLS = {
       messages,
       adapters,
       salt: z.string().max(1_024).default(""),
+      fresh: z.boolean().default(false),
       path: z.string().min(1),
     }),
     event: z.strictObject({ tokens: count, of: count }),
