@@ -312,7 +312,9 @@ export class MemOS {
         ledger: store.ledger,
         folder: store.states,
         engine: options.engine,
+        readOnly: this.#readOnly,
         now: () => Date.parse(this.#now()),
+        purged: () => this.#sessions.clear(),
         onError: (error) =>
           logger.warn({ error }, "Memory could not be compiled; its text is used as it is."),
       },
@@ -325,7 +327,6 @@ export class MemOS {
       ...host,
       search: (query, scope, k) => this.search(query, scope, { k }),
       purged: async () => {
-        this.#sessions.clear();
         await this.#compiled.sweep();
         await this.#compiled.forgetPurged();
       },
@@ -786,7 +787,9 @@ export class MemOS {
       access: this.#access,
       compiled: this.#compiled,
       sessions,
-      search: (query, scope, permit, signal) => {
+      writable: () => this.#writable(),
+      search: (text, scope, permit, signal) => {
+        const query = text.slice(0, LIMITS.queryCharacters).toWellFormed();
         const wanted = parse(searchOptionsSchema, { k: CHAT_RESULTS, signal });
         return search(this.#store, this.#embedding, query, scope, { ...wanted, permit });
       },

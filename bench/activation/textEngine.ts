@@ -9,6 +9,7 @@ import type {
   EngineFingerprint,
   GenerateEvent,
   GenerateRequest,
+  StoredState,
 } from "../../memos/inference/engine.js";
 
 const FINGERPRINT: EngineFingerprint = {
@@ -57,9 +58,9 @@ export class TextEngine implements Engine {
   async *generate({ messages, state }: GenerateRequest): AsyncGenerator<GenerateEvent, void, undefined> {
     const prompt = rendered(messages);
     this.lastPrompt = prompt;
-    const held = state === undefined ? undefined : await readFile(state.path, "utf8").catch(() => null);
-    const restored = typeof held === "string" ? held.length : 0;
-    if (typeof held === "string" && !prompt.startsWith(held)) this.stale.push(held);
+    const { held = "", miss } = await read(state);
+    const restored = prompt.startsWith(held) ? held.length : 0;
+    if (!prompt.startsWith(held)) this.stale.push(held);
     if (restored > 0) this.restored++;
     const tokens = {
       prompt: prompt.length,
@@ -68,7 +69,7 @@ export class TextEngine implements Engine {
       prefilled: prompt.length - restored,
       generated: this.answer.length,
     };
-    yield { kind: "prompt", tokens, ...(held === null ? { miss: "The state's file cannot be read." } : {}) };
+    yield { kind: "prompt", tokens, ...(miss === undefined ? {} : { miss }) };
     yield { kind: "text", text: this.answer };
     yield { kind: "end", reason: "stop", tokens, firstTokenMs: 0, totalMs: 0, restoreMs: 0 };
   }
@@ -113,6 +114,15 @@ export class TextEngine implements Engine {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {}
+}
+
+/** The text of a stored state, or why it cannot be used. */
+async function read(state: StoredState | undefined): Promise<{ held?: string; miss?: string }> {
+  if (state === undefined) return {};
+  const held = await readFile(state.path, "utf8").catch(() => undefined);
+  if (held === undefined) return { miss: "The state's file cannot be read." };
+  if (sha256(held) !== state.sha256) return { miss: "The state's file is another one than was written." };
+  return { held };
 }
 
 const END = "\u0003";

@@ -34,9 +34,9 @@ export class Activations {
     this.#access = access;
   }
 
-  /** What is compiled for prompts of exactly this scope. */
+  /** What is compiled for prompts of exactly this scope, in whichever session. */
   async list(scope: Scope): Promise<ActivationList> {
-    const owner = parse(scopeSchema, scope);
+    const owner = ownerOf(scope);
     await this.#access.authorizeAll("activations.list", "read", owner);
     const activations = await this.#host.ledger.activations(owner);
     return {
@@ -56,7 +56,7 @@ export class Activations {
    * @throws MemosError UNSUPPORTED without a model that keeps states; MODEL_FAILED, ABORTED, DISK_FULL.
    */
   async compile(scope: Scope, options: CompileOptions = {}): Promise<CompileReceipt> {
-    const owner = parse(scopeSchema, scope);
+    const owner = ownerOf(scope);
     const { instructions = INSTRUCTIONS, signal } = parse(compileOptionsSchema, options);
     const { labels } = await this.#access.authorize("activations.compile", "read", owner);
     this.#host.writable();
@@ -66,7 +66,7 @@ export class Activations {
 
   /** What should be compiled or given up now, and why; writes nothing. */
   async plan(scope: Scope): Promise<PlacementPlan> {
-    const owner = parse(scopeSchema, scope);
+    const owner = ownerOf(scope);
     const { labels } = await this.#access.authorize("activations.plan", "read", owner);
     const beginning = await this.#host.compiled.beginning(owner, labels, INSTRUCTIONS);
     const usesPerDay = await this.#host.ledger.usesOfBlock(owner, this.#host.now());
@@ -75,7 +75,7 @@ export class Activations {
 
   /** Gives up everything that is compiled for a scope. Its text is still there. */
   async drop(scope: Scope): Promise<{ dropped: number }> {
-    const owner = parse(scopeSchema, scope);
+    const owner = ownerOf(scope);
     await this.#access.authorizeAll("activations.drop", "change", owner);
     this.#host.writable();
     const rows = await this.#host.ledger.activations(owner);
@@ -90,4 +90,10 @@ export class Activations {
     this.#host.writable();
     return this.#host.compiled.tidy();
   }
+}
+
+/** Prompts of all sessions begin with the same memory. */
+function ownerOf(scope: Scope): Scope {
+  const { session: _, ...owner } = parse(scopeSchema, scope);
+  return owner;
 }

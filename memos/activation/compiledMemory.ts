@@ -1,13 +1,13 @@
 import { randomUUID } from "node:crypto";
 import type { z } from "zod";
-import { type MemCube, MemosError, newCubeId, type Scope } from "../../memcube/index.js";
+import { isMemosError, type MemCube, MemosError, newCubeId, type Scope } from "../../memcube/index.js";
 import type { ChatMessage, Engine, EngineFingerprint, StoredState } from "../inference/engine.js";
 import { type PlacementDecision, PlacementPolicy } from "../lifecycle/placement/policy.js";
 import { presentHeat } from "../lifecycle/presentHeat.js";
 import { parse } from "../parse.js";
 import { selectionOf } from "../retrieval/selection.js";
 import { o200k } from "../retrieval/tokens.js";
-import type { Activation, ActivationFile } from "../store/activationLedger.js";
+import type { Activation, ActivationFile, StateTier } from "../store/activationLedger.js";
 import type { Ledger, Permitted } from "../store/ledger.js";
 import { activationCube } from "./activationCube.js";
 import { type Block, blockWithin, compileBlock, segmentChain } from "./block.js";
@@ -15,6 +15,7 @@ import { blockSets } from "./blockSets.js";
 import type { BlockCandidate } from "./candidate.js";
 import { systemText } from "./conversation.js";
 import { fingerprintHash } from "./fingerprint.js";
+import { tokenRatio } from "./modelTokens.js";
 import {
   type ActivationSettings,
   activationSettingsSchema,
@@ -41,11 +42,18 @@ const MEASURED_TOKENS = 64;
 /** Characters of a token, where the tokens are not known yet. */
 const TOKEN_CHARACTERS = 4;
 
+/** Of the tokens that a prompt and its answer can have: the rest is for the conversation. */
+const BLOCK_SHARE = 1 / 3;
+
 export interface CompiledMemoryHost {
   readonly ledger: Ledger;
   readonly folder: StateFolder;
   readonly engine: Engine | undefined;
+  /** Nothing is noted, compiled or removed. */
+  readonly readOnly: boolean;
   now(): number;
+  /** Something was purged by somebody: prompts that are kept in memory may hold it. */
+  purged(): void;
   onError(error: unknown): void;
 }
 
@@ -57,12 +65,23 @@ export interface Beginning {
   readonly changesPerWeek: number;
   /** The memories that stand in it. */
   readonly cubes: readonly MemCube[];
+  /** Purges of the store before it was read. */
+  readonly purges: number;
 }
 
 /** A stored state for the beginning of a prompt. */
 export interface Found {
   readonly activation: Activation;
   readonly state: StoredState;
+}
+
+/** What became of the stored state that a prompt was given. */
+export interface Outcome {
+  readonly restored: boolean;
+  readonly miss: boolean;
+  /** Tokens that were evaluated, and the milliseconds it took. */
+  readonly prefilled: number;
+  readonly prefillMs: number;
 }
 
 /**
@@ -78,6 +97,7 @@ export class CompiledMemory {
   #background: Promise<void> = Promise.resolve();
   /** Purges of the store when the engine was asked last. */
   #purges: number | undefined;
+  #ratio: number | undefined;
 
   /** @throws MemosError INVALID_INPUT for settings that are not valid. */
   constructor(host: CompiledMemoryHost, settings: ActivationSettings = {}) {
@@ -97,9 +117,14 @@ export class CompiledMemory {
 
   /** The block of a scope, as a reader with these labels sees it. */
   async beginning(scope: Scope, permit: Permitted, instructions: string): Promise<Beginning> {
-    const { ledger, engine } = this.#host;
+    const { ledger, engine, readOnly } = this.#host;
+    const purges = await this.forgetPurged();
     const now = this.#host.now();
-    const [selection, counter] = await Promise.all([selectionOf(ledger, scope, { permit }), o200k()]);
+    const [selection, counter, blockTokens] = await Promise.all([
+      selectionOf(ledger, scope, { permit }),
+      o200k(),
+      this.#blockTokens(),
+    ]);
     const [cubes, saved] = await Promise.all([
       ledger.blockCubes(selection, CANDIDATES),
       ledger.savedSets(scope),
@@ -109,27 +134,45 @@ export class CompiledMemory {
     const { sets } = blockSets(
       candidates,
       { scope, now, previous, counter },
-      { bytesPerToken: 1, tokens: this.#settings.blockTokens },
+      { bytesPerToken: 1, tokens: blockTokens },
     );
     const named = sets.map(({ id, cubes: members }) => ({ id, cubes: members.map((cube) => cube.id) }));
-    if (permit === undefined && JSON.stringify(named) !== JSON.stringify(saved) && engine !== undefined)
+    const keeps = permit === undefined && engine !== undefined && !readOnly;
+    if (keeps && JSON.stringify(named) !== JSON.stringify(saved))
       await ledger.saveSets(scope, named).catch((error) => this.#host.onError(error));
-    const block = blockWithin(compileBlock(sets), this.#settings.blockTokens, counter);
+    const block = blockWithin(compileBlock(sets), blockTokens, counter);
     const given = new Set(block.manifest.map(({ cube }) => cube));
     return {
       block,
       chain: segmentChain([{ text: instructions }, ...block.segments]).slice(1),
       changesPerWeek: sets.at(-1)?.placement.changesPerWeek ?? 0,
       cubes: sets.flatMap((one) => one.cubes).filter(({ id }) => given.has(id)),
+      purges,
     };
+  }
+
+  /** Tokens of the model for one that is counted (o200k_base). */
+  async ratio(engine: Engine): Promise<number> {
+    this.#ratio ??= await tokenRatio(engine);
+    return this.#ratio;
+  }
+
+  /** It depends on the settings and the model alone: the same memory makes the same block in every process. */
+  async #blockTokens(): Promise<number> {
+    const { blockTokens } = this.#settings;
+    const { engine } = this.#host;
+    if (engine === undefined) return blockTokens;
+    const [{ contextTokens }, ratio] = await Promise.all([engine.model(), this.ratio(engine)]);
+    return Math.max(1, Math.min(blockTokens, Math.floor((contextTokens * BLOCK_SHARE) / ratio)));
   }
 
   /** The stored state that holds the most of a beginning, for the engine as it is now. */
   async find(scope: Scope, { chain }: Beginning): Promise<Found | undefined> {
     const { engine, ledger, folder } = this.#host;
     if (engine?.capabilities.state !== "files" || chain.length === 0) return undefined;
-    const { configuration } = await this.#configuration();
-    const found = await ledger.activationsFor(scope, configuration, chain);
+    const known = await this.#configuration().catch(unsupported);
+    if (known === undefined) return undefined;
+    const found = await ledger.activationsFor(scope, known.configuration, chain);
     const activation = longest(found, chain);
     if (activation === undefined) return undefined;
     return {
@@ -140,14 +183,19 @@ export class CompiledMemory {
 
   /**
    * Notes that a prompt has begun with a block, whether its stored state served, and what evaluating the rest took.
+   * What cannot be noted costs nobody their answer.
    *
-   * @returns how often prompts begin with it in a day.
+   * @returns how many such prompts there are in a day, of late.
    */
-  async used(
-    scope: Scope,
-    found: Found | undefined,
-    outcome: { restored: boolean; miss: boolean; prefilled: number; prefillMs: number },
-  ): Promise<number> {
+  async used(scope: Scope, found: Found | undefined, outcome: Outcome): Promise<number> {
+    if (this.#host.readOnly) return 0;
+    return this.#noted(scope, found, outcome).catch((error) => {
+      this.#host.onError(error);
+      return 0;
+    });
+  }
+
+  async #noted(scope: Scope, found: Found | undefined, outcome: Outcome): Promise<number> {
     const { ledger } = this.#host;
     if (outcome.prefilled >= MEASURED_TOKENS) {
       const now = outcome.prefillMs / outcome.prefilled;
@@ -173,7 +221,8 @@ export class CompiledMemory {
     instructions: string,
     use: { readonly perDay: number; readonly found: Found | undefined },
   ): void {
-    if (!this.#settings.automatic || this.#host.engine?.capabilities.state !== "files") return;
+    const { engine, readOnly } = this.#host;
+    if (!this.#settings.automatic || readOnly || engine?.capabilities.state !== "files") return;
     this.#background = this.#background
       .then(async () => {
         const decisions = await this.decisions(scope, beginning, use.perDay);
@@ -182,6 +231,7 @@ export class CompiledMemory {
         await this.compile(scope, beginning, instructions, undefined);
         await this.tidy();
       })
+      .catch(unsupported)
       .catch((error) => this.#host.onError(error));
   }
 
@@ -191,31 +241,35 @@ export class CompiledMemory {
   }
 
   /**
-   * Removes the files of states that are not in the catalogue any more, and has the engine forget what is purged.
-   * After a purge it is called before the receipt is given.
+   * Removes the files of states that are not in the catalogue any more. After a purge it is called before the
+   * receipt is given.
    */
-  async sweep(): Promise<number> {
+  sweep(): Promise<number> {
     const { ledger, folder } = this.#host;
-    const keep = new Set((await ledger.activationFiles()).map(({ sha256 }) => sha256));
-    return folder.sweep(keep, LEFTOVER_MS);
+    const kept = async () => new Set((await ledger.activationFiles()).map(({ sha256 }) => sha256));
+    return folder.sweep(kept, LEFTOVER_MS);
   }
 
   /**
-   * Has the engine forget its live sequences when anything was purged since it was asked last, by any process.
+   * Has everybody forget what they keep of prompts in memory, the engine its live sequences, when anything was purged
+   * meanwhile by any process.
    *
-   * @returns whether anything was: whoever holds text of memories forgets it as well.
+   * @param since what an earlier call gave: for who has read memories after it, and put them into a prompt. Without,
+   * since the last call.
+   * @returns the number of purges so far.
    */
-  async forgetPurged(): Promise<boolean> {
+  async forgetPurged(since: number | undefined = this.#purges): Promise<number> {
     const { engine, ledger } = this.#host;
     const purges = await ledger.purgedThrough();
-    const seen = this.#purges;
+    if (since !== undefined && since !== purges) {
+      this.#host.purged();
+      // What a server keeps by itself, nobody here can take away.
+      const keeps = engine?.capabilities.state;
+      if (engine !== undefined && (keeps === "files" || keeps === "slots"))
+        await engine.drop().catch((error: unknown) => this.#host.onError(error));
+    }
     this.#purges = purges;
-    if (seen === undefined || purges === seen) return false;
-    // What a server keeps by itself, nobody here can take away.
-    const keeps = engine?.capabilities.state;
-    if (engine !== undefined && (keeps === "files" || keeps === "slots"))
-      await engine.drop().catch((error: unknown) => this.#host.onError(error));
-    return true;
+    return purges;
   }
 
   async #configuration(): Promise<{ fingerprint: EngineFingerprint; configuration: string }> {
@@ -256,7 +310,7 @@ export class CompiledMemory {
    */
   async compile(
     scope: Scope,
-    { block, chain }: Beginning,
+    { block, chain, purges }: Beginning,
     instructions: string,
     signal: AbortSignal | undefined,
   ): Promise<CompileReceipt> {
@@ -319,11 +373,13 @@ export class CompiledMemory {
         uses: 0,
       };
       const kept = await ledger.saveActivation(activation);
-      if (!kept) await this.sweep();
+      // What it takes the place of, and what was made from memories that have changed since.
+      await this.sweep();
       const times = { prefillMs: compiled.prefillMs, saveMs: compiled.saveMs };
       return kept ? receipt("compiled", activation, times) : receipt("changed", undefined, times);
     } finally {
       await ledger.release(lease, holder);
+      await this.forgetPurged(purges);
     }
   }
 
@@ -332,55 +388,47 @@ export class CompiledMemory {
    * compressed.
    */
   async tidy(): Promise<TidyReceipt> {
-    const { ledger, folder } = this.#host;
+    const { ledger } = this.#host;
+    const { fileBytes, compressedBytes } = this.#settings;
     const removed = await this.sweep();
     const coldSince = this.#host.now() - this.#settings.coldDays * DAY;
-    const all = await ledger.activationFiles();
-    const cold = all.filter(({ lastUsedAt }) => lastUsedAt < coldSince).map(({ id }) => id);
-    const files = all.filter(({ id }) => !cold.includes(id));
-    const total = (tier: "file" | "compressed", of: typeof files) =>
-      of.filter((one) => one.tier === tier).reduce((sum, { bytes }) => sum + bytes, 0);
-    const byWorth = [...files].sort((a, b) => worthOf(a) - worthOf(b) || (a.id < b.id ? -1 : 1));
-    let fileBytes = total("file", files);
-    let compressedBytes = total("compressed", files);
-    const [squeezed, dropped] = [[] as string[], [...cold]];
-    for (const one of byWorth) {
-      if (one.tier !== "file" || fileBytes <= this.#settings.fileBytes) continue;
-      fileBytes -= one.bytes;
-      const now = await this.#compress(one);
-      if (now === undefined) dropped.push(one.id);
-      else {
-        squeezed.push(one.id);
-        compressedBytes += now;
-      }
-    }
-    for (const one of byWorth) {
-      if (one.tier !== "compressed" || compressedBytes <= this.#settings.compressedBytes) continue;
-      compressedBytes -= one.bytes;
-      dropped.push(one.id);
-    }
+    const cold = (await ledger.activationFiles()).filter(({ lastUsedAt }) => lastUsedAt < coldSince);
+    await ledger.dropActivations(cold.map(({ id }) => id));
+    const left: string[] = [];
+    let squeezed = 0;
+    for (const one of excess(await ledger.activationFiles(), "file", fileBytes))
+      if (await this.#compress(one)) squeezed++;
+      else left.push(one.id);
+    const over = excess(await ledger.activationFiles(), "compressed", compressedBytes);
+    const dropped = [...left, ...over.map(({ id }) => id)];
     await ledger.dropActivations(dropped);
-    await folder.sweep(new Set((await ledger.activationFiles()).map(({ sha256 }) => sha256)), LEFTOVER_MS);
-    return { compressed: squeezed.length, dropped: dropped.length, removed, fileBytes, compressedBytes };
+    await this.sweep();
+    const files = await ledger.activationFiles();
+    return {
+      compressed: squeezed,
+      dropped: cold.length + dropped.length,
+      removed,
+      fileBytes: bytesOf(files, "file"),
+      compressedBytes: bytesOf(files, "compressed"),
+    };
   }
 
-  /** Bytes of the compressed file that took the place of one; undefined when it could not be made. */
-  async #compress({ id, sha256 }: Pick<Activation, "id" | "sha256">): Promise<number | undefined> {
+  /** Puts a compressed file in the place of one; false when that could not be made. */
+  async #compress({ id, sha256 }: ActivationFile): Promise<boolean> {
     const { ledger, folder, engine } = this.#host;
     try {
       const headSize = (await engine?.model())?.headSize;
       const source = { path: folder.fileOf(sha256), sha256 };
       const made = await folder.made((path) => compressed(source, path, this.#settings.codec, headSize));
-      const moved = await ledger.moveActivation(id, {
+      return await ledger.moveActivation(id, {
         tier: "compressed",
         codec: made.codec,
         sha256: made.sha256,
         bytes: made.bytes,
       });
-      return moved ? made.bytes : undefined;
     } catch (error) {
       this.#host.onError(error);
-      return undefined;
+      return false;
     }
   }
 
@@ -388,13 +436,34 @@ export class CompiledMemory {
   async #deservesAFile(found: Found | undefined): Promise<boolean> {
     if (found?.activation.tier !== "compressed" || found.activation.uses === 0) return false;
     const files = await this.#host.ledger.activationFiles();
-    const taken = files.filter(({ tier }) => tier === "file").reduce((sum, { bytes }) => sum + bytes, 0);
-    return taken + COMPRESSION * found.activation.bytes <= this.#settings.fileBytes;
+    return bytesOf(files, "file") + COMPRESSION * found.activation.bytes <= this.#settings.fileBytes;
   }
 }
 
 /** How much larger than a compressed state one is that the engine wrote, about. */
 const COMPRESSION = 4;
+
+/** A model whose states are not known is a model without compiled memory. */
+function unsupported(error: unknown): undefined {
+  if (!isMemosError(error, "UNSUPPORTED")) throw error;
+}
+
+function bytesOf(files: readonly ActivationFile[], tier: StateTier): number {
+  return files.filter((one) => one.tier === tier).reduce((sum, { bytes }) => sum + bytes, 0);
+}
+
+/** Those that must go so that the rest of a tier is within its quota: what is worth least. */
+function excess(files: readonly ActivationFile[], tier: StateTier, quota: number): ActivationFile[] {
+  let over = bytesOf(files, tier) - quota;
+  return files
+    .filter((one) => one.tier === tier)
+    .sort((a, b) => worthOf(a) - worthOf(b) || (a.id < b.id ? -1 : 1))
+    .filter(({ bytes }) => {
+      if (over <= 0) return false;
+      over -= bytes;
+      return true;
+    });
+}
 
 /** Tokens that a byte saves to evaluate, for what was used more often more. */
 function worthOf({ bytes, tokens, uses }: ActivationFile): number {

@@ -49,12 +49,15 @@ export class StateFolder {
    * Removes every file that is not to be kept: states whose sources have changed, and what a process that died has
    * left. What this process is writing stays.
    *
+   * @param kept asked once it is known which files there are: whoever puts one here tells the ledger next.
    * @param partsOlderThanMs files of other processes that were begun so long ago are left over.
    * @returns how many were removed.
    */
-  async sweep(keep: ReadonlySet<string>, partsOlderThanMs: number): Promise<number> {
+  async sweep(kept: () => Promise<ReadonlySet<string>>, partsOlderThanMs: number): Promise<number> {
     let removed = 0;
-    for (const name of await readdir(this.path).catch(() => [])) {
+    const names = await readdir(this.path).catch(() => []);
+    const keep = names.length === 0 ? new Set<string>() : await kept();
+    for (const name of names) {
       const path = join(this.path, name);
       if (this.#parts.has(path)) continue;
       const unfinished = !name.endsWith(SUFFIX);

@@ -1,12 +1,15 @@
 import { randomUUID } from "node:crypto";
-import { type MemCube, MemosError, type Scope, scopeSchema } from "../../memcube/index.js";
+import { LIMITS, type MemCube, MemosError, type Scope, scopeSchema } from "../../memcube/index.js";
 import { throwIfAborted } from "../aborted.js";
 import type { CompiledMemory, Found } from "../activation/compiledMemory.js";
 import {
   asked,
   type Conversation,
   messagesOf,
+  type Question,
   startConversation,
+  TEMPLATE_TOKENS,
+  tokensOf,
   withAnswer,
   withSystem,
 } from "../activation/conversation.js";
@@ -35,6 +38,8 @@ export interface ChatHost {
   readonly access: Access;
   readonly compiled: CompiledMemory;
   readonly sessions: ChatSessions;
+  /** @throws MemosError READ_ONLY, CLOSED. */
+  writable(): void;
   search(
     query: string,
     scope: Scope,
@@ -67,7 +72,8 @@ export class Chat {
    * Answers a message. The receipt comes with the last event.
    *
    * @throws MemosError UNSUPPORTED without a model, INVALID_INPUT, TOO_LARGE for a message that does not fit the
-   * model, MODEL_FAILED, ABORTED.
+   * model, READ_ONLY to remember in a store that is not written, MODEL_FAILED, ABORTED. Of a chat that fails or is
+   * cancelled nothing is remembered.
    */
   async *chat(
     message: string,
@@ -85,6 +91,7 @@ export class Chat {
     const reading = wanted.remember ? await access.authorize("chat", "read", owner) : permit;
     if (engine === undefined)
       throw new MemosError("UNSUPPORTED", "There is no model to talk to: open the memory with an `engine`.");
+    if (wanted.remember) this.#host.writable();
     throwIfAborted(wanted.signal);
     const talk = { ...owner, ...(named === undefined ? {} : { session: named }) };
     const key = sessionKey(
@@ -92,7 +99,7 @@ export class Chat {
       access.name,
       wanted.instructions ?? INSTRUCTIONS,
     );
-    const done = await sessions.turn(key);
+    const done = await sessions.turn(key, wanted.signal);
     try {
       yield* this.#answer({ text, talk, owner, key, named, permit: reading.labels, started, engine, wanted });
     } finally {
@@ -115,14 +122,16 @@ export class Chat {
     const { compiled, sessions } = this.#host;
     const instructions = wanted.instructions ?? INSTRUCTIONS;
     const warnings: Warning[] = [];
-    if (await compiled.forgetPurged()) sessions.clear();
+    // Before anything is read: what is purged from here on is noticed at the end.
+    const purges = await compiled.forgetPurged();
+    const { epoch } = sessions;
     const [beginning, found, { contextTokens }] = await Promise.all([
       compiled.beginning(owner, permit, instructions),
       this.#host.search(text, owner, permit, wanted.signal),
       engine.model(),
     ]);
     warnings.push(...found.receipt.warnings);
-    const counter = await this.#counter(engine, `${instructions}\n\n${beginning.block.text}`);
+    const counter = await this.#counter(engine);
     const before = sessions.get(key);
     const standing =
       before === undefined
@@ -130,16 +139,13 @@ export class Chat {
         : withSystem(before.conversation, instructions, beginning.block, counter);
     const said = new Set(inWindow(before));
     const hits = found.hits.filter(({ cube }) => !said.has(cube.id));
-    const conversation = asked(
-      standing,
-      {
-        text,
-        recalled: hits,
-        recallTokens: wanted.budget,
-        maxTokens: contextTokens - wanted.maxTokens - SPARE_TOKENS,
-      },
-      counter,
-    );
+    const question = {
+      text,
+      recalled: hits,
+      recallTokens: wanted.budget,
+      maxTokens: contextTokens - wanted.maxTokens - SPARE_TOKENS,
+    };
+    const conversation = await this.#fitting(standing, question, counter, engine, wanted.signal);
     const items = recalledItems(conversation, hits);
     const stored = await compiled.find(owner, beginning);
     const recallMs = performance.now() - started;
@@ -153,39 +159,41 @@ export class Chat {
     let end: Extract<GenerateEvent, { kind: "end" }> | undefined;
     let firstTokenMs = 0;
     const messages = messagesOf(conversation);
-    for await (const event of engine.generate({
-      messages,
-      maxTokens: wanted.maxTokens,
-      temperature: wanted.temperature,
-      ...(wanted.topP === undefined ? {} : { topP: wanted.topP }),
-      ...(wanted.seed === undefined ? {} : { seed: wanted.seed }),
-      salt: owner.tenant,
-      state: stored?.state,
-      signal: wanted.signal,
-    })) {
-      if (event.kind === "prompt") {
-        miss = event.miss;
-        this.#learn(event.tokens.prompt, messages, counter);
-        yield { kind: "prompt", tokens: { ...event.tokens } };
-      } else if (event.kind === "text") {
-        if (answer === "") firstTokenMs = performance.now() - started;
-        answer += event.text;
-        yield { kind: "text", text: event.text };
-      } else if (event.kind === "end") end = event;
+    try {
+      for await (const event of engine.generate({
+        messages,
+        maxTokens: wanted.maxTokens,
+        temperature: wanted.temperature,
+        ...(wanted.topP === undefined ? {} : { topP: wanted.topP }),
+        ...(wanted.seed === undefined ? {} : { seed: wanted.seed }),
+        salt: owner.tenant,
+        state: stored?.state,
+        signal: wanted.signal,
+      })) {
+        if (event.kind === "prompt") {
+          miss = event.miss;
+          this.#learn(event.tokens.prompt, messages, counter);
+          yield { kind: "prompt", tokens: { ...event.tokens } };
+        } else if (event.kind === "text") {
+          if (answer === "") firstTokenMs = performance.now() - started;
+          answer += event.text;
+          yield { kind: "text", text: event.text };
+        } else if (event.kind === "end") end = event;
+      }
+    } finally {
+      await compiled.forgetPurged(purges);
     }
     if (end === undefined) throw new MemosError("MODEL_FAILED", "The model stopped without an end.");
     const { tokens, restoreMs, reason } = end;
     const totalMs = performance.now() - started;
     if (answer === "") firstTokenMs = totalMs;
 
-    const receipts = wanted.remember ? [await this.#remember(text, answer, talk)] : [];
-    const remembered = receipts.flatMap(({ written }) => written.map(({ id }) => id));
-    warnings.push(...receipts.flatMap((receipt) => receipt.warnings));
-    if (named !== undefined)
-      sessions.set(key, {
-        conversation: withAnswer(conversation, { role: "assistant", content: answer }, counter),
-        remembered: [...(before?.remembered ?? []), remembered],
-      });
+    const remembered = wanted.remember ? await this.#remember(text, answer, talk, warnings) : [];
+    const session: ChatSession = {
+      conversation: withAnswer(conversation, { role: "assistant", content: answer }, counter),
+      remembered: [...(before?.remembered ?? []), remembered],
+    };
+    if (named !== undefined) sessions.set(key, session, epoch);
     const perDay = await compiled.used(owner, stored, {
       restored: tokens.restored > 0,
       miss: miss !== undefined,
@@ -219,35 +227,61 @@ export class Chat {
     };
   }
 
-  #remember(question: string, answer: string, talk: Scope): Promise<WriteReceipt> {
-    const messages = [
-      { role: "user" as const, content: question },
-      { role: "assistant" as const, content: answer },
-    ];
-    return this.#host.remember(
-      messages.filter(({ content }) => content.trim() !== ""),
-      talk,
-    );
+  /** Remembers both sides, as far as they say something; the ids. */
+  async #remember(question: string, answer: string, talk: Scope, warnings: Warning[]): Promise<string[]> {
+    const messages: { role: "user" | "assistant"; content: string }[] = [{ role: "user", content: question }];
+    // A message is valid; what a model says can be anything.
+    const content = answer.toWellFormed().replaceAll("\u0000", "\ufffd");
+    if (Buffer.byteLength(content) > LIMITS.textBytes)
+      warnings.push({
+        code: "TOO_LARGE",
+        message: `The answer has over ${LIMITS.textBytes} bytes and is not remembered.`,
+      });
+    else if (content.trim() !== "") messages.push({ role: "assistant", content });
+    const receipt = await this.#host.remember(messages, talk);
+    warnings.push(...receipt.warnings);
+    return receipt.written.map(({ id }) => id);
   }
 
   /** Counts as the model does, as far as is known: its tokens for one of o200k. */
-  async #counter(engine: Engine, sample: string): Promise<TokenCounter> {
+  async #counter(engine: Engine): Promise<TokenCounter> {
     const base = await o200k();
-    if (this.#ratio === undefined && engine.capabilities.tokens) {
-      const tokens = await engine.tokenize([{ role: "system", content: sample }]);
-      this.#ratio = Math.max(1, tokens.length / Math.max(1, base.count(sample)));
-    }
-    const ratio = this.#ratio ?? 1;
+    this.#ratio ??= await this.#host.compiled.ratio(engine);
+    const ratio = this.#ratio;
     return {
       name: `${base.name} × ${ratio.toFixed(2)}`,
       count: (text) => Math.ceil(base.count(text) * ratio),
     };
   }
 
+  /**
+   * The conversation with its next turn, within what the model takes: where the model counts, by its count.
+   *
+   * @throws MemosError TOO_LARGE.
+   */
+  async #fitting(
+    standing: Conversation,
+    question: Question,
+    counter: TokenCounter,
+    engine: Engine,
+    signal: AbortSignal | undefined,
+  ): Promise<Conversation> {
+    for (let { maxTokens } = question; ; ) {
+      const conversation = asked(standing, { ...question, maxTokens }, counter);
+      if (!engine.capabilities.tokens) return conversation;
+      const { length } = await engine.tokenize(messagesOf(conversation), signal);
+      if (length <= question.maxTokens) return conversation;
+      maxTokens = Math.floor((tokensOf(conversation) * question.maxTokens) / length);
+    }
+  }
+
   /** A prompt that had more tokens than counted makes the next count higher; never lower, so that it stays below. */
   #learn(prompt: number, messages: readonly { content: string }[], counter: TokenCounter): void {
-    const counted = messages.reduce((sum, { content }) => sum + counter.count(content), 0);
-    if (counted > 0 && prompt > counted) this.#ratio = ((this.#ratio ?? 1) * prompt) / counted;
+    const counted = messages.reduce(
+      (sum, { content }) => sum + TEMPLATE_TOKENS + counter.count(content),
+      TEMPLATE_TOKENS,
+    );
+    if (prompt > counted) this.#ratio = ((this.#ratio ?? 1) * prompt) / counted;
   }
 }
 

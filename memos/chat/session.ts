@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { LRUCache } from "lru-cache";
 import type { Scope } from "../../memcube/index.js";
+import { throwIfAborted, unlessAborted } from "../aborted.js";
 import type { Conversation } from "../activation/conversation.js";
 import type { PrincipalName } from "../governance/principal.js";
 
@@ -18,21 +19,33 @@ export interface ChatSession {
 export class ChatSessions {
   readonly #sessions = new LRUCache<string, ChatSession>({ max: SESSIONS });
   readonly #turns = new Map<string, Promise<void>>();
+  #epoch = 0;
+
+  /** Grows when everything is forgotten. */
+  get epoch(): number {
+    return this.#epoch;
+  }
 
   get(key: string): ChatSession | undefined {
     return this.#sessions.get(key);
   }
 
-  set(key: string, session: ChatSession): void {
-    this.#sessions.set(key, session);
+  /** Keeps a session as it is after a turn that began in this epoch; what was forgotten meanwhile stays so. */
+  set(key: string, session: ChatSession, epoch: number): void {
+    if (epoch === this.#epoch) this.#sessions.set(key, session);
   }
 
   clear(): void {
+    this.#epoch++;
     this.#sessions.clear();
   }
 
-  /** Waits until nobody else talks in a session; the function it gives lets the next one. */
-  async turn(key: string): Promise<() => void> {
+  /**
+   * Waits until nobody else talks in a session; the function it gives lets the next one.
+   *
+   * @throws MemosError ABORTED for one who does not wait any longer.
+   */
+  async turn(key: string, signal: AbortSignal | undefined): Promise<() => void> {
     const before = this.#turns.get(key);
     let done = () => {};
     const mine = new Promise<void>((resolve) => {
@@ -43,7 +56,13 @@ export class ChatSessions {
     void last.then(() => {
       if (this.#turns.get(key) === last) this.#turns.delete(key);
     });
-    await before;
+    try {
+      if (before !== undefined) await unlessAborted(before, signal, "The chat was cancelled.");
+      throwIfAborted(signal);
+    } catch (error) {
+      done();
+      throw error;
+    }
     return done;
   }
 }

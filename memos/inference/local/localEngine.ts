@@ -82,12 +82,8 @@ export class LocalEngine implements Engine {
     return this.#with(undefined, async ({ supervisor, file }) => {
       const { contextTokens, ranking } = await supervisor.loaded();
       this.#ranking = ranking;
-      return {
-        name: basename(this.#options.model, ".gguf"),
-        sha256: file.sha256,
-        contextTokens,
-        headSize: file.headSize,
-      };
+      const { sha256, headSize } = file;
+      return { name: basename(this.#options.model, ".gguf"), sha256, contextTokens, headSize };
     });
   }
 

@@ -11,6 +11,7 @@ export interface ModelFile {
   readonly identity: FileIdentity;
   readonly sha256: string;
   readonly contextTokens: number;
+  /** Numbers of one attention head. */
   readonly headSize: number;
 }
 
@@ -31,7 +32,7 @@ export async function openModelFile(options: ResolvedOptions): Promise<ModelFile
     const sentence = error instanceof MemosError ? error.message : `The model ${path} cannot be read.`;
     throw new MemosError("MODEL_INVALID", sentence, { cause: error });
   });
-  const { contextLength } = model;
+  const { contextLength, headDim: headSize } = model;
   if (options.contextTokens !== undefined && options.contextTokens > contextLength)
     throw new MemosError(
       "INVALID_INPUT",
@@ -46,7 +47,7 @@ export async function openModelFile(options: ResolvedOptions): Promise<ModelFile
       `The model needs about ${megabytes(needed)} with ${sequences} × ${contextTokens} tokens of context; ${megabytes(memoryBytes)} are allowed.`,
     );
   const identity = await identityOf(path);
-  return { path, identity, sha256: await sha256OfFile(path), contextTokens, headSize: model.headDim };
+  return { path, identity, sha256: await sha256OfFile(path), contextTokens, headSize };
 }
 
 /** Whether the file under its name is still this one. */

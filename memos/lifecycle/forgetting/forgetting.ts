@@ -268,8 +268,8 @@ export class Forgetting {
       await this.#host.committed(changes);
       purged += cubes.length;
     }
-    if (purged > 0) await this.#host.purged();
     const pending = await ledger.pendingPurges();
+    if (purged > 0 || pending.length > 0) await this.#host.purged();
     if (pending.length > 0) await this.#finish(pending);
     return { purged };
   }
