@@ -197,7 +197,7 @@ export class CompiledMemory {
 
   async #noted(scope: Scope, found: Found | undefined, outcome: Outcome): Promise<number> {
     const { ledger } = this.#host;
-    if (outcome.prefilled >= MEASURED_TOKENS) {
+    if (outcome.prefilled >= MEASURED_TOKENS && outcome.prefillMs > 0) {
       const now = outcome.prefillMs / outcome.prefilled;
       this.#prefillMsPerToken = ((this.#prefillMsPerToken ?? now) + now) / 2;
     }
