@@ -116,6 +116,9 @@ test("transposed values with elements or columns of another size are refused", (
     [element + 4, -1],
   ] as const)
     assert.throws(() => parseState(withWord(TRANSPOSED, at, value)), stateInvalid());
+  // Half as many columns of elements twice as long are as many bytes.
+  const doubled = withWord(withWord(TRANSPOSED, element, 4), element + 4, 16);
+  assert.throws(() => parseState(doubled), stateInvalid(/elements of 4 bytes/));
 });
 
 test("a state is refused where the model's layout says something else", () => {
