@@ -33,6 +33,10 @@ export async function compile(
   const { rendering, context, shape, settings, file } = loaded;
   if (shape === undefined) throw new MemosError("UNSUPPORTED", "States of this model are not supported.");
   const tokens = rendering.beginning(messages);
+  if (tokens.length === 0)
+    throw new MemosError("INVALID_INPUT", "`messages`: no prompt of this model has a beginning in common.", {
+      path: "messages",
+    });
   assertFits(tokens.length, 1, context.contextTokens);
   const temporary = join(settings.folder, `${randomUUID()}.state`);
   try {

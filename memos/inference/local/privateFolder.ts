@@ -1,4 +1,4 @@
-import { access, constants, mkdtemp, readdir, rm } from "node:fs/promises";
+import { access, constants, mkdtemp, readdir, rm, statfs } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isProcessAlive } from "../../processAlive.js";
@@ -8,13 +8,19 @@ const PREFIX = "memos-engine-";
 /** Memory that looks like a folder, on Linux. */
 const SHARED_MEMORY = "/dev/shm";
 
-/** Where state files lie for the moment between two processes: in memory if there is such a place. */
+/** What must be free there: containers often have only 64 MB of it, and a state of 32,768 tokens has up to 4 GB. */
+const SHARED_MEMORY_BYTES = 4 * 1024 ** 3;
+
+/** Where state files lie for the moment between two processes: in memory if there is enough. */
 export async function temporaryRoot(): Promise<string> {
   if (process.platform !== "linux") return tmpdir();
-  return access(SHARED_MEMORY, constants.W_OK).then(
-    () => SHARED_MEMORY,
-    () => tmpdir(),
-  );
+  try {
+    await access(SHARED_MEMORY, constants.W_OK);
+    const { bavail, bsize } = await statfs(SHARED_MEMORY);
+    return bavail * bsize >= SHARED_MEMORY_BYTES ? SHARED_MEMORY : tmpdir();
+  } catch {
+    return tmpdir();
+  }
 }
 
 /**

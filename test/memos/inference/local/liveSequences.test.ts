@@ -91,6 +91,18 @@ test("requests wait in order while all sequences are in use, and none is given t
   );
 });
 
+test("work under the adapters of the moment does not overtake what waits for others", async () => {
+  const turns = new Turns();
+  const order: string[] = [];
+  let end = (): void => {};
+  const first = turns.run("a", () => new Promise<void>((resolve) => (end = resolve)));
+  const second = turns.run("b", async () => void order.push("b"));
+  const third = turns.run("a", async () => void order.push("a"));
+  end();
+  await Promise.all([first, second, third]);
+  assert.deepEqual(order, ["b", "a"]);
+});
+
 test("work under different adapters never overlaps, and none waits for ever", async () => {
   await fc.assert(
     fc.asyncProperty(
