@@ -82,7 +82,7 @@ export async function compile(
         cells,
         prefix,
         layout: shape.layout,
-        codec: { name: RAW_CODEC, parameters: {} },
+        codec: { name: RAW_CODEC, parameters: { layout: shape.layout } },
         payloadBytes: length,
         stateBytes: length,
       },
