@@ -177,7 +177,11 @@ export class CompiledMemory {
     if (activation === undefined) return undefined;
     return {
       activation,
-      state: { path: folder.fileOf(activation.sha256), sha256: activation.sha256 },
+      state: {
+        path: folder.fileOf(activation.sha256),
+        sha256: activation.sha256,
+        codec: activation.codec,
+      },
     };
   }
 

@@ -72,6 +72,8 @@ export interface StoredState {
   readonly path: string;
   /** SHA-256 of the whole file, as the ledger has it. */
   readonly sha256: string;
+  /** How it was stored, where that is known: it is read faster. */
+  readonly codec?: string | undefined;
 }
 
 export interface GenerateRequest extends Sampling {

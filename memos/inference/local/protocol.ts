@@ -71,7 +71,11 @@ export const toolDefinitionSchema = z.strictObject({
   parameters: schemaObject,
 });
 
-export const storedStateSchema = z.strictObject({ path: z.string().min(1), sha256: sha256Schema });
+export const storedStateSchema = z.strictObject({
+  path: z.string().min(1),
+  sha256: sha256Schema,
+  codec: z.string().optional(),
+});
 
 export const generateCallSchema = z.strictObject({
   messages: z.array(chatMessageSchema).min(1),
