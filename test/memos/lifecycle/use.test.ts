@@ -82,6 +82,16 @@ test("an archived memory is back once it is used, and not because it was called 
   assert.deepEqual([last?.operation, last?.actor, last?.cause], ["activate", "memos", "used"]);
 });
 
+test("a use from before a memory was put away does not bring it back", async () => {
+  const scope = newScope();
+  const id = await remember(memos, "The walrus is grey.", scope);
+  await memos.recall("walrus", scope);
+  mock.timers.tick(1);
+  await memos.lifecycle.archive(id, scope);
+  const { useCount } = await uses(id, scope);
+  assert.deepEqual([useCount, (await memos.get(id, scope)).state], [1, "archived"]);
+});
+
 test("use decides between equal matches, and never against a much better one", async () => {
   const scope = newScope();
   const first = await remember(memos, "The walrus sleeps on ice.", scope);
