@@ -59,6 +59,15 @@ export async function withStoreAndModel<T>(command: Command, task: (memos: MemOS
   }
 }
 
+/** The same for a command that has nothing to do without memories: it starts no store. */
+export async function withExistingStoreAndModel<T>(
+  command: Command,
+  task: (memos: MemOS) => Promise<T>,
+): Promise<T> {
+  requireStore(command);
+  return withStoreAndModel(command, task);
+}
+
 /** Lends a task the store and closes it, whatever happened. A store that does not exist is started. */
 export async function withStore<T>(command: Command, task: (memos: MemOS) => Promise<T>): Promise<T> {
   return lend(await openStore(command), task);

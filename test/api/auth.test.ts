@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import type { Route } from "../../api/route.js";
 import { ROUTES } from "../../api/routes.js";
+import { TextEngine } from "../../bench/activation/textEngine.js";
 import {
   type Answer,
   answerOf,
@@ -13,7 +14,7 @@ import {
   UNKNOWN_ID,
 } from "./harness.js";
 
-const api = await startWithKeys({ after });
+const api = await startWithKeys({ after }, { engine: new TextEngine() });
 const SECRET_TEXT = "The zeppelin lands with a song about Lisbon.";
 
 /** The request of a route's own example, for one id and with a scope. */

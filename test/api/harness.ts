@@ -79,8 +79,9 @@ export async function startServer(
 /** A server that wants keys, and a key for each of two tenants. */
 export async function startWithKeys(
   t: Lifetime,
+  store: Partial<OpenOptions> = {},
 ): Promise<Harness & { acme: Credentials; globex: Credentials }> {
-  const harness = await startServer(t, {});
+  const harness = await startServer(t, {}, store);
   const keyOf = async (tenant: string) => ({
     authorization: `Bearer ${(await harness.memos.keys.create(tenant, "test")).secret}`,
   });

@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { scopeOf, takeScope } from "../arguments.js";
 import { withExample } from "../example.js";
 import { counted, print, table } from "../output.js";
-import { withExistingStore, withStoreAndModel, withStoreToRead } from "../store.js";
+import { withExistingStore, withExistingStoreAndModel, withStoreToRead } from "../store.js";
 
 const MEGABYTE = 2 ** 20;
 
@@ -44,7 +44,7 @@ export function registerActivations(program: Command): void {
   withExample(compile, "memos activations compile --user ana --model qwen.gguf");
   compile.action(async () => {
     const scope = scopeOf(compile);
-    const receipt = await withStoreAndModel(compile, (memos) => memos.activations.compile(scope));
+    const receipt = await withExistingStoreAndModel(compile, (memos) => memos.activations.compile(scope));
     print(compile, receipt, () =>
       receipt.cube === null
         ? `nothing was compiled: ${receipt.reason}`
@@ -60,7 +60,7 @@ export function registerActivations(program: Command): void {
   withExample(plan, "memos activations plan --user ana --model qwen.gguf");
   plan.action(async () => {
     const scope = scopeOf(plan);
-    const result = await withStoreAndModel(plan, (memos) => memos.activations.plan(scope));
+    const result = await withExistingStoreAndModel(plan, (memos) => memos.activations.plan(scope));
     print(plan, result, () =>
       result.decisions.length === 0
         ? "everything is where it should be"

@@ -3,16 +3,17 @@ import type { Command } from "commander";
 import { z } from "zod";
 import { isMemosError, MemosError } from "../../../memcube/index.js";
 import { LIMITS } from "../../../memcube/limits.js";
-import { chatOptionsSchema } from "../../../memos/chat/operations.js";
+import { ANSWER_TOKENS, chatMessageTextSchema, chatOptionsSchema } from "../../../memos/chat/operations.js";
 import type { ChatReceipt, MemOS } from "../../../memos/index.js";
-import { optionsOf, scopeOf, takeScope, wholeNumber } from "../arguments.js";
+import { argumentOf, optionsOf, scopeOf, takeScope, wholeNumber } from "../arguments.js";
 import { withExample } from "../example.js";
+import { reportFailure } from "../failure.js";
 import { counted, print, wantsJson } from "../output.js";
 import { withStoreAndModel } from "../store.js";
 
 const optionsSchema = z.object({
   budget: wholeNumber(0, LIMITS.contextTokens),
-  maxTokens: wholeNumber(1, 32_768),
+  maxTokens: wholeNumber(1, ANSWER_TOKENS),
   temperature: z.coerce.number().min(0).max(2),
   instructions: chatOptionsSchema.shape.instructions,
   remember: z.boolean().default(true),
@@ -48,15 +49,15 @@ export function registerChat(program: Command): void {
     const options = optionsOf(command, optionsSchema);
     const { session = newSession(), ...scope } = scopeOf(command);
     const wanted = { ...options, session };
+    const typed = given === "-" ? await readAll() : given;
+    const message = typed === undefined ? undefined : argumentOf("MESSAGE", typed, chatMessageTextSchema);
     await withStoreAndModel(command, async (memos) => {
-      if (given !== undefined) {
-        const message = given === "-" ? await readAll() : given;
-        const receipt = await said(memos, message, scope, wanted, !wantsJson(command));
+      const say = async (text: string) => {
+        const receipt = await said(memos, text, scope, wanted, !wantsJson(command));
         if (wantsJson(command)) print(command, receipt, () => "");
         else process.stderr.write(`\n${receiptLine(receipt)}\n`);
-        return;
-      }
-      await converse(memos, scope, wanted);
+      };
+      await (message === undefined ? converse(say, wantsJson(command)) : say(message));
     });
   });
 }
@@ -68,17 +69,21 @@ async function readAll(): Promise<string> {
   return (await text(process.stdin)).trim();
 }
 
-async function converse(memos: MemOS, scope: Parameters<MemOS["chat"]>[1], wanted: Wanted): Promise<void> {
+/** A line is a message; one that fails does not end the conversation. */
+async function converse(say: (message: string) => Promise<void>, json: boolean): Promise<void> {
   const lines = createInterface({ input: process.stdin, output: process.stderr, prompt: "> " });
+  // A terminal gives Ctrl-C to whoever reads lines: it ends the answer that is under way, else the conversation.
+  lines.on("SIGINT", () => {
+    if (!process.emit("SIGINT")) lines.close();
+  });
   lines.prompt();
   for await (const line of lines) {
     if (line.trim() === "") break;
     try {
-      const receipt = await said(memos, line, scope, wanted, true);
-      process.stderr.write(`\n${receiptLine(receipt)}\n`);
+      await say(line);
     } catch (error) {
       if (!isMemosError(error) || error.code === "CLOSED") throw error;
-      process.stderr.write(`${error.message} ${error.remedy}\n`);
+      reportFailure(error, json);
     }
     lines.prompt();
   }

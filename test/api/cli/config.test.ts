@@ -31,11 +31,41 @@ test("an embedding server is described by the environment", () => {
   });
 });
 
+test("a model is a file, or stands behind a server that the environment names", () => {
+  assert.equal(configure({}, {}).model, undefined);
+  const model = "qwen.gguf";
+  assert.deepEqual(configure({}, { MEMOS_MODEL: model }).model, { kind: "local", model });
+  assert.deepEqual(
+    configure({ model: "other.gguf" }, { MEMOS_MODEL: model, MEMOS_MODEL_CONTEXT: "8192" }).model,
+    {
+      kind: "local",
+      model: "other.gguf",
+      contextTokens: 8_192,
+    },
+  );
+  const url = "http://127.0.0.1:8080";
+  const server = { MEMOS_MODEL_URL: url, MEMOS_MODEL_KEY: "k", MEMOS_MODEL: "qwen" };
+  assert.deepEqual(configure({}, server).model, { kind: "openai", url, model: "qwen", key: "k" });
+  assert.deepEqual(
+    configure({ model: "llama-server" }, { MEMOS_MODEL_URL: url, MEMOS_MODEL_CONTEXT: "512" }).model,
+    {
+      kind: "llama-server",
+      url,
+      model: "llama-server",
+      contextTokens: 512,
+    },
+  );
+});
+
 const WRONG: Record<string, string>[] = [
   { MEMOS_EMBEDDER: "crystal" },
   { MEMOS_EMBEDDER: "openai" },
   { MEMOS_EMBEDDER_URL: "ftp://host" },
   { MEMOS_EMBEDDER_DIMENSION: "0" },
+  { MEMOS_MODEL_URL: "http://127.0.0.1:8080" },
+  { MEMOS_MODEL_URL: "file:///models/qwen.gguf", MEMOS_MODEL: "qwen" },
+  { MEMOS_MODEL_CONTEXT: "0" },
+  { MEMOS_MODEL_CONTEXT: "many" },
 ];
 
 for (const environment of WRONG)

@@ -34,6 +34,13 @@ const WRONG_USE: [args: string[], message: RegExp][] = [
   [["eval", "retrieval", "--data", "x", "--channels", "smell"], /--channels/],
   [["eval", "locomo", "--data", "x", "--k", "0"], /--k/],
   [["bench", "ingest", "--n", "0"], /--n must be at least 1/],
+  [["chat", "Hello.", "--user", "ana"], /--model FILE\.gguf/],
+  [["chat", "Hello."], /--user/],
+  [["chat", " ", "--user", "ana", "--model", "x"], /MESSAGE/],
+  [["chat", "Hello.", "--user", "ana", "--model", "x", "--max-tokens", "0"], /--max-tokens/],
+  [["chat", "Hello.", "--user", "ana", "--model", "x", "--temperature", "hot"], /--temperature/],
+  [["chat", "Hello.", "--user", "ana", "--model", "x", "--budget", "-1"], /--budget/],
+  [["activations"], /./],
   [["search", "x", "--user", "ana", "--embedder", "crystal"], /--embedder must be one of/],
   [["search", "x", "--user", "ana", "--embedder", "openai"], /MEMOS_EMBEDDER_URL/],
 ];
@@ -60,6 +67,10 @@ const READERS: string[][] = [
   ["keys", "revoke", ID],
   ["export", "out.jsonl"],
   ["rebuild"],
+  ["activations", "list", "--user", "ana"],
+  ["activations", "drop", "--user", "ana"],
+  ["activations", "compile", "--user", "ana", "--model", "x.gguf"],
+  ["activations", "plan", "--user", "ana", "--model", "x.gguf"],
   ["doctor"],
 ];
 

@@ -1,0 +1,147 @@
+import assert from "node:assert/strict";
+import { copyFile, readFile, truncate, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { test } from "node:test";
+import type { ActivationSettings, MemOS } from "../../../memos/index.js";
+import { ask } from "../chat/support.js";
+import { localEngine } from "../inference/local/support.js";
+import { openMemos, remember, temporaryFolder } from "../support.js";
+import { ANA, ONLY, onlyState, openCompiling, QUESTION, RULE, states } from "./support.js";
+
+test("states of what memories said before do not pile up", async (t) => {
+  const { memos, path } = await openCompiling(t);
+  const id = await remember(memos, RULE, ANA);
+  for (let round = 0; round < 5; round++) {
+    assert.equal((await memos.activations.compile(ANA)).reason, "compiled");
+    assert.equal((await states(path)).length, 1);
+    await memos.update(id, { text: `Ana speaks ${round} languages.` }, ANA);
+  }
+});
+
+test("a state that cannot be compressed is given up when there is no room for it", async (t) => {
+  const { memos, path } = await openCompiling(t, { activations: { automatic: false, fileBytes: 0 } });
+  await remember(memos, RULE, ANA);
+  await memos.activations.compile(ANA);
+  const receipt = await memos.activations.tidy();
+  assert.deepEqual(receipt, { compressed: 0, dropped: 1, removed: 0, fileBytes: 0, compressedBytes: 0 });
+  assert.deepEqual(await states(path), []);
+  assert.ok((await ask(memos, QUESTION, ANA, ONLY)).answer.length > 0);
+});
+
+test("what stands in the folder and belongs to nothing is removed, what another process writes is not", async (t) => {
+  const { memos, path } = await openCompiling(t);
+  await remember(memos, RULE, ANA);
+  await memos.activations.compile(ANA);
+  const folder = join(path, "activation");
+  await writeFile(join(folder, `${"0".repeat(64)}.kv`), "nothing");
+  await writeFile(join(folder, "underway.part"), "half");
+  assert.equal((await memos.activations.tidy()).removed, 1);
+  assert.equal((await states(path)).length, 2);
+});
+
+test("quotas take what is worth least first, and the receipt says what is left", async (t) => {
+  const path = await temporaryFolder(t);
+  const engine = await localEngine(t);
+  const users = ["ana", "ben", "cat"].map((user) => ({ tenant: "acme", user }));
+  const reopened = async (activations: ActivationSettings) =>
+    (await openMemos(t, { path, engine, upkeep: false, activations: { automatic: false, ...activations } }))
+      .memos;
+  const filesOf = async (memos: MemOS) =>
+    (await Promise.all(users.map((user) => memos.activations.list(user)))).flatMap(
+      ({ activations }) => activations,
+    );
+  const sumOf = (tier: string, files: Awaited<ReturnType<typeof filesOf>>) =>
+    files.filter((file) => file.tier === tier).reduce((sum, { bytes }) => sum + bytes, 0);
+
+  const memos = await reopened({});
+  for (const user of users) await remember(memos, { ...RULE, text: `${user.user} likes long walks.` }, user);
+  for (const user of users) await memos.activations.compile(user);
+  for (const user of [users[0], users[2]]) {
+    await engine.drop();
+    assert.ok(user);
+    assert.ok((await ask(memos, QUESTION, user, { ...ONLY, maxTokens: 1 })).tokens.restored > 0);
+  }
+  const whole = sumOf("file", await filesOf(memos));
+  assert.deepEqual(await memos.activations.tidy(), {
+    compressed: 0,
+    dropped: 0,
+    removed: 0,
+    fileBytes: whole,
+    compressedBytes: 0,
+  });
+  await memos.close();
+
+  const smaller = await reopened({ fileBytes: whole - 1 });
+  const squeezed = await smaller.activations.tidy();
+  const files = await filesOf(smaller);
+  assert.deepEqual(
+    files.map(({ tier }) => tier),
+    ["file", "compressed", "file"],
+  );
+  assert.deepEqual(squeezed, {
+    compressed: 1,
+    dropped: 0,
+    removed: 0,
+    fileBytes: sumOf("file", files),
+    compressedBytes: sumOf("compressed", files),
+  });
+  await smaller.close();
+
+  // One more is compressed, and of the two that are then, the one that nobody has used goes.
+  const smallest = await reopened({
+    fileBytes: Math.floor(whole / 2),
+    compressedBytes: Math.floor(squeezed.compressedBytes * 1.5),
+  });
+  const { compressed, dropped, ...bytes } = await smallest.activations.tidy();
+  const left = await filesOf(smallest);
+  assert.deepEqual(
+    [compressed, dropped, left.map(({ tier }) => tier).sort()],
+    [1, 1, ["compressed", "file"]],
+  );
+  assert.deepEqual(bytes, {
+    removed: 0,
+    fileBytes: sumOf("file", left),
+    compressedBytes: sumOf("compressed", left),
+  });
+  assert.deepEqual(
+    (await states(path)).sort(),
+    left
+      .map(({ cube }) => `${cube.payload.kind === "activation" ? cube.payload.state.sha256 : ""}.kv`)
+      .sort(),
+  );
+});
+
+test("a state of the engine that is damaged or another's is a miss, and the answer is the same", async (t) => {
+  const engine = await localEngine(t);
+  const { memos, path } = await openCompiling(t, { engine });
+  const ben = { tenant: "acme", user: "ben" };
+  await remember(memos, RULE, ANA);
+  await remember(memos, { text: "Ben speaks Finnish.", type: "core" }, ben);
+  const brief = { ...ONLY, maxTokens: 8 };
+  const { answer } = await ask(memos, QUESTION, ANA, brief);
+  const damages: ((file: string, other: string) => Promise<unknown>)[] = [
+    async (file) => {
+      const bytes = await readFile(file);
+      bytes[bytes.length >> 1] = (bytes[bytes.length >> 1] as number) ^ 1;
+      await writeFile(file, bytes);
+    },
+    (file) => truncate(file, 5_000),
+    (file, other) => copyFile(other, file),
+    (file) => writeFile(file, ""),
+  ];
+  for (const damage of damages) {
+    await memos.activations.compile(ben);
+    const other = await onlyState(path);
+    await memos.activations.compile(ANA);
+    const file = (await states(path)).find((name) => !other.endsWith(name)) as string;
+    await damage(join(path, "activation", file), other);
+    await engine.drop();
+    const missed = await ask(memos, QUESTION, ANA, brief);
+    assert.deepEqual([missed.answer, missed.tokens.restored], [answer, 0]);
+    assert.notEqual(missed.block.miss, undefined);
+    await memos.activations.drop(ben);
+  }
+  assert.equal((await memos.activations.compile(ANA)).reason, "compiled");
+  await engine.drop();
+  assert.ok((await ask(memos, QUESTION, ANA, brief)).tokens.restored > 0);
+});
