@@ -47,7 +47,7 @@ export async function compile(
       let spoiled = true;
       try {
         if (fresh) await lease.sequence.clearHistory();
-        await prefill(lease.sequence, tokens, signal, (done) =>
+        await prefill(lease.sequence, tokens, tokens.length, signal, (done) =>
           onProgress({ tokens: done, of: tokens.length }),
         );
         const elapsed = performance.now() - started;

@@ -29,7 +29,7 @@ export async function decide(
     const lease = await live.lease(key, prompt);
     let spoiled = true;
     try {
-      await prefill(lease.sequence, prompt.slice(0, -1), signal);
+      await prefill(lease.sequence, prompt.slice(0, -1), prompt.length, signal);
       const scores: number[] = [];
       for (const answer of answers) {
         throwIfAborted(signal);

@@ -9,6 +9,7 @@ import { salted } from "./liveSequences.js";
 import type { LoadedModel } from "./loadedModel.js";
 import { prefillToAnswer } from "./prefill.js";
 import type { GenerateCall } from "./protocol.js";
+import type { Rendering } from "./rendering.js";
 import { restore } from "./restoring.js";
 
 /** The second attempt at an answer that did not follow its schema must be able to differ from the first. */
@@ -32,7 +33,9 @@ export async function generate(
 ): Promise<void> {
   const started = performance.now();
   const { context, rendering, model } = loaded;
-  const prompt = rendering.prompt(withTools(call.messages, call.tools));
+  const messages = withTools(call.messages, call.tools);
+  const prompt = rendering.prompt(messages);
+  const boundary = boundaryOf(rendering, messages);
   assertFits(prompt.length, call.maxTokens, context.contextTokens);
   const form = await formOf(loaded, call);
   await context.use(call.adapters, async ({ live, key }) => {
@@ -43,7 +46,7 @@ export async function generate(
     try {
       throwIfAborted(signal);
       const restored = await restore(loaded, call, prompt, lease.shared, sequence);
-      const { kept, rest } = await prefillToAnswer(sequence, prompt, signal);
+      const { kept, rest } = await prefillToAnswer(sequence, prompt, boundary, signal);
       const fromState = restored.used ? kept : 0;
       const use = (generated: number): TokenUse => ({
         prompt: prompt.length,
@@ -82,7 +85,7 @@ export async function generate(
           totalMs: performance.now() - started,
           restoreMs: restored.ms,
         });
-      const again = async () => (await prefillToAnswer(sequence, prompt, signal)).rest;
+      const again = async () => (await prefillToAnswer(sequence, prompt, boundary, signal)).rest;
       if (form === undefined) {
         const given = await attempt(rest, call.temperature, (text) => emit({ kind: "text", text }));
         end(given.reason, given.tokens);
@@ -99,6 +102,18 @@ export async function generate(
       await lease.release(spoiled);
     }
   });
+}
+
+const boundaries = new WeakMap<Rendering, { readonly system: string; readonly tokens: number }>();
+
+/** Tokens of the system message, which is what states are made of. The last one is remembered: it seldom changes. */
+function boundaryOf(rendering: Rendering, [first]: readonly ChatMessage[]): number {
+  if (first?.role !== "system") return 0;
+  const known = boundaries.get(rendering);
+  if (known?.system === first.content) return known.tokens;
+  const tokens = rendering.beginning([first]).length;
+  boundaries.set(rendering, { system: first.content, tokens });
+  return tokens;
 }
 
 /** @throws MemosError INVALID_INPUT with the counts. */

@@ -33,7 +33,7 @@ export async function measureStateShape(
   folder: string,
 ): Promise<StateShape> {
   const tokens = probe(model);
-  await prefill(sequence, tokens, new AbortController().signal);
+  await prefill(sequence, tokens, tokens.length, new AbortController().signal);
   const path = join(folder, `${randomUUID()}.state`);
   try {
     await sequence.saveStateToFile(path);
