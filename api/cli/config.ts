@@ -1,3 +1,5 @@
+import { homedir } from "node:os";
+import { join } from "node:path";
 import { z } from "zod";
 import { isMemosError } from "../../memcube/index.js";
 import { parse } from "../../memos/parse.js";
@@ -27,6 +29,7 @@ const environmentSchema = z.object({
     .regex(/^[1-9]\d{0,7}$/, "must be a whole number of tokens")
     .transform(Number)
     .optional(),
+  MEMOS_MODELS: z.string().optional(),
   MEMOS_VAULT_KEY: z.string().min(1).optional(),
   MEMOS_VAULT_KEY_FILE: z.string().min(1).optional(),
 });
@@ -75,6 +78,13 @@ export function configure(
     ...modelChoice(options.model, settings),
     ...vaultKey(settings),
   });
+}
+
+/** The folder of models: `MEMOS_MODELS`, or one in the user's cache. */
+export function modelsFolder(
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): string {
+  return fromEnvironment(environment).MEMOS_MODELS ?? join(homedir(), ".cache", "memos", "models");
 }
 
 function fromEnvironment(environment: Readonly<Record<string, string | undefined>>) {

@@ -1,15 +1,17 @@
 import type { Engine } from "../../memos/index.js";
-import type { ModelChoice } from "./config.js";
+import { type ModelChoice, modelsFolder } from "./config.js";
 
 /** Makes the engine of the model that was chosen. It starts when it is first asked something. */
 export async function createEngine(choice: ModelChoice): Promise<Engine> {
   const { LlamaServerEngine, LocalEngine, OpenAIEngine } = await import("../../memos/inference/index.js");
   const { contextTokens } = choice;
-  if (choice.kind === "local")
+  if (choice.kind === "local") {
+    const { ModelFolder } = await import("../../memos/inference/models/modelFolder.js");
     return new LocalEngine({
-      model: choice.model,
+      model: await new ModelFolder(modelsFolder()).find(choice.model),
       ...(contextTokens === undefined ? {} : { contextTokens }),
     });
+  }
   const { url: baseURL, key: apiKey, model } = choice;
   if (choice.kind === "llama-server")
     return new LlamaServerEngine({ baseURL, ...(apiKey === undefined ? {} : { apiKey }) });

@@ -19,6 +19,7 @@ import { registerImport } from "./commands/import.js";
 import { registerJobs, registerWebhooks } from "./commands/jobs.js";
 import { registerKeys } from "./commands/keys.js";
 import { registerLifecycle } from "./commands/lifecycle.js";
+import { registerModels } from "./commands/models.js";
 import { registerPrincipals } from "./commands/principals.js";
 import { registerQuota } from "./commands/quota.js";
 import { registerRebuild } from "./commands/rebuild.js";
@@ -57,6 +58,7 @@ const COMMANDS = [
   registerImport,
   registerExport,
   registerRebuild,
+  registerModels,
   registerDoctor,
   registerEval,
   registerBench,

@@ -1,6 +1,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { z } from "zod";
+import { sha256 } from "../../memcube/index.js";
 
 /** Tokens of a block: prefixes are cached in whole ones, as vLLM does. */
 const BLOCK_TOKENS = 16;
@@ -14,7 +15,7 @@ export class PrefixCache {
     let cached = 0;
     let chain = "";
     for (let end = BLOCK_TOKENS; end <= tokens.length; end += BLOCK_TOKENS) {
-      chain += `${tokens.slice(end - BLOCK_TOKENS, end).join("\u0000")}\u0001`;
+      chain = sha256(`${chain}\u0000${tokens.slice(end - BLOCK_TOKENS, end).join("\u0000")}`);
       if (this.#blocks.has(chain) && cached === end - BLOCK_TOKENS) cached = end;
       this.#blocks.add(chain);
     }

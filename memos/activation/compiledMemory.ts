@@ -36,6 +36,9 @@ const LEFTOVER_MS = 3_600_000;
 
 const DAY = 86_400_000;
 
+/** Tokens that must be evaluated at once for their time to say something. */
+const MEASURED_TOKENS = 64;
+
 /** Characters of a token, where the tokens are not known yet. */
 const TOKEN_CHARACTERS = 4;
 
@@ -76,6 +79,9 @@ export interface Found {
 export interface Outcome {
   readonly restored: boolean;
   readonly miss: boolean;
+  /** Tokens that were evaluated, and the milliseconds it took. */
+  readonly prefilled: number;
+  readonly prefillMs: number;
 }
 
 /**
@@ -86,7 +92,8 @@ export interface Outcome {
 export class CompiledMemory {
   readonly #host: CompiledMemoryHost;
   readonly #settings: z.output<typeof activationSettingsSchema>;
-  readonly #policy: PlacementPolicy;
+  /** Milliseconds that evaluating a token has taken lately. */
+  #prefillMsPerToken: number | undefined;
   #background: Promise<void> = Promise.resolve();
   /** Purges of the store when the engine was asked last. */
   #purges: number | undefined;
@@ -96,7 +103,6 @@ export class CompiledMemory {
   constructor(host: CompiledMemoryHost, settings: ActivationSettings = {}) {
     this.#host = host;
     this.#settings = parse(activationSettingsSchema, settings);
-    this.#policy = new PlacementPolicy(this.#settings.placement);
   }
 
   /** @throws MemosError UNSUPPORTED without a model that keeps states. */
@@ -171,13 +177,17 @@ export class CompiledMemory {
     if (activation === undefined) return undefined;
     return {
       activation,
-      state: { path: folder.fileOf(activation.sha256), sha256: activation.sha256 },
+      state: {
+        path: folder.fileOf(activation.sha256),
+        sha256: activation.sha256,
+        codec: activation.codec,
+      },
     };
   }
 
   /**
-   * Notes that a prompt has begun with a block, and whether its stored state served. What cannot be noted costs
-   * nobody their answer.
+   * Notes that a prompt has begun with a block, whether its stored state served, and what evaluating the rest took.
+   * What cannot be noted costs nobody their answer.
    *
    * @returns how many such prompts there are in a day, of late.
    */
@@ -191,6 +201,10 @@ export class CompiledMemory {
 
   async #noted(scope: Scope, found: Found | undefined, outcome: Outcome): Promise<number> {
     const { ledger } = this.#host;
+    if (outcome.prefilled >= MEASURED_TOKENS && outcome.prefillMs > 0) {
+      const now = outcome.prefillMs / outcome.prefilled;
+      this.#prefillMsPerToken = ((this.#prefillMsPerToken ?? now) + now) / 2;
+    }
     if (found !== undefined && outcome.restored)
       await ledger.usedActivation(found.activation.id, this.#host.now());
     // A state that could not be used is compiled again when it is worth it.
@@ -201,16 +215,25 @@ export class CompiledMemory {
     return ledger.usedBlock(scope, this.#host.now());
   }
 
-  /** Compiles what is worth it, in the background: the prompt that has just ended left most of it in memory. */
-  consider(scope: Scope, beginning: Beginning, instructions: string, usesPerDay: number): void {
+  /**
+   * Compiles what is worth it, in the background: the prompt that has just ended left most of it in memory. What was
+   * only there compressed is evaluated anew when it is used again.
+   */
+  consider(
+    scope: Scope,
+    beginning: Beginning,
+    instructions: string,
+    use: { readonly perDay: number; readonly found: Found | undefined },
+  ): void {
     const { engine, readOnly } = this.#host;
     if (!this.#settings.automatic || readOnly || engine?.capabilities.state !== "files") return;
     this.#background = this.#background
       .then(async () => {
-        const decisions = await this.decisions(scope, beginning, usesPerDay);
-        if (!decisions.some(({ action, state }) => action === "compile" && state === "approved")) return;
+        const decisions = await this.decisions(scope, beginning, use.perDay);
+        const worthIt = decisions.some(({ action, state }) => action === "compile" && state === "approved");
+        if (!worthIt && !(await this.#deservesAFile(use.found))) return;
         await this.compile(scope, beginning, instructions, undefined);
-        if (await this.#overQuota()) await this.tidy();
+        await this.tidy();
       })
       .catch(unsupported)
       .catch((error) => this.#host.onError(error));
@@ -244,7 +267,10 @@ export class CompiledMemory {
     const purges = await ledger.purgedThrough();
     if (since !== undefined && since !== purges) {
       this.#host.purged();
-      await engine?.drop();
+      // What a server keeps by itself, nobody here can take away.
+      const keeps = engine?.capabilities.state;
+      if (engine !== undefined && (keeps === "files" || keeps === "slots"))
+        await engine.drop().catch((error: unknown) => this.#host.onError(error));
     }
     this.#purges = purges;
     return purges;
@@ -267,7 +293,9 @@ export class CompiledMemory {
     const whole = present !== undefined && present.beginning === chain.at(-1);
     const tokens = whole ? present.tokens : Math.ceil(block.text.length / TOKEN_CHARACTERS);
     const row = [...fingerprint.keyRows, ...fingerprint.valueRows].reduce((sum, bytes) => sum + bytes, 0);
-    return this.#policy.plan([
+    const { placement } = this.#settings;
+    const prefillMsPerToken = this.#prefillMsPerToken ?? placement.prefillMsPerToken;
+    return new PlacementPolicy({ ...placement, prefillMsPerToken }).plan([
       {
         id: block.sha256,
         tokens,
@@ -317,8 +345,16 @@ export class CompiledMemory {
     if (!(await ledger.lease(lease, holder, COMPILE_LEASE_MS))) return receipt("busy");
     try {
       const messages: ChatMessage[] = [{ role: "system", content: systemText(instructions, block) }];
+      // What came out of a compressed state must not be written down as if it were exact.
+      const fresh = (await ledger.activationFiles()).some(({ tier }) => tier === "compressed");
       const compiled = await folder.made((path) =>
-        engine.compile({ messages, path, salt: scope.tenant, ...(signal === undefined ? {} : { signal }) }),
+        engine.compile({
+          messages,
+          path,
+          salt: scope.tenant,
+          fresh,
+          ...(signal === undefined ? {} : { signal }),
+        }),
       );
       const now = this.#host.now();
       const activation: Activation = {
@@ -359,6 +395,9 @@ export class CompiledMemory {
     const { ledger } = this.#host;
     const { fileBytes, compressedBytes } = this.#settings;
     const removed = await this.sweep();
+    const coldSince = this.#host.now() - this.#settings.coldDays * DAY;
+    const cold = (await ledger.activationFiles()).filter(({ lastUsedAt }) => lastUsedAt < coldSince);
+    await ledger.dropActivations(cold.map(({ id }) => id));
     const left: string[] = [];
     let squeezed = 0;
     for (const one of excess(await ledger.activationFiles(), "file", fileBytes))
@@ -371,7 +410,7 @@ export class CompiledMemory {
     const files = await ledger.activationFiles();
     return {
       compressed: squeezed,
-      dropped: dropped.length,
+      dropped: cold.length + dropped.length,
       removed,
       fileBytes: bytesOf(files, "file"),
       compressedBytes: bytesOf(files, "compressed"),
@@ -397,10 +436,16 @@ export class CompiledMemory {
     }
   }
 
-  async #overQuota(): Promise<boolean> {
-    return bytesOf(await this.#host.ledger.activationFiles(), "file") > this.#settings.fileBytes;
+  /** A compressed state that has served again, when there is room for it as the engine writes it. */
+  async #deservesAFile(found: Found | undefined): Promise<boolean> {
+    if (found?.activation.tier !== "compressed" || found.activation.uses === 0) return false;
+    const files = await this.#host.ledger.activationFiles();
+    return bytesOf(files, "file") + COMPRESSION * found.activation.bytes <= this.#settings.fileBytes;
   }
 }
+
+/** How much larger than a compressed state one is that the engine wrote, about. */
+const COMPRESSION = 4;
 
 /** A model whose states are not known is a model without compiled memory. */
 function unsupported(error: unknown): undefined {

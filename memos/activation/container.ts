@@ -112,6 +112,7 @@ async function append(file: FileHandle, hash: Hash, bytes: Uint8Array): Promise<
  * that of the whole file when it is expected. What is allocated is never more than the file has.
  *
  * @param expected SHA-256 of the whole file, as `writeContainer` gave it.
+ * @param tee is given the payload as it comes; it must not be used before this resolves.
  * @returns the header, and the payload in memory of its own.
  * @throws MemosError STATE_INVALID for a file that is missing, damaged, truncated, longer than it says, another one
  * than expected, or of another version.
@@ -119,13 +120,14 @@ async function append(file: FileHandle, hash: Hash, bytes: Uint8Array): Promise<
 export async function readContainer(
   path: string,
   expected: { readonly sha256?: string | undefined } = {},
+  tee?: Tee,
 ): Promise<{ header: ContainerHeader; payload: Uint8Array }> {
   try {
     // Opening a pipe would wait for its other end.
     if (!(await stat(path)).isFile()) throw stateInvalid("The state is not a file.");
     const file = await open(path, "r");
     try {
-      return await read(file, expected.sha256);
+      return await read(file, expected.sha256, tee);
     } finally {
       await file.close();
     }
@@ -135,9 +137,13 @@ export async function readContainer(
   }
 }
 
+/** Is given the payload piece by piece while it is read and hashed, before anything of it is known to be right. */
+export type Tee = (piece: Uint8Array, at: number) => Promise<unknown>;
+
 async function read(
   file: FileHandle,
   expected: string | undefined,
+  tee: Tee | undefined,
 ): Promise<{ header: ContainerHeader; payload: Uint8Array }> {
   const { size } = await file.stat();
   if (size < FIXED + DIGEST) throw stateInvalid(`The state's file has ${size} bytes, fewer than any has.`);
@@ -151,7 +157,7 @@ async function read(
   if (headerBytes > STATE_LIMITS.headerBytes || headerBytes > size - FIXED - DIGEST)
     throw stateInvalid(`The header of the state has ${headerBytes} bytes by its length, which cannot be.`);
   const json = await readPart(file, hash, FIXED, headerBytes);
-  const payload = await readPart(file, hash, FIXED + headerBytes, size - FIXED - headerBytes - DIGEST);
+  const payload = await readPart(file, hash, FIXED + headerBytes, size - FIXED - headerBytes - DIGEST, tee);
   const digest = hash.copy().digest();
   if (!digest.equals(await readPart(file, hash, size - DIGEST, DIGEST)))
     throw stateInvalid("The checksum at the end of the state does not fit: the file is damaged.");
@@ -164,8 +170,15 @@ async function read(
 }
 
 /** Bytes of the file in a buffer of their own; the next piece is read while one is hashed. */
-async function readPart(file: FileHandle, hash: Hash, start: number, length: number): Promise<Buffer> {
+async function readPart(
+  file: FileHandle,
+  hash: Hash,
+  start: number,
+  length: number,
+  tee?: Tee,
+): Promise<Buffer> {
   const buffer = Buffer.allocUnsafeSlow(length);
+  const given: Promise<unknown>[] = [];
   let hashed = 0;
   for (let at = 0; at < length; ) {
     const reading = file.read(buffer, at, Math.min(PIECE, length - at), start + at);
@@ -173,10 +186,18 @@ async function readPart(file: FileHandle, hash: Hash, start: number, length: num
     hashed = at;
     const { bytesRead } = await reading;
     if (bytesRead === 0) throw stateInvalid("The state's file ends too early: it is truncated.");
+    if (tee !== undefined) given.push(settledLater(tee(buffer.subarray(at, at + bytesRead), at)));
     at += bytesRead;
   }
   hash.update(buffer.subarray(hashed));
+  await Promise.all(given);
   return buffer;
+}
+
+/** A promise whose failure is looked at later and is not unhandled until then. */
+function settledLater<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => undefined);
+  return promise;
 }
 
 function readHeader(json: Buffer): ContainerHeader {

@@ -20,6 +20,8 @@ export const activationSettingsSchema = z
     codec: z.enum(["kivi", "mikv"]).default("mikv"),
     /** Tokens of the memory that a prompt begins with. */
     blockTokens: z.int().min(1).max(LIMITS.contextTokens).default(4_096),
+    /** Days without use after which a state is dropped. */
+    coldDays: z.int().min(1).max(3_650).default(30),
     /** Compiles by itself what is worth it. */
     automatic: z.boolean().default(true),
     placement: placementSettingsSchema.prefault({}),

@@ -204,6 +204,25 @@ export function forStreams(state: StateFile, streams: number, at: number): State
   return { ...state, blocks };
 }
 
+/**
+ * What must be written over the file of a canonical state, and behind it, to make it that of `forStreams(state,
+ * streams, 0)`: a large file is copied as it is and patched. Undefined for a state of several caches.
+ *
+ * @param bytes of the file.
+ */
+export function streamsPatch(
+  { tokens, blocks, recurrent }: StateFile,
+  bytes: number,
+  streams: number,
+): readonly { readonly at: number; readonly bytes: Uint8Array }[] | undefined {
+  if (blocks.length !== 1 || recurrent !== undefined) return undefined;
+  const head = words(STATE_MAGIC, STATE_VERSION, tokens.length).length + tokens.length * 4;
+  return [
+    { at: head, bytes: words(streams) },
+    { at: bytes, bytes: new Uint8Array(4 * (streams - 1)) },
+  ];
+}
+
 /** The form in which states are kept: as of a context with one sequence. */
 export function canonicalState(state: StateFile): StateFile {
   return forStreams(state, 1, 0);

@@ -194,11 +194,13 @@ export class Chat {
       remembered: [...(before?.remembered ?? []), remembered],
     };
     if (named !== undefined) sessions.set(key, session, epoch);
-    const usesPerDay = await compiled.used(owner, stored, {
+    const perDay = await compiled.used(owner, stored, {
       restored: tokens.restored > 0,
       miss: miss !== undefined,
+      prefilled: tokens.prefilled,
+      prefillMs: end.firstTokenMs - restoreMs,
     });
-    compiled.consider(owner, beginning, instructions, usesPerDay);
+    compiled.consider(owner, beginning, instructions, { perDay, found: stored });
     yield {
       kind: "end",
       receipt: {

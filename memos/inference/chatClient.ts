@@ -4,24 +4,10 @@ import { parse } from "../parse.js";
 import { type AnswerForm, AnswerForms, responseFormat, systemPrompt } from "./answerForm.js";
 import { ChoiceQuestion } from "./choiceQuestion.js";
 import { Completion, wireMessages, wireTools } from "./completion.js";
-import {
-  type ChatMessage,
-  chatMessageSchema,
-  type Decision,
-  type GenerateEvent,
-  type GenerateRequest,
-} from "./engine.js";
+import type { ChatMessage, Decision, GenerateEvent, GenerateRequest } from "./engine.js";
+import { generateCallSchema } from "./local/protocol.js";
 import { isRefusal, type ModelClient, statusOf } from "./modelClient.js";
 import type { OpenCalls } from "./openCalls.js";
-
-export const requestSchema = z.object({
-  messages: z.array(chatMessageSchema).min(1),
-  maxTokens: z.int().min(1),
-  stop: z.array(z.string().min(1)).optional(),
-  temperature: z.number().min(0).max(2).optional(),
-  topP: z.number().gt(0).max(1).optional(),
-  seed: z.int().optional(),
-});
 
 export interface ChatClientOptions {
   readonly path: string;
@@ -74,10 +60,12 @@ export class ChatClient {
       const completion = new Completion(this.#client.server, prompt);
       const chunks = await call.step(this.#open(request, prompt, call.signal));
       while (!completion.isComplete) {
+        call.check();
         const next = await call.step(chunks.next());
         if (next.done === true) break;
         yield* completion.take(next.value);
       }
+      call.check();
       yield* completion.end();
     } catch (error) {
       throw await this.#failure(error);
@@ -98,7 +86,7 @@ export class ChatClient {
     prepare: (asked: readonly ChatMessage[]) => Prepare,
   ): Promise<Decision> {
     const question = new ChoiceQuestion(choices);
-    const asked = question.appendedTo(parse(requestSchema.shape.messages, messages));
+    const asked = question.appendedTo(parse(generateCallSchema.shape.messages, messages));
     return this.#calls.run(signal, async (signal) => {
       const prompt = await prepare(asked)(signal);
       const { path, model, temperature, tokenLimitField } = this.#options;
@@ -172,18 +160,14 @@ export class ChatClient {
   }
 
   async #failure(error: unknown): Promise<MemosError> {
-    if (isTooLong(error))
-      return new MemosError(
-        "INVALID_INPUT",
-        "The prompt and its answer do not fit into the model's context.",
-      );
+    if (isTooLong(error)) return tooLong(error);
     return this.#client.failure(error);
   }
 }
 
-function check(request: GenerateRequest): void {
-  parse(requestSchema, request);
-  if (request.schema !== undefined && (request.tools ?? []).length > 0)
+function check({ signal: _, ...request }: GenerateRequest): void {
+  const { schema, tools } = parse(generateCallSchema, request);
+  if (schema !== undefined && tools.length > 0)
     throw new MemosError("INVALID_INPUT", "An answer follows a schema or calls tools, not both.", {
       path: "schema",
     });
@@ -206,4 +190,13 @@ function isTooLong(error: unknown): boolean {
   return ["code" in error ? error.code : undefined, "type" in error ? error.type : undefined].some(
     (name) => typeof name === "string" && TOO_LONG.test(name),
   );
+}
+
+/** With the counts of a server that tells them. */
+function tooLong(error: unknown): MemosError {
+  const counts = z.object({ error: z.object({ n_prompt_tokens: z.int(), n_ctx: z.int() }) }).safeParse(error);
+  const sentence = counts.success
+    ? `The prompt has ${counts.data.error.n_prompt_tokens} tokens; the context has room for ${counts.data.error.n_ctx}, the answer included.`
+    : "The prompt and its answer do not fit into the model's context.";
+  return new MemosError("INVALID_INPUT", sentence, { path: "messages" });
 }

@@ -8,7 +8,7 @@ export const DECISION_CHOICES = 20;
 
 const choicesSchema = z
   .array(z.string().min(1))
-  .min(2)
+  .min(1)
   .max(DECISION_CHOICES)
   .refine((choices) => new Set(choices).size === choices.length, "must differ from each other");
 
@@ -40,7 +40,7 @@ export class ChoiceQuestion {
   readonly alternatives = DECISION_CHOICES;
   readonly #choices: readonly string[];
 
-  /** @throws MemosError INVALID_INPUT for fewer than two choices or equal ones, TOO_LARGE for too many. */
+  /** @throws MemosError INVALID_INPUT for no choice or equal ones, TOO_LARGE for too many. */
   constructor(choices: readonly string[]) {
     this.#choices = parse(choicesSchema, choices);
   }

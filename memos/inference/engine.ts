@@ -72,6 +72,8 @@ export interface StoredState {
   readonly path: string;
   /** SHA-256 of the whole file, as the ledger has it. */
   readonly sha256: string;
+  /** How it was stored, where that is known: it is read faster. */
+  readonly codec?: string | undefined;
 }
 
 export interface GenerateRequest extends Sampling {
@@ -157,6 +159,8 @@ export interface CompileRequest {
   readonly adapters?: readonly AdapterUse[];
   /** As in `GenerateRequest`. */
   readonly salt?: string;
+  /** Evaluates all of it: nothing comes from live sequences, which may have been restored from a compressed state. */
+  readonly fresh?: boolean;
   /** Where the container is put, atomically. */
   readonly path: string;
   readonly signal?: AbortSignal | undefined;

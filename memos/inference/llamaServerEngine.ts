@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { MemosError } from "../../memcube/index.js";
 import { parse } from "../parse.js";
-import { ChatClient, type PreparedPrompt, requestSchema } from "./chatClient.js";
+import { ChatClient, type PreparedPrompt } from "./chatClient.js";
 import { wireMessages } from "./completion.js";
 import { ControlText } from "./controlText.js";
 import type {
@@ -16,6 +16,7 @@ import type {
   GenerateRequest,
 } from "./engine.js";
 import { fileName, LlamaServer, modelKey, type SavedSlot, type ServerProps } from "./llamaServer.js";
+import { generateCallSchema } from "./local/protocol.js";
 import { ModelClient } from "./modelClient.js";
 import { modelServerOptions, serverURLSchema } from "./modelServer.js";
 import { OpenAIEmbedder } from "./openai.js";
@@ -113,14 +114,14 @@ export class LlamaServerEngine implements Engine {
   async model(): Promise<EngineModel> {
     const props = await this.#calls.run(undefined, (signal) => this.#server.props(signal));
     return {
-      name: fileName(props.model_path),
+      name: fileName(props.model_path).replace(/\.gguf$/, ""),
       sha256: undefined,
       contextTokens: props.default_generation_settings.n_ctx,
     };
   }
 
-  generate(request: SlotRequest): AsyncGenerator<GenerateEvent, void, undefined> {
-    const { messages, adapters, slot, state } = request;
+  generate({ slot, ...request }: SlotRequest): AsyncGenerator<GenerateEvent, void, undefined> {
+    const { messages, adapters, state } = request;
     const miss =
       state === undefined ? undefined : `The ${this.#client.server} restores states by name alone.`;
     return this.#chat.generate(request, async (signal) => {
@@ -171,7 +172,7 @@ export class LlamaServerEngine implements Engine {
   }
 
   async tokenize(messages: readonly ChatMessage[], signal?: AbortSignal): Promise<Int32Array> {
-    const valid = parse(requestSchema.shape.messages, messages);
+    const valid = parse(generateCallSchema.shape.messages, messages);
     return this.#calls.run(signal, async (signal) => {
       const harmless = wireMessages(await this.#harmless(valid, signal));
       return this.#server.tokens(await this.#server.template(harmless, signal), signal);

@@ -30,12 +30,12 @@ export class ModelClient {
     this.server = `${kind} at ${this.host}`;
   }
 
-  async get(path: string, signal: AbortSignal): Promise<unknown> {
-    return (await this.#connect("whole")).get(path, { signal });
+  get(path: string, signal: AbortSignal): Promise<unknown> {
+    return whileOpen(signal, async (signal) => (await this.#connect("whole")).get(path, { signal }));
   }
 
-  async post(path: string, body: object, signal: AbortSignal): Promise<unknown> {
-    return (await this.#connect("whole")).post(path, { body, signal });
+  post(path: string, body: object, signal: AbortSignal): Promise<unknown> {
+    return whileOpen(signal, async (signal) => (await this.#connect("whole")).post(path, { body, signal }));
   }
 
   /** The events of a stream once it has begun; only until then is it asked for again. */
@@ -75,6 +75,19 @@ export class ModelClient {
     });
     this.#clients.set(mode, client);
     return client;
+  }
+}
+
+/** The package listens to a signal for good; one that many requests share is listened to by each while it lasts. */
+async function whileOpen<T>(shared: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const stop = new AbortController();
+  const onAbort = () => stop.abort(shared.reason);
+  if (shared.aborted) onAbort();
+  shared.addEventListener("abort", onAbort, { once: true });
+  try {
+    return await work(stop.signal);
+  } finally {
+    shared.removeEventListener("abort", onAbort);
   }
 }
 

@@ -4,6 +4,8 @@ import { throwIfAborted, unlessAborted } from "../aborted.js";
 export interface OpenCall {
   /** Aborted by the caller, by the end of the call, and by closing. */
   readonly signal: AbortSignal;
+  /** @throws MemosError ABORTED, CLOSED. */
+  check(): void;
   /** The result of a step of the call, or ABORTED or CLOSED at once. */
   step<T>(work: Promise<T>): Promise<T>;
   /** Stops what is still under way. */
@@ -23,15 +25,19 @@ export class OpenCalls {
     const onAbort = () => stop.abort(signal?.reason);
     signal?.addEventListener("abort", onAbort, { once: true });
     this.#open.add(stop);
+    const check = () => {
+      if (this.#closed) throw closed();
+      throwIfAborted(stop.signal);
+    };
     return {
       signal: stop.signal,
+      check,
       step: async (work) => {
         try {
           return await unlessAborted(work, stop.signal, "The call to the model was cancelled.");
         } catch (error) {
-          if (this.#closed) throw closed();
           // What the connection says about being cut off by us is not the reason.
-          throwIfAborted(stop.signal);
+          check();
           throw error;
         }
       },

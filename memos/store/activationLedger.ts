@@ -35,7 +35,10 @@ export interface Activation {
 }
 
 /** What quotas look at. */
-export type ActivationFile = Pick<Activation, "id" | "sha256" | "bytes" | "tier" | "tokens" | "uses">;
+export type ActivationFile = Pick<
+  Activation,
+  "id" | "sha256" | "bytes" | "tier" | "tokens" | "uses" | "lastUsedAt"
+>;
 
 /** A set of memories as it was made last. */
 export interface SavedSet {

@@ -39,7 +39,7 @@ export function registerActivations(program: Command): void {
   const compile = activations
     .command("compile")
     .description("Compiles the memory that prompts of a scope begin with.")
-    .option("--model <model>", "a GGUF file (default: MEMOS_MODEL)");
+    .option("--model <model>", "a GGUF file, or a name of `memos models list` (default: MEMOS_MODEL)");
   takeScope(compile, ["user", "agent"]);
   withExample(compile, "memos activations compile --user ana --model qwen.gguf");
   compile.action(async () => {
@@ -55,7 +55,7 @@ export function registerActivations(program: Command): void {
   const plan = activations
     .command("plan")
     .description("Says what the placement policy would compile or give up now, and why.")
-    .option("--model <model>", "a GGUF file (default: MEMOS_MODEL)");
+    .option("--model <model>", "a GGUF file, or a name of `memos models list` (default: MEMOS_MODEL)");
   takeScope(plan, ["user", "agent"]);
   withExample(plan, "memos activations plan --user ana --model qwen.gguf");
   plan.action(async () => {

@@ -1,9 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { text } from "node:stream/consumers";
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import { z } from "zod";
-import { MemosError } from "../../../memcube/index.js";
+import { cubeTypeSchema, MemosError } from "../../../memcube/index.js";
 import type { NewMemory, WriteReceipt } from "../../../memos/index.js";
 import { optionsOf, scopeOf, takeScope } from "../arguments.js";
 import { withExample } from "../example.js";
@@ -18,6 +18,11 @@ export function registerAdd(program: Command): void {
     .description("Remembers a text word for word. It can be found as soon as the command ends.")
     .argument("[text]", "what to remember; - reads it from standard input")
     .option("--file <path>", "remember a text file, as a document")
+    .addOption(
+      new Option("--type <type>", "what kind of memory it is").choices(
+        cubeTypeSchema.options.filter((type) => type !== "vault"),
+      ),
+    )
     .option(
       "--secret-file <path>",
       "keep this file's content in the vault, encrypted; the text is its caption (- reads standard input)",
@@ -25,15 +30,19 @@ export function registerAdd(program: Command): void {
   takeScope(command, ["user", "agent", "session"], "user");
   withExample(command, 'memos add "Ana lives in Lisbon." --user ana', "memos add --file notes.md --user ana");
   command.action(async (given: string | undefined) => {
-    const { file, secretFile } = optionsOf(
+    const { file, secretFile, type } = optionsOf(
       command,
-      z.object({ file: z.string().optional(), secretFile: z.string().optional() }),
+      z.object({
+        file: z.string().optional(),
+        secretFile: z.string().optional(),
+        type: cubeTypeSchema.exclude(["vault"]).optional(),
+      }),
     );
     const scope = scopeOf(command);
     const said = await memoryFrom(given, file);
     const memory =
       secretFile === undefined
-        ? said
+        ? { ...said, ...(type === undefined ? {} : { type }) }
         : { ...said, type: "vault" as const, secret: await secretFrom(secretFile) };
     const receipt = await withStore(command, (memos) => memos.add(memory, scope));
     print(command, receipt, () => receiptText(receipt));

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { z } from "zod";
-import { optionsOf, wholeNumber } from "../arguments.js";
+import { commaList, optionsOf, wholeNumber } from "../arguments.js";
 import { withExample } from "../example.js";
 import { interruption } from "../interruption.js";
 import { print, table } from "../output.js";
@@ -104,6 +104,7 @@ export function registerBench(program: Command): void {
       return runPlacementBench({ accesses, signal }, report);
     },
   );
+  registerKv(bench);
   registerMeasurement(
     bench
       .command("lifecycle")
@@ -124,6 +125,33 @@ export function registerBench(program: Command): void {
       return runGovernanceBench({ n, signal }, report);
     },
   );
+}
+
+function registerKv(bench: Command): void {
+  const command = bench
+    .command("kv")
+    .description(
+      "What compiled memory saves: first tokens cold, restored and reused, and what compression costs.",
+    )
+    .option("--prefix <tokens>", "tokens that prompts begin with", "512,2048,4096")
+    .option("--model <name>", "a generated model: nano, tiny or mid", "mid")
+    .option("--turns <count>", "turns of the conversation", "100")
+    .option("--requests <count>", "requests of the batch", "64");
+  withExample(command, "memos bench kv --prefix 512,2048,4096 --json");
+  const schema = z.object({
+    prefix: commaList(wholeNumber(64, 30_000)),
+    model: z.enum(["nano", "tiny", "mid"]),
+    turns: wholeNumber(1, 1_000),
+    requests: wholeNumber(1, 4_096),
+  });
+  command.action(async () => {
+    const { prefix: prefixes, ...sizes } = optionsOf(command, schema);
+    const { runKvBench } = await import("../../../bench/kv.js");
+    const result = await runKvBench({ prefixes, ...sizes, signal: interruption() }, (line) =>
+      process.stderr.write(`${line}\n`),
+    );
+    print(command, result, () => table(["figure", "value"], figures(result)));
+  });
 }
 
 /** Gives a command an option for each size, and prints what is measured with them. */

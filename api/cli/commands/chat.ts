@@ -30,7 +30,10 @@ export function registerChat(program: Command): void {
       "Talks to a language model with the memory of a user: what bears on each message is recalled, what prompts begin with comes from compiled states, and both sides are remembered. Without a message it goes on until an empty line or Ctrl-D.",
     )
     .argument("[message]", "one message; - reads it from standard input")
-    .option("--model <model>", "a GGUF file (default: MEMOS_MODEL; MEMOS_MODEL_URL for one behind a server)")
+    .option(
+      "--model <model>",
+      "a GGUF file, or a name of `memos models list` (default: MEMOS_MODEL; MEMOS_MODEL_URL names a server)",
+    )
     .option("--budget <tokens>", "tokens of what is recalled for a message", "800")
     .option("--max-tokens <tokens>", "tokens of an answer", "512")
     .option("--temperature <number>", "0 takes the most probable token each time", "0")

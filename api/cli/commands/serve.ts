@@ -23,7 +23,10 @@ export function registerServe(program: Command): void {
     .option("--port <number>", "port; 0 takes a free one", "7077")
     .option("--host <name>", "address to listen on", "127.0.0.1")
     .option("--dev", "answer without API keys, to this computer only")
-    .option("--model <model>", "a GGUF file to talk to through /v1/chat (default: MEMOS_MODEL)");
+    .option(
+      "--model <model>",
+      "a GGUF file, or a name of `memos models list`, for /v1/chat (default: MEMOS_MODEL)",
+    );
   withExample(command, "memos serve --dev", "memos keys create laptop && memos serve --port 8080");
   command.action(async () => {
     const { port, host, dev } = optionsOf(command, optionsSchema);

@@ -99,7 +99,7 @@ async function promptsOf(
   const gate = new Gate(concurrency);
   let total = 0;
   const prompts = await Promise.all(
-    requests.map(({ id, messages, maxTokens, adapters, tools }) =>
+    requests.map(({ id, messages, maxTokens, adapters, tools, salt }) =>
       gate.run(async (): Promise<PlannedRequest[]> => {
         throwIfAborted(signal);
         checkTokens(total);
@@ -109,7 +109,7 @@ async function promptsOf(
             : estimatedTokens(messages);
           if (tokens.length === 0) throw new MemosError("INVALID_INPUT", "A prompt needs a message.");
           total += tokens.length;
-          const shape = { adapters: adapters?.map(({ sha256, scale }) => ({ sha256, scale })), tools };
+          const shape = { adapters: adapters?.map(({ sha256, scale }) => ({ sha256, scale })), tools, salt };
           return [{ id, tokens, maxTokens, salt: contentHash(shape) }];
         } catch (error) {
           throwIfAborted(signal);

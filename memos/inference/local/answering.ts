@@ -15,8 +15,8 @@ export interface Answering {
   readonly sequence: LlamaContextSequence;
   readonly model: LlamaModel;
   readonly rendering: Rendering;
-  /** The last token of the prompt; all others are in the sequence. */
-  readonly last: Token;
+  /** The last tokens of the prompt; all others are in the sequence. */
+  readonly rest: readonly Token[];
   readonly maxTokens: number;
   readonly stop: readonly string[];
   readonly temperature: number;
@@ -46,7 +46,7 @@ const SEEDS = 2 ** 31;
  */
 export async function answer(work: Answering): Promise<Answer> {
   const { sequence, model, rendering, maxTokens, signal, onText } = work;
-  const before = [...sequence.contextTokens.slice(-TAIL), work.last];
+  const before = [...sequence.contextTokens.slice(-TAIL), ...work.rest].slice(-TAIL - 1);
   const decoder = new TokenText(model, before);
   const stop = new StopText([...work.stop, ...rendering.stops]);
   let text = "";
@@ -57,7 +57,7 @@ export async function answer(work: Answering): Promise<Answer> {
   };
   let tokens = 0;
   let reason: Answer["reason"] = "length";
-  for await (const token of sequence.evaluate([work.last], sampling(work))) {
+  for await (const token of sequence.evaluate([...work.rest], sampling(work))) {
     throwIfAborted(signal);
     if (tokens === 0) work.onFirstToken();
     tokens++;

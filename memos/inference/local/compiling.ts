@@ -26,13 +26,17 @@ import { fingerprintOf } from "./stateShape.js";
  */
 export async function compile(
   loaded: LoadedModel,
-  { messages, adapters, salt, path }: CallRequest<"compile">,
+  { messages, adapters, salt, fresh, path }: CallRequest<"compile">,
   signal: AbortSignal,
   onProgress: (progress: CallEvent<"compile">) => void,
 ): Promise<Compiled> {
   const { rendering, context, shape, settings, file } = loaded;
   if (shape === undefined) throw new MemosError("UNSUPPORTED", "States of this model are not supported.");
   const tokens = rendering.beginning(messages);
+  if (tokens.length === 0)
+    throw new MemosError("INVALID_INPUT", "`messages`: no prompt of this model has a beginning in common.", {
+      path: "messages",
+    });
   assertFits(tokens.length, 1, context.contextTokens);
   const temporary = join(settings.folder, `${randomUUID()}.state`);
   try {
@@ -42,6 +46,7 @@ export async function compile(
       const lease = await live.lease(salted(key, salt), tokens);
       let spoiled = true;
       try {
+        if (fresh) await lease.sequence.clearHistory();
         await prefill(lease.sequence, tokens, signal, (done) =>
           onProgress({ tokens: done, of: tokens.length }),
         );
@@ -77,7 +82,7 @@ export async function compile(
         cells,
         prefix,
         layout: shape.layout,
-        codec: { name: RAW_CODEC, parameters: {} },
+        codec: { name: RAW_CODEC, parameters: { layout: shape.layout } },
         payloadBytes: length,
         stateBytes: length,
       },

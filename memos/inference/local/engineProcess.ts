@@ -70,6 +70,7 @@ export class EngineProcess {
   readonly #limits: ProcessLimits;
   readonly #pending = new Map<number, Pending>();
   #next = 0;
+  #watch: NodeJS.Timeout | undefined;
   #why: ProcessEnded["why"] = "crash";
 
   private constructor(child: ChildProcess, folder: string, settings: ProcessSettings, limits: ProcessLimits) {
@@ -79,14 +80,12 @@ export class EngineProcess {
     child.on("message", (message) => this.#receive(message));
     // A message to a process that has just ended is lost like the process; `ended` tells.
     child.on("error", () => undefined);
-    const watch = setInterval(() => void this.#look(), limits.pollMs);
-    watch.unref();
     this.ended = new Promise<[number | null, NodeJS.Signals | null]>((resolve) => {
       child.once("exit", (code, signal) => resolve([code, signal]));
       // It never started.
       if (child.pid === undefined) resolve([null, null]);
     }).then(async ([code, signal]) => {
-      clearInterval(watch);
+      clearInterval(this.#watch);
       const end = await this.#farewell(code, signal);
       for (const { reject } of this.#pending.values()) reject(end);
       this.#pending.clear();
@@ -141,14 +140,14 @@ export class EngineProcess {
         resolve: (result) => resolve(CALLS[kind].result.parse(result) as CallResult<K>),
         reject,
       });
-      this.#keepAlive();
+      this.#attend();
       this.#send({ type: "call", id, kind, request });
       signal?.addEventListener("abort", abort, { once: true });
       if (signal?.aborted === true) abort();
     }).finally(() => {
       signal?.removeEventListener("abort", abort);
       this.#pending.delete(id);
-      this.#keepAlive();
+      this.#attend();
     });
   }
 
@@ -167,7 +166,13 @@ export class EngineProcess {
   }
 
   #receive(received: unknown): void {
-    const message = fromProcessSchema.parse(received);
+    const parsed = fromProcessSchema.safeParse(received);
+    if (!parsed.success) {
+      // A process that does not keep to the protocol is treated as one that crashed.
+      this.#child.kill("SIGKILL");
+      return;
+    }
+    const message = parsed.data;
     if (message.type === "memory") {
       this.#weigh(message.bytes);
       return;
@@ -201,14 +206,17 @@ export class EngineProcess {
     this.#child.kill("SIGKILL");
   }
 
-  #keepAlive(): void {
-    const busy = this.#pending.size > 0;
-    if (busy) {
+  /** While a call is under way, the process keeps this one alive and its memory is watched. */
+  #attend(): void {
+    if (this.#pending.size > 0) {
       this.#child.ref();
       this.#child.channel?.ref();
+      this.#watch ??= setInterval(() => void this.#look(), this.#limits.pollMs);
     } else {
       this.#child.unref();
       this.#child.channel?.unref();
+      clearInterval(this.#watch);
+      this.#watch = undefined;
     }
   }
 

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { LlamaContextSequence, Token } from "node-llama-cpp";
+import type { Token } from "node-llama-cpp";
 import { isMemosError, MemosError } from "../../../memcube/index.js";
 import { throwIfAborted } from "../../aborted.js";
 import type { ChatMessage, GenerateEvent, TokenUse, ToolDefinition } from "../engine.js";
@@ -7,7 +7,7 @@ import { type Answer, answer } from "./answering.js";
 import { type AnswerForm, answerForm, choiceSchema, toolsText } from "./answerSchema.js";
 import { salted } from "./liveSequences.js";
 import type { LoadedModel } from "./loadedModel.js";
-import { prefill } from "./prefill.js";
+import { prefillToAnswer } from "./prefill.js";
 import type { GenerateCall } from "./protocol.js";
 import { restore } from "./restoring.js";
 
@@ -43,7 +43,7 @@ export async function generate(
     try {
       throwIfAborted(signal);
       const restored = await restore(loaded, call, prompt, lease.shared, sequence);
-      const kept = await prefill(sequence, prompt.slice(0, -1), signal);
+      const { kept, rest } = await prefillToAnswer(sequence, prompt, signal);
       const fromState = restored.used ? kept : 0;
       const use = (generated: number): TokenUse => ({
         prompt: prompt.length,
@@ -58,13 +58,13 @@ export async function generate(
         ...(restored.miss === undefined ? {} : { miss: restored.miss }),
       });
       let firstTokenMs = 0;
-      const attempt = (temperature: number, onText: (text: string) => void): Promise<Answer> =>
+      const attempt: Attempt = (rest, temperature, onText) =>
         answer({
           ...call,
           sequence,
           model,
           rendering,
-          last: prompt.at(-1) as Token,
+          rest,
           temperature,
           signal,
           onText,
@@ -82,11 +82,12 @@ export async function generate(
           totalMs: performance.now() - started,
           restoreMs: restored.ms,
         });
+      const again = async () => (await prefillToAnswer(sequence, prompt, signal)).rest;
       if (form === undefined) {
-        const given = await attempt(call.temperature, (text) => emit({ kind: "text", text }));
+        const given = await attempt(rest, call.temperature, (text) => emit({ kind: "text", text }));
         end(given.reason, given.tokens);
       } else {
-        const { reason, tokens } = await formedAnswer(form, call, sequence, prompt, signal, attempt, emit);
+        const { reason, tokens } = await formedAnswer(form, call, rest, attempt, again, emit);
         end(reason, tokens);
       }
       spoiled = false;
@@ -140,19 +141,27 @@ function formed({ binding, model }: LoadedModel, { grammar, check }: AnswerForm)
   };
 }
 
+/** Answers once, after the last tokens of the prompt. */
+type Attempt = (
+  rest: readonly Token[],
+  temperature: number,
+  onText: (text: string) => void,
+) => Promise<Answer>;
+
+/** @param again brings the sequence back to where an answer begins. */
 async function formedAnswer(
   form: AnswerForm,
   call: GenerateCall,
-  sequence: LlamaContextSequence,
-  prompt: readonly Token[],
-  signal: AbortSignal,
-  attempt: (temperature: number, onText: (text: string) => void) => Promise<Answer>,
+  first: readonly Token[],
+  attempt: Attempt,
+  again: () => Promise<readonly Token[]>,
   emit: (event: GenerateEvent) => void,
 ): Promise<{ reason: "stop" | "length" | "toolCalls"; tokens: number }> {
   let tokens = 0;
+  let rest = first;
   for (let repeated = false; ; repeated = true) {
     const temperature = repeated ? Math.max(call.temperature, RETRY_TEMPERATURE) : call.temperature;
-    const given = await attempt(temperature, () => undefined);
+    const given = await attempt(rest, temperature, () => undefined);
     tokens += given.tokens;
     const result = form.check(given.text);
     if ("value" in result) return { ...giveOut(call, given.text.trim(), result.value, emit), tokens };
@@ -163,7 +172,7 @@ async function formedAnswer(
     }
     if (repeated)
       throw new MemosError("MODEL_FAILED", `The model's answer does not follow the schema: ${result.fault}`);
-    await prefill(sequence, prompt.slice(0, -1), signal);
+    rest = await again();
   }
 }
 

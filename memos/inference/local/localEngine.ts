@@ -156,9 +156,9 @@ export class LocalEngine implements Engine {
   }
 
   async compile(request: CompileRequest): Promise<Compiled> {
-    const { messages, adapters = [], salt, signal, onProgress } = request;
+    const { messages, adapters = [], salt, fresh, signal, onProgress } = request;
     const path = resolve(request.path);
-    const call = parse(CALLS.compile.request, { messages, adapters, salt, path });
+    const call = parse(CALLS.compile.request, { messages, adapters, salt, fresh, path });
     await this.#checkAdapters(adapters, signal);
     try {
       return await this.#call("compile", call, {

@@ -50,10 +50,15 @@ export class ModelContext {
     this.#live = sequencesOf(context);
   }
 
-  static async create(model: LlamaModel, size: ContextSize): Promise<ModelContext> {
+  /** @param findSwitch how adapters are changed; without a way, a context is made for each set. */
+  static async create(
+    model: LlamaModel,
+    size: ContextSize,
+    findSwitch: typeof adapterSwitch = adapterSwitch,
+  ): Promise<ModelContext> {
     const context = await createContext(model, size, []);
     const made = new ModelContext(model, size, context);
-    made.#change = await adapterSwitch(context);
+    made.#change = await findSwitch(context);
     return made;
   }
 

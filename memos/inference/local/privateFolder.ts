@@ -1,19 +1,26 @@
-import { access, constants, mkdtemp, readdir, rm } from "node:fs/promises";
+import { access, constants, mkdtemp, readdir, rm, statfs } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { isProcessAlive } from "../../processAlive.js";
 
 const PREFIX = "memos-engine-";
 
 /** Memory that looks like a folder, on Linux. */
 const SHARED_MEMORY = "/dev/shm";
 
-/** Where state files lie for the moment between two processes: in memory if there is such a place. */
+/** What must be free there: containers often have only 64 MB of it, and a state of 32,768 tokens has up to 4 GB. */
+const SHARED_MEMORY_BYTES = 4 * 1024 ** 3;
+
+/** Where state files lie for the moment between two processes: in memory if there is enough. */
 export async function temporaryRoot(): Promise<string> {
   if (process.platform !== "linux") return tmpdir();
-  return access(SHARED_MEMORY, constants.W_OK).then(
-    () => SHARED_MEMORY,
-    () => tmpdir(),
-  );
+  try {
+    await access(SHARED_MEMORY, constants.W_OK);
+    const { bavail, bsize } = await statfs(SHARED_MEMORY);
+    return bavail * bsize >= SHARED_MEMORY_BYTES ? SHARED_MEMORY : tmpdir();
+  } catch {
+    return tmpdir();
+  }
 }
 
 /**
@@ -29,17 +36,7 @@ async function removeAbandoned(root: string): Promise<void> {
   const names = await readdir(root).catch(() => []);
   for (const name of names) {
     const owner = new RegExp(`^${PREFIX}(\\d+)-`).exec(name)?.[1];
-    if (owner !== undefined && !isAlive(Number(owner)))
+    if (owner !== undefined && !isProcessAlive(Number(owner)))
       await rm(join(root, name), { recursive: true, force: true }).catch(() => undefined);
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // EPERM: it is there, and another user's.
-    return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 }

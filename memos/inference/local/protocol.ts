@@ -71,7 +71,11 @@ export const toolDefinitionSchema = z.strictObject({
   parameters: schemaObject,
 });
 
-export const storedStateSchema = z.strictObject({ path: z.string().min(1), sha256: sha256Schema });
+export const storedStateSchema = z.strictObject({
+  path: z.string().min(1),
+  sha256: sha256Schema,
+  codec: z.string().optional(),
+});
 
 export const generateCallSchema = z.strictObject({
   messages: z.array(chatMessageSchema).min(1),
@@ -107,6 +111,7 @@ export const CALLS = {
       messages,
       adapters,
       salt: z.string().max(1_024).default(""),
+      fresh: z.boolean().default(false),
       path: z.string().min(1),
     }),
     event: z.strictObject({ tokens: count, of: count }),

@@ -1,14 +1,14 @@
 import { randomUUID } from "node:crypto";
-import { open, rm } from "node:fs/promises";
+import { type FileHandle, open, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { LRUCache } from "lru-cache";
 import type { LlamaContextSequence, Token } from "node-llama-cpp";
 import { isMemosError } from "../../../memcube/index.js";
 import { readContainer } from "../../activation/container.js";
-import { decodePayload } from "../../activation/decode.js";
+import { decodePayload, RAW_CODEC } from "../../activation/decode.js";
 import { fingerprintDifference } from "../../activation/fingerprint.js";
 import type { StateFile } from "../../activation/state.js";
-import { forStreams, writeState } from "../../activation/stateFile.js";
+import { forStreams, streamsPatch, writeState } from "../../activation/stateFile.js";
 import type { AdapterUse, StoredState } from "../engine.js";
 import { commonPrefix } from "./commonPrefix.js";
 import type { LoadedModel } from "./loadedModel.js";
@@ -57,45 +57,62 @@ export async function restore(
     return result(false);
   const { shape, context, file, settings } = loaded;
   if (shape === undefined) return result(false, "States of this model are not supported.");
+  const path = join(settings.folder, `${randomUUID()}.state`);
   try {
-    const { header, payload } = await readContainer(state.path, { sha256: state.sha256 });
-    const difference = fingerprintDifference(fingerprintOf(loaded, shape, adapters), header.fingerprint);
-    if (difference !== null) return result(false, difference);
-    if (header.tokens >= context.contextTokens)
-      return result(
-        false,
-        `The state has ${header.tokens} tokens; the context has room for ${context.contextTokens}.`,
+    const copy = await open(path, "wx", PRIVATE);
+    let stored: StateFile;
+    try {
+      // A state as the engine wrote it is copied while it is read: nobody looks at the copy before it is verified.
+      const copies = state.codec === RAW_CODEC;
+      const { header, payload } = await readContainer(
+        state.path,
+        { sha256: state.sha256 },
+        copies ? (piece, at) => writeAt(copy, piece, at) : undefined,
       );
-    const stored = await decodePayload(header, payload, file.vocabulary);
-    tokensOfStates.set(state.sha256, stored.tokens.slice());
-    const common = commonPrefix(stored.tokens, prompt);
-    if (common === 0) return result(false, "The prompt does not begin as the state does.");
-    if (common <= shared) return result(false);
-    await loadState(sequence, forStreams(stored, context.sequences, 0), settings.folder);
+      const difference = fingerprintDifference(fingerprintOf(loaded, shape, adapters), header.fingerprint);
+      if (difference !== null) return result(false, difference);
+      if (header.tokens >= context.contextTokens)
+        return result(
+          false,
+          `The state has ${header.tokens} tokens; the context has room for ${context.contextTokens}.`,
+        );
+      stored = await decodePayload(header, payload, file.vocabulary);
+      tokensOfStates.set(state.sha256, stored.tokens.slice());
+      const common = commonPrefix(stored.tokens, prompt);
+      if (common === 0) return result(false, "The prompt does not begin as the state does.");
+      if (common <= shared) return result(false);
+      const copied = copies && header.codec.name === RAW_CODEC;
+      const patch = copied ? streamsPatch(stored, payload.byteLength, context.sequences) : undefined;
+      if (patch === undefined) {
+        await copy.truncate(0);
+        await copy.writev(writeState(forStreams(stored, context.sequences, 0)), 0);
+      } else for (const { at, bytes } of patch) await writeAt(copy, bytes, at);
+    } finally {
+      await copy.close();
+    }
+    await loadState(sequence, path, stored.tokens);
     return result(true);
   } catch (error) {
     if (isMemosError(error, "STATE_INVALID")) return result(false, error.message);
     const reason = error instanceof Error ? error.message : String(error);
     return result(false, `The engine did not take the state. ${reason}`);
+  } finally {
+    await rm(path, { force: true });
   }
 }
 
-async function loadState(sequence: LlamaContextSequence, state: StateFile, folder: string): Promise<void> {
-  const path = join(folder, `${randomUUID()}.state`);
+async function writeAt(file: FileHandle, bytes: Uint8Array, at: number): Promise<void> {
+  for (let done = 0; done < bytes.byteLength; )
+    done += (await file.write(bytes, done, bytes.byteLength - done, at + done)).bytesWritten;
+}
+
+async function loadState(sequence: LlamaContextSequence, path: string, tokens: Int32Array): Promise<void> {
   try {
-    const file = await open(path, "wx", PRIVATE);
-    try {
-      await file.writev(writeState(state));
-    } finally {
-      await file.close();
-    }
     await sequence.loadStateFromFile(path, { acceptRisk: true });
-    if (commonPrefix(sequence.contextTokens, state.tokens) !== state.tokens.length)
+    if (commonPrefix(sequence.contextTokens, tokens) !== tokens.length)
       throw new Error("Other tokens came back than were stored.");
   } catch (error) {
     await sequence.clearHistory();
     throw error;
-  } finally {
-    await rm(path, { force: true });
   }
 }

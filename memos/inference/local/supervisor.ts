@@ -26,6 +26,7 @@ export class Supervisor {
   #crashes: { readonly at: number; readonly end: ProcessEnded }[] = [];
   #active = 0;
   #retired = false;
+  #ended = false;
   readonly #idle: (() => void)[] = [];
 
   constructor(settings: Omit<ProcessSettings, "folder">, root: string, limits: Supervision) {
@@ -76,6 +77,7 @@ export class Supervisor {
   /** Ends the process at once: calls under way fail. */
   async end(): Promise<void> {
     this.#retired = true;
+    this.#ended = true;
     await (await this.#process?.catch(() => undefined))?.end();
   }
 
@@ -124,6 +126,7 @@ export class Supervisor {
   /** A process with its model loaded. One that cannot load it is ended; the next call tries again. */
   async #start(): Promise<EngineProcess> {
     await this.#backOff();
+    if (this.#ended) throw new MemosError("CLOSED", "The local engine is closed.");
     const process = await EngineProcess.start(this.#settings, this.#root, this.#limits);
     const ended = process.ended.then((end) => {
       if (end.why !== "asked") this.#crashes.push({ at: performance.now(), end });

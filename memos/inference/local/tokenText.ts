@@ -1,10 +1,7 @@
 import type { LlamaModel, Token } from "node-llama-cpp";
 
-/** What incomplete and invalid UTF-8 becomes. */
+/** What incomplete and invalid UTF-8 becomes: one for the beginning of a character. */
 const REPLACEMENT = "\uFFFD";
-
-/** Tokens that the beginning of an incomplete character can have: a character has at most four bytes. */
-const INCOMPLETE_TOKENS = 3;
 
 /** Tokens before those to come that decide about spaces. */
 const TAIL_TOKENS = 8;
@@ -15,8 +12,11 @@ const TAIL_TOKENS = 8;
  */
 export class TokenText {
   readonly #model: Pick<LlamaModel, "detokenize">;
-  #tail: Token[];
+  #tail: readonly Token[];
+  /** Tokens since the last one that ended with a character. */
   #held: Token[] = [];
+  /** Characters of theirs that were given out. */
+  #given = 0;
 
   /** @param before the tokens that the text follows. */
   constructor(model: Pick<LlamaModel, "detokenize">, before: readonly Token[]) {
@@ -27,26 +27,27 @@ export class TokenText {
   /** The text that has become certain with this token. */
   push(token: Token): string {
     this.#held.push(token);
-    const { length } = this.#held;
-    for (let end = length; end >= Math.max(1, length - INCOMPLETE_TOKENS); end--)
-      if (!this.#text(end).endsWith(REPLACEMENT)) return this.#take(end);
-    // No character is as long: what came before these is invalid, or ended a longer one.
-    return length > INCOMPLETE_TOKENS ? this.#take(length - INCOMPLETE_TOKENS) : "";
+    const text = this.#text();
+    if (!text.endsWith(REPLACEMENT)) return this.#take(text);
+    const certain = text.slice(this.#given, -REPLACEMENT.length);
+    this.#given += certain.length;
+    return certain;
   }
 
   /** What is left, when no more tokens come. */
   end(): string {
-    return this.#take(this.#held.length);
+    return this.#take(this.#text());
   }
 
-  #text(end: number): string {
-    return this.#model.detokenize(this.#held.slice(0, end), false, this.#tail);
+  #text(): string {
+    return this.#model.detokenize(this.#held, false, this.#tail);
   }
 
-  #take(end: number): string {
-    const text = this.#text(end);
-    this.#tail = [...this.#tail, ...this.#held.slice(0, end)].slice(-TAIL_TOKENS);
-    this.#held = this.#held.slice(end);
-    return text;
+  #take(text: string): string {
+    const rest = text.slice(this.#given);
+    this.#tail = [...this.#tail, ...this.#held].slice(-TAIL_TOKENS);
+    this.#held = [];
+    this.#given = 0;
+    return rest;
   }
 }

@@ -71,7 +71,9 @@ export class Activations {
       ),
       used: db.prepare("UPDATE activations SET last_used_at = @at, uses = uses + 1 WHERE id = @id"),
       drop: db.prepare("DELETE FROM activations WHERE id IN (SELECT value FROM json_each(?))"),
-      files: db.prepare("SELECT id, sha256, bytes, tier, tokens, uses FROM activations"),
+      files: db.prepare(
+        "SELECT id, sha256, bytes, tier, tokens, uses, last_used_at AS lastUsedAt FROM activations",
+      ),
       purges: db.prepare("SELECT value FROM meta WHERE name = 'purges'"),
     };
   }

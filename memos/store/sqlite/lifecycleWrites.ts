@@ -230,8 +230,8 @@ export class LifecycleWrites {
         outdated: Number(kind === "outdated"),
       });
       if (row.state !== "archived" || kind === "wrong" || kind === "outdated") continue;
-      // It was used before it was put away, and that is written only now.
-      if (at < row.changedAt) continue;
+      // Uses are written down later: one from before it was archived is no reason to bring it back.
+      if (at <= row.changedAt) continue;
       if (activated.has(row.key)) continue;
       activated.add(row.key);
       back.push(this.#step(row, "activate", { actor: SYSTEM, cause: "used", recordedAt: at }));

@@ -6,6 +6,7 @@ import {
   forStreams,
   layoutOfState,
   parseState,
+  streamsPatch,
   writeState,
 } from "../../../memos/activation/stateFile.js";
 import { arbitraryLaidOut } from "./arbitraryState.js";
@@ -87,6 +88,23 @@ test("a state moves to any sequence of any context, and back into its canonical 
       assert.deepEqual(plain(canonicalState(moved)), plain(canonical));
     }),
     { numRuns: 100 },
+  );
+});
+
+test("the file of a state, patched, is that of the state in the first sequence of any context", () => {
+  fc.assert(
+    fc.property(arbitraryLaidOut, fc.integer({ min: 1, max: 16 }), ({ state }, streams) => {
+      const canonical = canonicalState(state);
+      const file = Buffer.concat(writeState(canonical));
+      const patch = streamsPatch(canonical, file.length, streams);
+      assert.equal(patch === undefined, state.blocks.length > 1 || state.recurrent !== undefined);
+      if (patch === undefined) return;
+      const patched = Buffer.alloc(Math.max(file.length, ...patch.map(({ at, bytes }) => at + bytes.length)));
+      file.copy(patched);
+      for (const { at, bytes } of patch) patched.set(bytes, at);
+      assert.deepEqual(patched, Buffer.concat(writeState(forStreams(canonical, streams, 0))));
+    }),
+    { numRuns: 200 },
   );
 });
 

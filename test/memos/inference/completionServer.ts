@@ -1,19 +1,21 @@
 import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { TestContext } from "node:test";
 import { z } from "zod";
 import { PrefixCache, wordTokens } from "../../../bench/activation/prefixServer.js";
+import { atEnd, type Lifetime } from "../support.js";
 import { sendJson } from "./embeddingServer.js";
 
 export const KEY = "sk-never-tell";
 
-const bodySchema = z.looseObject({
+export const bodySchema = z.looseObject({
   messages: z.array(
     z.looseObject({ role: z.string(), content: z.string(), tool_call_id: z.string().optional() }),
   ),
   stream: z.boolean().optional(),
   max_tokens: z.number().optional(),
   response_format: z.looseObject({ type: z.string() }).optional(),
+  stop: z.array(z.string()).optional(),
+  tools: z.array(z.looseObject({ function: z.looseObject({ name: z.string() }) })).optional(),
 });
 
 export type CompletionBody = z.infer<typeof bodySchema>;
@@ -128,21 +130,49 @@ export function weighs(tokens: Readonly<Record<string, number>>): Behaviour {
     );
 }
 
-/** An answer cut at `max_tokens` words that repeats the last line of what was said last. */
-export const echoes: Behaviour = (response, body, counts) => {
+const ANSWER_TO_SCHEMA = '{"city":"Lisboa","sure":"yes"}';
+
+/** What the model of the fake says: the last line that it was told, or what it is asked to be or to call. */
+export function reply(body: CompletionBody): {
+  readonly events: readonly object[];
+  readonly generated: number;
+} {
+  const [tool] = body.tools ?? [];
+  if (tool !== undefined) {
+    const called = [
+      { id: "c1", function: { name: tool.function.name } },
+      { function: { arguments: '{"word":"a"}' } },
+    ];
+    return {
+      events: [
+        ...called.map((call) => delta({ tool_calls: [{ index: 0, ...call }] })),
+        delta({}, "tool_calls"),
+      ],
+      generated: called.length,
+    };
+  }
   const line = body.messages.at(-1)?.content.split("\n").at(-1) ?? "";
-  const words = wordTokens(line);
-  const said = words.slice(0, body.max_tokens ?? words.length);
-  return sendEvents(response, [
-    ...said.map((content) => delta({ content })),
-    delta({}, said.length < words.length ? "length" : "stop"),
-    usageOf(counts, said.length),
-  ]);
+  const text = body.response_format === undefined ? line : ANSWER_TO_SCHEMA;
+  const [stop] = (body.stop ?? []).map((one) => text.indexOf(one)).filter((at) => at !== -1);
+  const words = wordTokens(text.slice(0, stop));
+  const said = words.slice(0, body.max_tokens);
+  return {
+    events: [
+      ...said.map((content) => delta({ content })),
+      delta({}, said.length < words.length ? "length" : "stop"),
+    ],
+    generated: said.length,
+  };
+}
+
+export const echoes: Behaviour = (response, body, counts) => {
+  const { events, generated } = reply(body);
+  return sendEvents(response, [...events, usageOf(counts, generated)]);
 };
 
 /** The chat API with a cache of prefixes on a free port: the behaviours in turn, the last one for all that follow. */
 export async function startCompletionServer(
-  t: TestContext,
+  t: Lifetime,
   ...behaviours: readonly Behaviour[]
 ): Promise<{ baseURL: string; requests: CompletionBody[]; hangups: number[] }> {
   const cache = new PrefixCache();
@@ -161,7 +191,7 @@ export async function startCompletionServer(
     behaviour(response, body, { prompt: tokens.length, cached: cache.use(tokens) });
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  t.after(() => {
+  atEnd(t, () => {
     server.closeAllConnections();
     return new Promise((resolve) => server.close(resolve));
   });

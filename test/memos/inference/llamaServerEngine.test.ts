@@ -217,6 +217,18 @@ describe("tokens", () => {
   });
 });
 
+test("a call of many requests leaves no listeners behind", async (t) => {
+  const warnings: Error[] = [];
+  const onWarning = (warning: Error) => warnings.push(warning);
+  process.on("warning", onWarning);
+  t.after(() => process.off("warning", onWarning));
+  const { engine } = await engineWith(t);
+  const messages = Array.from({ length: 40 }, (_, at) => ({ role: "user" as const, content: `text ${at}` }));
+  await engine.tokenize(messages);
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.deepEqual(warnings, []);
+});
+
 describe("slots", () => {
   test("are saved under a name, and restored into another slot of a server that started anew", async (t) => {
     const { engine, machine } = await engineWith(t);
@@ -356,7 +368,7 @@ test("a decision is made by the probabilities of the tokens", async (t) => {
 
 test("a model is as the server describes it", async (t) => {
   const { engine } = await engineWith(t, { modelPath: "D:\\models\\tiny.gguf" });
-  assert.deepEqual(await engine.model(), { name: "tiny.gguf", sha256: undefined, contextTokens: 4_096 });
+  assert.deepEqual(await engine.model(), { name: "tiny", sha256: undefined, contextTokens: 4_096 });
   assert.match(engine.name, /^llama-server\/127\.0\.0\.1:\d+$/);
   assert.deepEqual(engine.capabilities, {
     schema: "constrained",

@@ -360,9 +360,9 @@ describe("a decision", () => {
     await assert.rejects(engine.decide(messages, ["yes", "no"]), refused("MODEL_FAILED"));
   });
 
-  test("needs from 2 to 20 choices that differ", async (t) => {
+  test("needs from 1 to 20 choices that differ", async (t) => {
     const { engine, requests } = await engineWith(t, [weighs({ A: 1 })], { logprobs: true });
-    for (const choices of [[], ["yes"], ["yes", "yes"], ["yes", ""]])
+    for (const choices of [[], ["yes", "yes"], ["yes", ""]])
       await assert.rejects(engine.decide(messages, choices), refused("INVALID_INPUT"));
     const many = Array.from({ length: 21 }, (_, at) => `choice ${at}`);
     await assert.rejects(engine.decide(messages, many), refused("TOO_LARGE"));

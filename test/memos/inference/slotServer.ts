@@ -1,9 +1,9 @@
 import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { TestContext } from "node:test";
 import { z } from "zod";
 import { wordTokens } from "../../../bench/activation/prefixServer.js";
-import { delta, sendEvents } from "./completionServer.js";
+import { atEnd, type Lifetime } from "../support.js";
+import { bodySchema, delta, reply, sendEvents } from "./completionServer.js";
 import { modelVector, sendJson } from "./embeddingServer.js";
 
 /** Where prompts are told from text; spelled like this anywhere, they act. */
@@ -34,12 +34,18 @@ interface Slot {
   tokens: readonly number[];
   lora: string;
   usedAt: number;
+  busy: boolean;
 }
 
-const chatSchema = z.looseObject({
-  messages: z.array(z.looseObject({ role: z.string(), content: z.string() })),
-  max_tokens: z.number(),
-  stream: z.boolean().optional(),
+const CONTEXT_TOKENS = 4_096;
+
+/** Bytes that the server sends at once. */
+const PIECE_BYTES = 256;
+
+/** Share of a prompt that a slot must hold for the prompt to go there; elsewhere it goes to the one used least lately. */
+const SIMILARITY = 0.1;
+
+const chatSchema = bodySchema.extend({
   id_slot: z.number().optional(),
   lora: z.array(z.strictObject({ id: z.number(), scale: z.number() })).optional(),
 });
@@ -63,7 +69,12 @@ class SlotMachine {
 
   constructor(options: SlotServerOptions) {
     this.#options = options;
-    this.slots = Array.from({ length: options.slots ?? 2 }, () => ({ tokens: [], lora: "[]", usedAt: 0 }));
+    this.slots = Array.from({ length: options.slots ?? 2 }, () => ({
+      tokens: [],
+      lora: "[]",
+      usedAt: 0,
+      busy: false,
+    }));
   }
 
   tokens(text: string, control: boolean): { id: number; piece: string }[] {
@@ -104,7 +115,7 @@ class SlotMachine {
           total_slots: this.slots.length,
           build_info: "b8000-abc",
           chat_template: "chatml",
-          default_generation_settings: { n_ctx: 4_096 },
+          default_generation_settings: { n_ctx: CONTEXT_TOKENS },
         });
       case "GET /lora-adapters":
         return json(
@@ -169,18 +180,36 @@ class SlotMachine {
   ): Promise<unknown> {
     const body = chatSchema.parse(request.body);
     const prompt = [START_OF_TEXT, ...this.tokens(this.template(body.messages), true).map(({ id }) => id)];
+    if (prompt.length >= CONTEXT_TOKENS)
+      return json(400, {
+        error: {
+          code: 400,
+          type: "exceed_context_size_error",
+          message: "the request exceeds the available context size",
+          n_prompt_tokens: prompt.length,
+          n_ctx: CONTEXT_TOKENS,
+        },
+      });
     const common = (slot: Slot) => {
       let at = 0;
       while (at < prompt.length && slot.tokens[at] === prompt[at]) at++;
       return at;
     };
-    const best = this.slots.toSorted((a, b) => common(b) - common(a) || a.usedAt - b.usedAt)[0];
+    const free = this.slots.filter(({ busy }) => !busy);
+    const similar = free.filter((slot) => common(slot) > SIMILARITY * prompt.length);
+    const byCommon = similar.toSorted((a, b) => common(b) - common(a));
+    const [oldest] = (free.length > 0 ? free : this.slots).toSorted((a, b) => a.usedAt - b.usedAt);
+    const best = byCommon[0] ?? oldest;
     const slot = this.slots[body.id_slot ?? -1] ?? (best as Slot);
     const lora =
       body.lora === undefined ? undefined : JSON.stringify(body.lora.filter(({ scale }) => scale !== 0));
     if (lora !== undefined && lora !== slot.lora) slot.tokens = [];
     slot.lora = lora ?? "[]";
     slot.usedAt = this.requests.length;
+    slot.busy = true;
+    response.on("close", () => {
+      slot.busy = false;
+    });
     const cached = Math.min(common(slot), prompt.length - 1);
     slot.tokens = prompt;
     if (body.stream !== true)
@@ -200,24 +229,23 @@ class SlotMachine {
           },
         ],
       });
-    const words = wordTokens(body.messages.at(-1)?.content.split("\n").at(-1) ?? "").slice(
-      0,
-      body.max_tokens,
+    const { events, generated } = reply(body);
+    const timed = (event: object, predicted_n: number) => ({
+      ...event,
+      timings: { cache_n: cached, prompt_n: prompt.length - cached, predicted_n },
+    });
+    return sendEvents(
+      response,
+      [
+        delta({ role: "assistant", content: null }),
+        ...events.map((event, at) => timed(event, Math.min(at + 1, generated))),
+        timed(
+          { choices: [], usage: { prompt_tokens: prompt.length, completion_tokens: generated } },
+          generated,
+        ),
+      ],
+      PIECE_BYTES,
     );
-    const timings = { cache_n: cached, prompt_n: prompt.length - cached };
-    return sendEvents(response, [
-      delta({ role: "assistant", content: null }),
-      ...words.map((content, at) => ({
-        ...delta({ content }),
-        timings: { ...timings, predicted_n: at + 1 },
-      })),
-      { ...delta({}, "stop"), timings: { ...timings, predicted_n: words.length } },
-      {
-        choices: [],
-        usage: { prompt_tokens: prompt.length, completion_tokens: words.length },
-        timings: { ...timings, predicted_n: words.length },
-      },
-    ]);
   }
 
   #id(piece: string): number {
@@ -229,7 +257,7 @@ class SlotMachine {
 
 /** A fake of llama-server on a free port. */
 export async function startSlotServer(
-  t: TestContext,
+  t: Lifetime,
   options: SlotServerOptions = {},
 ): Promise<{ baseURL: string; machine: SlotMachine; requestsTo: (path: string) => SlotRequest[] }> {
   const machine = new SlotMachine(options);
@@ -244,7 +272,7 @@ export async function startSlotServer(
     await machine.answer(response, request);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  t.after(() => {
+  atEnd(t, () => {
     server.closeAllConnections();
     return new Promise((resolve) => server.close(resolve));
   });

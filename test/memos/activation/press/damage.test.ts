@@ -1,10 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { deflateRawSync } from "node:zlib";
+import { deflateRawSync, inflateRawSync } from "node:zlib";
 import { seededRandom } from "../../../../eval/metrics/index.js";
 import { isMemosError } from "../../../../memcube/index.js";
 import { PRESS_LIMITS, PRESSES } from "../../../../memos/activation/press/index.js";
+import { type Part, unpackPart } from "../../../../memos/activation/press/lanes.js";
+import { Pace } from "../../../../memos/activation/press/pace.js";
 import type { Press } from "../../../../memos/activation/press/press.js";
+import type { StateFile } from "../../../../memos/activation/state.js";
 import { writeState } from "../../../../memos/activation/stateFile.js";
 import { refused } from "../../support.js";
 import { stored } from "./pressContract.js";
@@ -56,7 +59,7 @@ for (const [name, options] of [
   test(`${name} ${JSON.stringify(options)}: whatever is changed, it is refused or has exactly the declared shape`, async () => {
     const press = pressNamed(name);
     const random = seededRandom(5);
-    const originals = [];
+    const originals: Awaited<ReturnType<typeof stored>>[] = [];
     for (const form of [
       { ...PLAIN, cells: 20, layers: 1, headSize: 16 },
       { ...PLAIN, cells: 9, layers: 2, headSize: 16, extras: true, recurrent: true, window: true },
@@ -72,21 +75,21 @@ for (const [name, options] of [
       const both = random();
       const payload = both < 0.6 ? damagedBytes(original.payload, random) : original.payload;
       const parameters = both > 0.4 ? changed(original.parameters, random) : original.parameters;
+      let state: StateFile;
       try {
-        const state = await press.decode(payload, parameters);
-        writeState(state);
-        for (const { stream, layer } of layersOf(state)) {
-          assert.equal(layer.data.length, stream.positions.length * layer.rowBytes);
-          if (finite)
-            assert.ok(new Uint16Array(layer.data.buffer).every((half) => (half & 0x7c00) !== 0x7c00));
-        }
-        if (name === "raw") continue;
-        const { shape } = parameters as { shape: { tokens: number } };
-        assert.deepEqual(shapeBack(exactPart(state)), shape);
+        state = await press.decode(payload, parameters);
       } catch (error) {
         assert.ok(isMemosError(error, "STATE_INVALID"), String(error));
         refusals++;
+        continue;
       }
+      writeState(state);
+      for (const { stream, layer } of layersOf(state)) {
+        assert.equal(layer.data.length, stream.positions.length * layer.rowBytes);
+        if (finite) assert.ok(new Uint16Array(layer.data.buffer).every((half) => (half & 0x7c00) !== 0x7c00));
+      }
+      if (name !== "raw")
+        assert.deepEqual(shapeBack(exactPart(state)), (parameters as { shape: unknown }).shape);
     }
     assert.ok(refusals > MUTATIONS / 16, `${refusals} refused`);
   });
@@ -180,6 +183,60 @@ test("a section that is shorter than it must be is refused, squeezed or not", as
     withFirstSection((length) => new Uint8Array(length + 1)),
     refused("STATE_INVALID"),
   );
+});
+
+test("positions that no state has are refused", async () => {
+  // The last 64 of 100 cells are the precise ones, as in the original.
+  const precise = [0, 0, 0, 0, 0xf0, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x0f];
+  const head = (position: (cell: number) => number) => (length: number) => {
+    const positions = Int32Array.from({ length: 100 }, (_, cell) => position(cell));
+    const bytes = Buffer.concat([
+      new Uint8Array(400),
+      new Uint8Array(positions.buffer),
+      Buffer.from(precise),
+    ]);
+    assert.equal(bytes.length, length);
+    return bytes;
+  };
+  await withFirstSection(head((cell) => cell));
+  for (const wrong of [
+    () => 0,
+    (cell: number) => 99 - cell,
+    (cell: number) => cell + 1,
+    (cell: number) => -cell,
+  ])
+    await assert.rejects(withFirstSection(head(wrong)), refused("STATE_INVALID"));
+});
+
+test("a layer that is shorter than it must be is refused", async () => {
+  const press = pressNamed("kivi");
+  const { payload, parameters } = await stored(press, madeState(PLAIN));
+  const { sections, ...rest } = parameters as { sections: number[] };
+  const last = sections.at(-1) ?? 0;
+  const layer = inflateRawSync(payload.subarray(-last));
+  const short = deflateRawSync(layer.subarray(0, -1));
+  const changed = Buffer.concat([payload.subarray(0, -last), short]);
+  await assert.rejects(
+    press.decode(changed, { ...rest, sections: [...sections.slice(0, -1), short.length] }),
+    refused("STATE_INVALID"),
+  );
+});
+
+test("a smallest number or a step that is no number is refused", async () => {
+  const part: Part = { along: Int32Array.of(0, 1), across: Int32Array.of(0), group: 8, bits: 4 };
+  const decode = (smallest: number, step: number) =>
+    unpackPart(
+      new Uint8Array([smallest & 255, smallest >> 8, step & 255, step >> 8, 0x10]),
+      0,
+      part,
+      new Uint16Array(2),
+      new Pace(),
+    );
+  await decode(0xfbff, 0x7bff);
+  for (const wrong of [0x7c00, 0xfc00, 0x7e00, 0xffff])
+    await assert.rejects(decode(wrong, 0x3c00), refused("STATE_INVALID"));
+  for (const wrong of [0x7c00, 0x7fff, 0x8001, 0xbc00])
+    await assert.rejects(decode(0x3c00, wrong), refused("STATE_INVALID"));
 });
 
 test("sections that are not all of the payload, or too many, or too few, are refused", async () => {

@@ -86,14 +86,16 @@ export function madeState(form: StateForm): StateFile {
       { streams: [stream(0)] },
       ...(form.window ? [{ streams: [stream(Math.floor(form.cells / 2))] }] : []),
     ],
-    recurrent: form.recurrent ? recurrentCache(position, random) : undefined,
+    recurrent: form.recurrent
+      ? recurrentCache(position, form.layers * (form.window ? 2 : 1), random)
+      : undefined,
   };
 }
 
-/** One recurrent cell of one layer, in single precision. */
-function recurrentCache(position: number, random: () => number): Uint8Array {
+/** One recurrent cell of one layer, beside those with attention, in single precision. */
+function recurrentCache(position: number, attention: number, random: () => number): Uint8Array {
   const rows = [1, 2].flatMap(() => [0, 400, 0, ...Array.from({ length: 100 }, () => 2 ** 31 * random())]);
-  return new Uint8Array(Int32Array.from([1, position, 0, 0, 1, ...rows]).buffer);
+  return new Uint8Array(Int32Array.from([1, position, 0, 0, attention + 1, ...rows]).buffer);
 }
 
 /** Every layer of a state, keys first, with its stream. */
