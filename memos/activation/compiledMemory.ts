@@ -258,19 +258,23 @@ export class CompiledMemory {
    * Has everybody forget what they keep of prompts in memory, the engine its live sequences, when anything was purged
    * meanwhile by any process.
    *
-   * @param since what an earlier call gave: for who has read memories after it, and put them into a prompt. Without,
-   * since the last call.
+   * @param since what an earlier call gave: for who has read memories after it, and put them into a prompt.
    * @returns the number of purges so far.
    */
-  async forgetPurged(since: number | undefined = this.#purges): Promise<number> {
+  async forgetPurged(since?: number): Promise<number> {
     const { engine, ledger } = this.#host;
     const purges = await ledger.purgedThrough();
-    if (since !== undefined && since !== purges) {
+    if ([since, this.#purges].some((seen) => seen !== undefined && seen !== purges)) {
       this.#host.purged();
       // What a server keeps by itself, nobody here can take away.
       const keeps = engine?.capabilities.state;
-      if (engine !== undefined && (keeps === "files" || keeps === "slots"))
-        await engine.drop().catch((error: unknown) => this.#host.onError(error));
+      try {
+        if (keeps === "files" || keeps === "slots") await engine?.drop();
+      } catch (error) {
+        // It is asked again next time.
+        this.#host.onError(error);
+        return purges;
+      }
     }
     this.#purges = purges;
     return purges;

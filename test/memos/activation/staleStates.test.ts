@@ -65,6 +65,19 @@ test("a purge removes the file before its receipt is given, and has every engine
   assert.deepEqual([engine.dropped, elsewhere.dropped], [1, 1], "once for each purge");
 });
 
+test("an engine that did not forget what is purged is told so again", async (t) => {
+  const { memos, engine } = await openCompiling(t);
+  const id = await remember(memos, RULE, ANA);
+  await ask(memos, QUESTION, ANA, ONLY);
+  const drop = engine.drop.bind(engine);
+  engine.drop = () => Promise.reject(new Error("The engine is busy."));
+  await memos.forgetting.forget({ ids: [id] }, ANA, { mode: "purge" });
+  assert.equal((await ask(memos, QUESTION, ANA, ONLY)).answer, "Yes.");
+  engine.drop = drop;
+  await ask(memos, QUESTION, ANA, ONLY);
+  assert.equal(engine.dropped, 1);
+});
+
 test("a purge that was cut short is finished by the next process, files of states included", async (t) => {
   const { memos, path } = await openCompiling(t);
   const id = await remember(memos, RULE, ANA);

@@ -2,10 +2,9 @@ import assert from "node:assert/strict";
 import { copyFile, readFile, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
-import type { ActivationSettings, MemOS } from "../../../memos/index.js";
 import { ask } from "../chat/support.js";
 import { localEngine } from "../inference/local/support.js";
-import { openMemos, remember, temporaryFolder } from "../support.js";
+import { inLedger, remember } from "../support.js";
 import { ANA, ONLY, onlyState, openCompiling, QUESTION, RULE, states } from "./support.js";
 
 test("states of what memories said before do not pile up", async (t) => {
@@ -28,6 +27,21 @@ test("a state that cannot be compressed is given up when there is no room for it
   assert.ok((await ask(memos, QUESTION, ANA, ONLY)).answer.length > 0);
 });
 
+test("a state that nobody has used for long is given up", async (t) => {
+  const { memos, path } = await openCompiling(t, { activations: { automatic: false, coldDays: 3 } });
+  await remember(memos, RULE, ANA);
+  await memos.activations.compile(ANA);
+  const usedBefore = (days: number) =>
+    inLedger(path, (db) =>
+      db.prepare("UPDATE activations SET last_used_at = ?").run(Date.now() - days * 86_400_000),
+    );
+  usedBefore(2);
+  assert.equal((await memos.activations.tidy()).dropped, 0);
+  usedBefore(4);
+  assert.equal((await memos.activations.tidy()).dropped, 1);
+  assert.deepEqual(await states(path), []);
+});
+
 test("what stands in the folder and belongs to nothing is removed, what another process writes is not", async (t) => {
   const { memos, path } = await openCompiling(t);
   await remember(memos, RULE, ANA);
@@ -37,78 +51,6 @@ test("what stands in the folder and belongs to nothing is removed, what another 
   await writeFile(join(folder, "underway.part"), "half");
   assert.equal((await memos.activations.tidy()).removed, 1);
   assert.equal((await states(path)).length, 2);
-});
-
-test("quotas take what is worth least first, and the receipt says what is left", async (t) => {
-  const path = await temporaryFolder(t);
-  const engine = await localEngine(t);
-  const users = ["ana", "ben", "cat"].map((user) => ({ tenant: "acme", user }));
-  const reopened = async (activations: ActivationSettings) =>
-    (await openMemos(t, { path, engine, upkeep: false, activations: { automatic: false, ...activations } }))
-      .memos;
-  const filesOf = async (memos: MemOS) =>
-    (await Promise.all(users.map((user) => memos.activations.list(user)))).flatMap(
-      ({ activations }) => activations,
-    );
-  const sumOf = (tier: string, files: Awaited<ReturnType<typeof filesOf>>) =>
-    files.filter((file) => file.tier === tier).reduce((sum, { bytes }) => sum + bytes, 0);
-
-  const memos = await reopened({});
-  for (const user of users) await remember(memos, { ...RULE, text: `${user.user} likes long walks.` }, user);
-  for (const user of users) await memos.activations.compile(user);
-  for (const user of [users[0], users[2]]) {
-    await engine.drop();
-    assert.ok(user);
-    assert.ok((await ask(memos, QUESTION, user, { ...ONLY, maxTokens: 1 })).tokens.restored > 0);
-  }
-  const whole = sumOf("file", await filesOf(memos));
-  assert.deepEqual(await memos.activations.tidy(), {
-    compressed: 0,
-    dropped: 0,
-    removed: 0,
-    fileBytes: whole,
-    compressedBytes: 0,
-  });
-  await memos.close();
-
-  const smaller = await reopened({ fileBytes: whole - 1 });
-  const squeezed = await smaller.activations.tidy();
-  const files = await filesOf(smaller);
-  assert.deepEqual(
-    files.map(({ tier }) => tier),
-    ["file", "compressed", "file"],
-  );
-  assert.deepEqual(squeezed, {
-    compressed: 1,
-    dropped: 0,
-    removed: 0,
-    fileBytes: sumOf("file", files),
-    compressedBytes: sumOf("compressed", files),
-  });
-  await smaller.close();
-
-  // One more is compressed, and of the two that are then, the one that nobody has used goes.
-  const smallest = await reopened({
-    fileBytes: Math.floor(whole / 2),
-    compressedBytes: Math.floor(squeezed.compressedBytes * 1.5),
-  });
-  const { compressed, dropped, ...bytes } = await smallest.activations.tidy();
-  const left = await filesOf(smallest);
-  assert.deepEqual(
-    [compressed, dropped, left.map(({ tier }) => tier).sort()],
-    [1, 1, ["compressed", "file"]],
-  );
-  assert.deepEqual(bytes, {
-    removed: 0,
-    fileBytes: sumOf("file", left),
-    compressedBytes: sumOf("compressed", left),
-  });
-  assert.deepEqual(
-    (await states(path)).sort(),
-    left
-      .map(({ cube }) => `${cube.payload.kind === "activation" ? cube.payload.state.sha256 : ""}.kv`)
-      .sort(),
-  );
 });
 
 test("a state of the engine that is damaged or another's is a miss, and the answer is the same", async (t) => {

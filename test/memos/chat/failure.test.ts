@@ -2,7 +2,17 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { MemosError } from "../../../memcube/index.js";
 import type { OpenOptions } from "../../../memos/index.js";
-import { allOf, collect, inLedger, type Lifetime, openMemos, refused, remember, textIn } from "../support.js";
+import {
+  allOf,
+  collect,
+  inLedger,
+  type Lifetime,
+  openMemos,
+  refused,
+  remember,
+  textIn,
+  WordEmbedder,
+} from "../support.js";
 import { ask, ListeningEngine } from "./support.js";
 
 const ANA = { tenant: "acme", user: "ana" };
@@ -107,6 +117,18 @@ test("a message that does not fit the model is refused before the model is asked
   await ask(memos, "Hello.", ANA, MONDAY);
 });
 
+test("a long message is looked for by its beginning", async (t) => {
+  let longest = 0;
+  const embedder = new WordEmbedder({
+    before: ([text = ""], purpose) => {
+      if (purpose === "query") longest = Math.max(longest, text.length);
+    },
+  });
+  const { memos } = await open(t, { embedder });
+  await ask(memos, `The walrus. ${"word ".repeat(20_000)}`, ANA);
+  assert.equal(longest, 8_192);
+});
+
 test("core memory that is longer than the model's context does not stop a chat", async (t) => {
   class SmallEngine extends ListeningEngine {
     override async model() {
@@ -168,6 +190,9 @@ test("a store that is opened for reading is talked to without remembering", asyn
     assert.ok(tokens.restored > 0);
     assert.deepEqual(remembered, []);
   }
+  const ben = { tenant: "acme", user: "ben" };
+  await remember(writer, { text: "The pelican is called Emma.", type: "core" }, ben);
+  assert.equal((await ask(memos, "Who is it?", ben, { remember: false })).block.memories, 1);
   await memos.settled();
   await assert.rejects(memos.activations.compile(ANA), refused("READ_ONLY"));
   await assert.rejects(memos.activations.drop(ANA), refused("READ_ONLY"));

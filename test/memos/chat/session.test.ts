@@ -105,7 +105,13 @@ test("without a session each message stands alone, and is remembered all the sam
 
 test("the session of the scope counts, and one that is named goes before it", async (t) => {
   const { memos } = await open(t);
-  assert.equal((await ask(memos, "Good morning.", { ...ANA, session: "scoped" })).session, "scoped");
+  const id = await remember(memos, "It is a good morning for the walrus.", ANA);
+  const scoped = await ask(memos, "Good morning.", { ...ANA, session: "scoped" });
+  assert.equal(scoped.session, "scoped");
+  assert.ok(
+    scoped.recalled.some((item) => item.id === id),
+    "what is remembered outside it is recalled",
+  );
   assert.equal((await ask(memos, "Good day.", { ...ANA, session: "scoped" }, MONDAY)).session, "monday");
   assert.equal((await allOf(memos, { ...ANA, session: "scoped" })).length, 2);
   assert.equal((await allOf(memos, { ...ANA, ...MONDAY })).length, 2);
