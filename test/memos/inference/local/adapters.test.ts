@@ -88,7 +88,7 @@ test("where adapters cannot be changed in place, a context for each set gives th
   async function best(context: ModelContext, use: AdapterUse[]) {
     return context.use(use, async ({ live, key }) => {
       const lease = await live.lease(key, tokens);
-      await prefill(lease.sequence, tokens.slice(0, -1), new AbortController().signal);
+      await prefill(lease.sequence, tokens.slice(0, -1), tokens.length, new AbortController().signal);
       const output = await lease.sequence.controlledEvaluate([
         [tokens.at(-1) ?? 0, { generateNext: { logits: { filter: { includeTop: 5 } } } }],
       ] as Parameters<typeof lease.sequence.controlledEvaluate>[0]);
