@@ -30,7 +30,8 @@ const ANSWER_TOKENS = 8;
 
 const REMOTE_TURNS = 30;
 
-const QUESTION = "What is the rule about the walrus?";
+/** With what the template adds, some sixteen tokens of the model. */
+const QUESTION = "Why?";
 
 /** Compressed states: names of presses and what they are told. */
 const CODECS = [
@@ -51,6 +52,8 @@ export interface KvBenchOptions {
 interface PrefixFigures {
   readonly prefix: number;
   readonly tokens: number;
+  /** What is evaluated after the state. */
+  readonly questionTokens: number;
   /** To the first token through `MemOS.chat`: nothing there, out of a file, and in memory still. */
   readonly coldMs: number;
   readonly restoreMs: number;
@@ -209,13 +212,14 @@ async function prefixFigures(
   await writeFile(raw, writeState(container.state));
   const baseline = await inChild<RawTask, RawFigures>(
     RAW,
-    { model, contextTokens, states: [{ name: "raw", path: raw }] },
+    { model, contextTokens, question: one.tokens.prefilled, states: [{ name: "raw", path: raw }] },
     signal,
   );
   const restoreMs = middle(restored.map(({ firstTokenMs }) => firstTokenMs));
   return {
     prefix,
     tokens: compiled.tokens,
+    questionTokens: one.tokens.prefilled,
     coldMs: hundredths(cold.firstTokenMs),
     restoreMs,
     reuseMs: middle(live.map(({ firstTokenMs }) => firstTokenMs)),
@@ -270,7 +274,11 @@ async function codecFigures(
     await writeFile(path, writeState(await press.decode(Buffer.concat(chunks), parameters)));
     states.push({ name: codec, path });
   }
-  const { fidelity } = await inChild<RawTask, RawFigures>(RAW, { model, contextTokens, states }, signal);
+  const { fidelity } = await inChild<RawTask, RawFigures>(
+    RAW,
+    { model, contextTokens, question: 16, states },
+    signal,
+  );
   const rows = choices.map(({ codec }, at): CodecRow => {
     const { ratio, encodeMs, decodeMs, longestHeldMs } = figures[at] as (typeof figures)[number];
     const measured = fidelity[codec] as RawFigures["fidelity"][string];

@@ -5,12 +5,11 @@ import { serveTask } from "../process/task.js";
 /** Runs of a measurement of which the middle is told. */
 const RUNS = 5;
 
-/** Tokens of a question after the state. */
-const QUESTION = 16;
-
 export type RawTask = {
   readonly model: string;
   readonly contextTokens: number;
+  /** Tokens of the question after a state. */
+  readonly question: number;
   /** State files as llama.cpp writes them, by name; the first is what others are compared with. */
   readonly states: { name: string; path: string }[];
 };
@@ -23,39 +22,41 @@ export type RawFigures = {
 };
 
 /** The engine alone: what any code on top of it is measured against. */
-serveTask(async ({ model: modelPath, contextTokens, states }: RawTask): Promise<RawFigures> => {
-  const llama = await getLlama({
-    gpu: false,
-    build: "never",
-    skipDownload: true,
-    maxThreads: availableParallelism(),
-  });
-  const model = await llama.loadModel({ modelPath });
-  const context = await model.createContext({
-    contextSize: contextTokens,
-    sequences: 1,
-    threads: availableParallelism(),
-  });
-  const sequence = context.getSequence();
-  const question = Array.from({ length: QUESTION }, (_, at) => (300 + at * 7) as Token);
-  const [first, ...others] = states;
-  if (first === undefined) throw new Error("There is no state to measure.");
-  const times: number[] = [];
-  for (let run = 0; run <= RUNS; run++) {
-    await sequence.clearHistory();
-    const started = performance.now();
-    await sequence.loadStateFromFile(first.path, { acceptRisk: true });
-    await firstToken(sequence, question);
-    // The first run warms up.
-    if (run > 0) times.push(performance.now() - started);
-  }
-  const expected = await logitsAfter(sequence, first.path, question);
-  const fidelity: RawFigures["fidelity"] = {};
-  for (const { name, path } of others)
-    fidelity[name] = compared(expected, await logitsAfter(sequence, path, question));
-  times.sort((a, b) => a - b);
-  return { restoreMs: times[times.length >> 1] as number, fidelity };
-});
+serveTask(
+  async ({ model: modelPath, contextTokens, question: length, states }: RawTask): Promise<RawFigures> => {
+    const llama = await getLlama({
+      gpu: false,
+      build: "never",
+      skipDownload: true,
+      maxThreads: availableParallelism(),
+    });
+    const model = await llama.loadModel({ modelPath });
+    const context = await model.createContext({
+      contextSize: contextTokens,
+      sequences: 1,
+      threads: availableParallelism(),
+    });
+    const sequence = context.getSequence();
+    const question = Array.from({ length }, (_, at) => (300 + at * 7) as Token);
+    const [first, ...others] = states;
+    if (first === undefined) throw new Error("There is no state to measure.");
+    const times: number[] = [];
+    for (let run = 0; run <= RUNS; run++) {
+      await sequence.clearHistory();
+      const started = performance.now();
+      await sequence.loadStateFromFile(first.path, { acceptRisk: true });
+      await firstToken(sequence, question);
+      // The first run warms up.
+      if (run > 0) times.push(performance.now() - started);
+    }
+    const expected = await logitsAfter(sequence, first.path, question);
+    const fidelity: RawFigures["fidelity"] = {};
+    for (const { name, path } of others)
+      fidelity[name] = compared(expected, await logitsAfter(sequence, path, question));
+    times.sort((a, b) => a - b);
+    return { restoreMs: times[times.length >> 1] as number, fidelity };
+  },
+);
 
 async function firstToken(sequence: LlamaContextSequence, tokens: Token[]): Promise<Token> {
   for await (const token of sequence.evaluate(tokens, { temperature: 0 })) return token;

@@ -112,22 +112,22 @@ async function append(file: FileHandle, hash: Hash, bytes: Uint8Array): Promise<
  * that of the whole file when it is expected. What is allocated is never more than the file has.
  *
  * @param expected SHA-256 of the whole file, as `writeContainer` gave it.
- * @param tee is given the payload as it comes; it must not be used before this resolves.
- * @returns the header, and the payload in memory of its own.
+ * @param payloadTo where the payload goes; nothing may be done with it before this resolves.
+ * @returns the header, and the payload in memory of its own, or in that of `payloadTo`.
  * @throws MemosError STATE_INVALID for a file that is missing, damaged, truncated, longer than it says, another one
  * than expected, or of another version.
  */
 export async function readContainer(
   path: string,
   expected: { readonly sha256?: string | undefined } = {},
-  tee?: Tee,
+  payloadTo: PayloadRoom = {},
 ): Promise<{ header: ContainerHeader; payload: Uint8Array }> {
   try {
     // Opening a pipe would wait for its other end.
     if (!(await stat(path)).isFile()) throw stateInvalid("The state is not a file.");
     const file = await open(path, "r");
     try {
-      return await read(file, expected.sha256, tee);
+      return await read(file, expected.sha256, payloadTo);
     } finally {
       await file.close();
     }
@@ -137,13 +137,17 @@ export async function readContainer(
   }
 }
 
-/** Is given the payload piece by piece while it is read and hashed, before anything of it is known to be right. */
-export type Tee = (piece: Uint8Array, at: number) => Promise<unknown>;
+export interface PayloadRoom {
+  /** Memory for the payload, of this length; new memory without. */
+  readonly buffer?: (bytes: number) => Buffer;
+  /** Is given the payload piece by piece while it is read and hashed, before any of it is known to be right. */
+  readonly tee?: ((piece: Uint8Array, at: number) => Promise<unknown>) | undefined;
+}
 
 async function read(
   file: FileHandle,
   expected: string | undefined,
-  tee: Tee | undefined,
+  payloadTo: PayloadRoom,
 ): Promise<{ header: ContainerHeader; payload: Uint8Array }> {
   const { size } = await file.stat();
   if (size < FIXED + DIGEST) throw stateInvalid(`The state's file has ${size} bytes, fewer than any has.`);
@@ -157,7 +161,13 @@ async function read(
   if (headerBytes > STATE_LIMITS.headerBytes || headerBytes > size - FIXED - DIGEST)
     throw stateInvalid(`The header of the state has ${headerBytes} bytes by its length, which cannot be.`);
   const json = await readPart(file, hash, FIXED, headerBytes);
-  const payload = await readPart(file, hash, FIXED + headerBytes, size - FIXED - headerBytes - DIGEST, tee);
+  const payload = await readPart(
+    file,
+    hash,
+    FIXED + headerBytes,
+    size - FIXED - headerBytes - DIGEST,
+    payloadTo,
+  );
   const digest = hash.copy().digest();
   if (!digest.equals(await readPart(file, hash, size - DIGEST, DIGEST)))
     throw stateInvalid("The checksum at the end of the state does not fit: the file is damaged.");
@@ -175,9 +185,9 @@ async function readPart(
   hash: Hash,
   start: number,
   length: number,
-  tee?: Tee,
+  { buffer: room = Buffer.allocUnsafeSlow, tee }: PayloadRoom = {},
 ): Promise<Buffer> {
-  const buffer = Buffer.allocUnsafeSlow(length);
+  const buffer = room(length);
   const given: Promise<unknown>[] = [];
   let hashed = 0;
   for (let at = 0; at < length; ) {

@@ -127,10 +127,10 @@ export class Chat {
     const { epoch } = sessions;
     const [beginning, found, { contextTokens }] = await Promise.all([
       compiled.beginning(owner, permit, instructions),
-      this.#host.search(text, owner, permit, wanted.signal),
+      wanted.budget === 0 ? NOTHING_FOUND : this.#host.search(text, owner, permit, wanted.signal),
       engine.model(),
     ]);
-    warnings.push(...found.receipt.warnings);
+    warnings.push(...(found.receipt?.warnings ?? []));
     const counter = await this.#counter(engine);
     const before = sessions.get(key);
     const standing =
@@ -284,6 +284,11 @@ export class Chat {
     if (prompt > counted) this.#ratio = ((this.#ratio ?? 1) * prompt) / counted;
   }
 }
+
+/** Where nothing is to be recalled, nothing is looked for. */
+const NOTHING_FOUND: { readonly hits: readonly Hit[]; readonly receipt?: SearchResult["receipt"] } = {
+  hits: [],
+};
 
 function inWindow(session: ChatSession | undefined): string[] {
   return session === undefined ? [] : session.remembered.slice(session.conversation.dropped).flat();

@@ -7,6 +7,7 @@ import { ModelContext } from "./modelContext.js";
 import { openBinding } from "./openBinding.js";
 import type { ProcessSettings } from "./protocol.js";
 import { type Rendering, renderingFor } from "./rendering.js";
+import { Scratch } from "./scratch.js";
 import { measureStateShape, type StateShape } from "./stateShape.js";
 
 /** Everything that is made once, when the process starts. */
@@ -23,6 +24,7 @@ export interface LoadedModel {
   readonly file: GgufModel;
   /** Undefined where states do not come back as they were saved. */
   readonly shape: StateShape | undefined;
+  readonly scratch: Scratch;
 }
 
 /**
@@ -58,5 +60,6 @@ export async function loadModel(settings: ProcessSettings): Promise<LoadedModel>
     engine: `llama.cpp/${llama.llamaCppRelease.release} node-llama-cpp/${await binding.getModuleVersion()}`,
     file,
     shape,
+    scratch: new Scratch(settings.folder),
   };
 }

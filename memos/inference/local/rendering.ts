@@ -1,3 +1,4 @@
+import { LRUCache } from "lru-cache";
 import type { ChatHistoryItem, ChatWrapper, LlamaModel, Token } from "node-llama-cpp";
 import type { ChatMessage } from "../engine.js";
 import type { Binding } from "./binding.js";
@@ -32,6 +33,10 @@ export function renderingFor(binding: Binding, model: LlamaModel, template: stri
 }
 
 class FormatRendering implements Rendering {
+  readonly #known = new LRUCache<string, readonly Token[]>({
+    maxSize: REMEMBERED_CHARACTERS,
+    sizeCalculation: (_, key) => key.length,
+  });
   readonly ends: ReadonlySet<Token>;
   readonly stops = [];
   readonly endOfTurn: readonly Token[];
@@ -55,12 +60,21 @@ class FormatRendering implements Rendering {
     return begin.concat(conversation(this.format, messages).flatMap((piece) => this.#tokens(piece)));
   }
 
-  #tokens(piece: Piece): Token[] {
-    return "markup" in piece
-      ? this.model.tokenize(piece.markup, true, "trimLeadingSpace")
-      : this.model.tokenize(piece.text.toWellFormed(), false, "trimLeadingSpace");
+  #tokens(piece: Piece): readonly Token[] {
+    const key = "markup" in piece ? `m${piece.markup}` : `t${piece.text}`;
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
+    const tokens =
+      "markup" in piece
+        ? this.model.tokenize(piece.markup, true, "trimLeadingSpace")
+        : this.model.tokenize(piece.text.toWellFormed(), false, "trimLeadingSpace");
+    this.#known.set(key, tokens);
+    return tokens;
   }
 }
+
+/** Characters of the pieces whose tokens are remembered: those of a conversation come again with each of its turns. */
+const REMEMBERED_CHARACTERS = 4 * 1024 * 1024;
 
 /** Two continuations that differ from their first character on. */
 const CONTINUATIONS = ["a", "b"] as const;

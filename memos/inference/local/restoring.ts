@@ -1,13 +1,10 @@
-import { randomUUID } from "node:crypto";
-import { type FileHandle, open, rm } from "node:fs/promises";
-import { join } from "node:path";
+import type { FileHandle } from "node:fs/promises";
 import { LRUCache } from "lru-cache";
 import type { LlamaContextSequence, Token } from "node-llama-cpp";
 import { isMemosError } from "../../../memcube/index.js";
 import { readContainer } from "../../activation/container.js";
 import { decodePayload, RAW_CODEC } from "../../activation/decode.js";
 import { fingerprintDifference } from "../../activation/fingerprint.js";
-import type { StateFile } from "../../activation/state.js";
 import { forStreams, streamsPatch, writeState } from "../../activation/stateFile.js";
 import type { AdapterUse, StoredState } from "../engine.js";
 import { commonPrefix } from "./commonPrefix.js";
@@ -25,9 +22,6 @@ export interface Restored {
 
 /** States whose tokens are remembered, so that one that is of no use is not read again. */
 const REMEMBERED_STATES = 64;
-
-/** Only its owner can read it: it holds what the prompt says. */
-const PRIVATE = 0o600;
 
 const tokensOfStates = new LRUCache<string, Int32Array>({ max: REMEMBERED_STATES });
 
@@ -55,20 +49,14 @@ export async function restore(
   const known = tokensOfStates.get(state.sha256);
   if (shared >= wanted || (known !== undefined && commonPrefix(known, prompt) <= shared))
     return result(false);
-  const { shape, context, file, settings } = loaded;
+  const { shape, context, file, scratch } = loaded;
   if (shape === undefined) return result(false, "States of this model are not supported.");
-  const path = join(settings.folder, `${randomUUID()}.state`);
   try {
-    const copy = await open(path, "wx", PRIVATE);
-    let stored: StateFile;
-    try {
+    return await scratch.lend(async ({ path, file: copy, buffer }) => {
       // A state as the engine wrote it is copied while it is read: nobody looks at the copy before it is verified.
       const copies = state.codec === RAW_CODEC;
-      const { header, payload } = await readContainer(
-        state.path,
-        { sha256: state.sha256 },
-        copies ? (piece, at) => writeAt(copy, piece, at) : undefined,
-      );
+      const tee = copies ? (piece: Uint8Array, at: number) => writeAt(copy, piece, at) : undefined;
+      const { header, payload } = await readContainer(state.path, { sha256: state.sha256 }, { buffer, tee });
       const difference = fingerprintDifference(fingerprintOf(loaded, shape, adapters), header.fingerprint);
       if (difference !== null) return result(false, difference);
       if (header.tokens >= context.contextTokens)
@@ -76,29 +64,34 @@ export async function restore(
           false,
           `The state has ${header.tokens} tokens; the context has room for ${context.contextTokens}.`,
         );
-      stored = await decodePayload(header, payload, file.vocabulary);
+      const stored = await decodePayload(header, payload, file.vocabulary);
       tokensOfStates.set(state.sha256, stored.tokens.slice());
       const common = commonPrefix(stored.tokens, prompt);
       if (common === 0) return result(false, "The prompt does not begin as the state does.");
       if (common <= shared) return result(false);
       const copied = copies && header.codec.name === RAW_CODEC;
       const patch = copied ? streamsPatch(stored, payload.byteLength, context.sequences) : undefined;
-      if (patch === undefined) {
-        await copy.truncate(0);
-        await copy.writev(writeState(forStreams(stored, context.sequences, 0)), 0);
-      } else for (const { at, bytes } of patch) await writeAt(copy, bytes, at);
-    } finally {
-      await copy.close();
-    }
-    await loadState(sequence, path, stored.tokens);
-    return result(true);
+      const pieces = patch ?? placed(writeState(forStreams(stored, context.sequences, 0)));
+      for (const { at, bytes } of pieces) await writeAt(copy, bytes, at);
+      await copy.truncate(Math.max(...pieces.map(({ at, bytes }) => at + bytes.byteLength)));
+      await loadState(sequence, path, stored.tokens);
+      return result(true);
+    });
   } catch (error) {
     if (isMemosError(error, "STATE_INVALID")) return result(false, error.message);
     const reason = error instanceof Error ? error.message : String(error);
     return result(false, `The engine did not take the state. ${reason}`);
-  } finally {
-    await rm(path, { force: true });
   }
+}
+
+/** Pieces that follow each other, each with its place. */
+function placed(pieces: readonly Uint8Array[]): { at: number; bytes: Uint8Array }[] {
+  let at = 0;
+  return pieces.map((bytes) => {
+    const piece = { at, bytes };
+    at += bytes.byteLength;
+    return piece;
+  });
 }
 
 async function writeAt(file: FileHandle, bytes: Uint8Array, at: number): Promise<void> {
