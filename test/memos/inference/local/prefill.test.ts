@@ -32,8 +32,8 @@ test("chunks are whole or end at the boundary, and no larger than an abort may w
 test("what follows the boundary is cut in the same places, wherever evaluation began", () => {
   fc.assert(
     fc.property(fc.nat({ max: 3_000 }), fc.nat({ max: 3_000 }), (boundary, from) => {
-      const whole = ends(0, boundary).filter((end) => end >= boundary);
-      const part = ends(Math.min(from, boundary), boundary).filter((end) => end >= boundary);
+      const whole = ends(0, boundary).filter((end) => end > boundary);
+      const part = ends(Math.min(from, boundary), boundary).filter((end) => end > boundary);
       const common = Math.min(whole.length, part.length);
       assert.deepEqual(part.slice(0, common), whole.slice(0, common));
     }),
