@@ -145,14 +145,22 @@ export class Chat {
       recallTokens: wanted.budget,
       maxTokens: contextTokens - wanted.maxTokens - SPARE_TOKENS,
     };
-    const conversation = await this.#fitting(standing, question, counter, engine, wanted.signal);
-    const items = recalledItems(conversation, hits);
-    const stored = await compiled.find(owner, beginning);
-    const recallMs = performance.now() - started;
-    this.#host.gave(owner, [
-      ...beginning.cubes,
-      ...hits.map(({ cube }) => cube).filter(({ id }) => items.some((one) => one.id === id)),
+    const [conversation, stored] = await Promise.all([
+      this.#fitting(standing, question, counter, engine, wanted.signal),
+      compiled.find(owner, beginning),
     ]);
+    const items = recalledItems(conversation, hits);
+    const recallMs = performance.now() - started;
+    let given = false;
+    // Once the engine is at work: nobody waits for it then.
+    const give = () => {
+      if (given) return;
+      given = true;
+      this.#host.gave(owner, [
+        ...beginning.cubes,
+        ...hits.map(({ cube }) => cube).filter(({ id }) => items.some((one) => one.id === id)),
+      ]);
+    };
 
     let answer = "";
     let miss: string | undefined;
@@ -170,6 +178,7 @@ export class Chat {
         state: stored?.state,
         signal: wanted.signal,
       })) {
+        give();
         if (event.kind === "prompt") {
           miss = event.miss;
           this.#learn(event.tokens.prompt, messages, counter);
