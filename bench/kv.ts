@@ -5,7 +5,7 @@ import { hundredths, seededRandom } from "../eval/metrics/index.js";
 import { throwIfAborted } from "../memos/aborted.js";
 import { readContainer } from "../memos/activation/container.js";
 import { decodePayload } from "../memos/activation/decode.js";
-import { PRESSES } from "../memos/activation/press/index.js";
+import { compacted, PRESSES, withGaps, worthKeeping } from "../memos/activation/press/index.js";
 import { writeState } from "../memos/activation/stateFile.js";
 import { type ChatReceipt, MemOS, NoneEmbedder, runBatch, type Scope } from "../memos/index.js";
 import { type GeneratedModel, generatedModel } from "../memos/inference/gguf/generated/generatedModel.js";
@@ -40,6 +40,12 @@ const CODECS = [
   { codec: "kivi 2", name: "kivi", options: { bits: 2 } },
   { codec: "mikv 8/4", name: "mikv", options: { precise: 8, coarse: 4 } },
 ] as const;
+
+/** Shares of the tokens that smaller working copies keep. */
+const KEPT = [0.9, 0.5] as const;
+
+/** How the generated models turn their keys. */
+const ROPE = { base: 10_000, pairs: "adjacent" } as const;
 
 export interface KvBenchOptions {
   readonly prefixes: readonly number[];
@@ -77,6 +83,16 @@ interface CodecRow {
   readonly sameToken: boolean;
 }
 
+/** A smaller working copy of the same state: the first, the last and the most important tokens (KeyDiff). */
+interface ReductionRow {
+  /** With the positions that they had, or moved together with the keys turned. */
+  readonly form: "gaps" | "compacted";
+  readonly kept: number;
+  readonly ms: number;
+  readonly logitCorrelation: number;
+  readonly kl: number;
+}
+
 export interface KvBenchResult {
   readonly model: string;
   readonly prefixes: readonly PrefixFigures[];
@@ -84,6 +100,7 @@ export interface KvBenchResult {
     readonly tokens: number;
     readonly stateBytes: number;
     readonly rows: readonly CodecRow[];
+    readonly reductions: readonly ReductionRow[];
   };
   /** A program that is started and asked, with the longest of the prefixes. */
   readonly newProcess: { readonly firstTokenMs: number; readonly restored: number };
@@ -274,6 +291,24 @@ async function codecFigures(
     await writeFile(path, writeState(await press.decode(Buffer.concat(chunks), parameters)));
     states.push({ name: codec, path });
   }
+  const reductions: { form: ReductionRow["form"]; kept: number; ms: number; name: string }[] = [];
+  if (headSize !== undefined)
+    for (const kept of KEPT)
+      for (const form of ["gaps", "compacted"] as const) {
+        let smaller = state;
+        const ms = await timed(async () => {
+          const cells = await worthKeeping(state, { headSize, ratio: kept });
+          smaller =
+            form === "gaps"
+              ? await withGaps(state, cells)
+              : await compacted(state, cells, { ...ROPE, headSize, dimensions: headSize });
+        });
+        const name = `${form} ${kept}`;
+        const path = join(folder, `${name.replace(/\W/g, "-")}.state`);
+        await writeFile(path, writeState(smaller));
+        states.push({ name, path });
+        reductions.push({ form, kept, ms: hundredths(ms), name });
+      }
   const { fidelity } = await inChild<RawTask, RawFigures>(
     RAW,
     { model, contextTokens, question: 16, states },
@@ -288,12 +323,23 @@ async function codecFigures(
       encodeMs: hundredths(encodeMs),
       decodeMs: hundredths(decodeMs),
       longestHeldMs: hundredths(longestHeldMs),
-      logitCorrelation: Math.round(measured.logitCorrelation * 1e5) / 1e5,
-      kl: Math.round(measured.kl * 1e6) / 1e6,
+      ...likeness(measured),
       sameToken: measured.sameToken,
     };
   });
-  return { tokens: header.tokens, stateBytes: (await stat(original)).size, rows };
+  return {
+    tokens: header.tokens,
+    stateBytes: (await stat(original)).size,
+    rows,
+    reductions: reductions.map(({ name, ...row }) => ({
+      ...row,
+      ...likeness(fidelity[name] as RawFigures["fidelity"][string]),
+    })),
+  };
+}
+
+function likeness({ logitCorrelation, kl }: { logitCorrelation: number; kl: number }) {
+  return { logitCorrelation: Math.round(logitCorrelation * 1e5) / 1e5, kl: Math.round(kl * 1e6) / 1e6 };
 }
 
 /** @param coldMs what the prompt takes when nobody aborts it. */
