@@ -3,6 +3,9 @@ import { type FileHandle, open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { MemosError } from "../memcube/index.js";
 
+/** What is written holds memories: only its owner reads it. */
+const PRIVATE = 0o600;
+
 /**
  * Writes a file that is either whole or not there: under a temporary name, flushed, then renamed; the folder is
  * flushed too. A file that was there before stays until then. Several may write the same file at once: one wins.
@@ -13,7 +16,7 @@ import { MemosError } from "../memcube/index.js";
 export async function writeAtomically<T>(path: string, write: (file: FileHandle) => Promise<T>): Promise<T> {
   const temporary = `${path}.${randomUUID()}.tmp`;
   try {
-    const file = await open(temporary, "wx");
+    const file = await open(temporary, "wx", PRIVATE);
     let result: T;
     try {
       result = await write(file);

@@ -109,7 +109,10 @@ export class CompiledMemory {
   get #engine(): Engine {
     const { engine } = this.#host;
     if (engine === undefined)
-      throw new MemosError("UNSUPPORTED", "There is no model: open the memory with an `engine`.");
+      throw new MemosError(
+        "UNSUPPORTED",
+        "There is no model: start the server with --model, or open the memory with an `engine`.",
+      );
     if (engine.capabilities.state !== "files")
       throw new MemosError("UNSUPPORTED", `${engine.name} does not keep KV states in files.`);
     return engine;

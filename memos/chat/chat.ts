@@ -90,7 +90,10 @@ export class Chat {
     const permit = await access.authorize("chat", wanted.remember ? "write" : "read", owner);
     const reading = wanted.remember ? await access.authorize("chat", "read", owner) : permit;
     if (engine === undefined)
-      throw new MemosError("UNSUPPORTED", "There is no model to talk to: open the memory with an `engine`.");
+      throw new MemosError(
+        "UNSUPPORTED",
+        "There is no model to talk to: start the server with --model, or open the memory with an `engine`.",
+      );
     if (wanted.remember) this.#host.writable();
     throwIfAborted(wanted.signal);
     const talk = { ...owner, ...(named === undefined ? {} : { session: named }) };
