@@ -7,8 +7,8 @@ import { presentHeat } from "../lifecycle/presentHeat.js";
 import { parse } from "../parse.js";
 import { selectionOf } from "../retrieval/selection.js";
 import { o200k } from "../retrieval/tokens.js";
-import type { Activation, ActivationFile, StateTier } from "../store/activationLedger.js";
-import type { Ledger, Permitted } from "../store/ledger.js";
+import type { Activation } from "../store/activationLedger.js";
+import type { Permitted } from "../store/ledger.js";
 import { activationCube } from "./activationCube.js";
 import { type Block, blockWithin, compileBlock, segmentChain } from "./block.js";
 import { blockSets } from "./blockSets.js";
@@ -22,17 +22,13 @@ import {
   type CompileReceipt,
   type TidyReceipt,
 } from "./operations.js";
-import { compressed } from "./recode.js";
-import type { StateFolder } from "./stateFolder.js";
+import { StateTiers, type StateTiersHost } from "./stateTiers.js";
 
 /** Cubes that are looked at for the block of a scope. */
 const CANDIDATES = 512;
 
 /** How long one process has the right to compile a block before another may try. */
 const COMPILE_LEASE_MS = 600_000;
-
-/** Unfinished files of a process that has died. */
-const LEFTOVER_MS = 3_600_000;
 
 const DAY = 86_400_000;
 
@@ -45,16 +41,11 @@ const TOKEN_CHARACTERS = 4;
 /** Of the tokens that a prompt and its answer can have: the rest is for the conversation. */
 const BLOCK_SHARE = 1 / 3;
 
-export interface CompiledMemoryHost {
-  readonly ledger: Ledger;
-  readonly folder: StateFolder;
-  readonly engine: Engine | undefined;
+export interface CompiledMemoryHost extends StateTiersHost {
   /** Nothing is noted, compiled or removed. */
   readonly readOnly: boolean;
-  now(): number;
   /** Something was purged by somebody: prompts that are kept in memory may hold it. */
   purged(): void;
-  onError(error: unknown): void;
 }
 
 /** The memory that prompts of a scope begin with now. */
@@ -92,6 +83,7 @@ export interface Outcome {
 export class CompiledMemory {
   readonly #host: CompiledMemoryHost;
   readonly #settings: z.output<typeof activationSettingsSchema>;
+  readonly #tiers: StateTiers;
   /** Milliseconds that evaluating a token has taken lately. */
   #prefillMsPerToken: number | undefined;
   #background: Promise<void> = Promise.resolve();
@@ -103,6 +95,7 @@ export class CompiledMemory {
   constructor(host: CompiledMemoryHost, settings: ActivationSettings = {}) {
     this.#host = host;
     this.#settings = parse(activationSettingsSchema, settings);
+    this.#tiers = new StateTiers(host, this.#settings);
   }
 
   /** @throws MemosError UNSUPPORTED without a model that keeps states. */
@@ -213,7 +206,7 @@ export class CompiledMemory {
     // A state that could not be used is compiled again when it is worth it.
     if (found !== undefined && outcome.miss) {
       await ledger.dropActivations([found.activation.id]);
-      await this.sweep();
+      await this.#tiers.sweep();
     }
     return ledger.usedBlock(scope, this.#host.now());
   }
@@ -234,27 +227,27 @@ export class CompiledMemory {
       .then(async () => {
         const decisions = await this.decisions(scope, beginning, use.perDay);
         const worthIt = decisions.some(({ action, state }) => action === "compile" && state === "approved");
-        if (!worthIt && !(await this.#deservesAFile(use.found))) return;
+        if (!worthIt && !(await this.#tiers.deservesAFile(use.found?.activation))) return;
         await this.compile(scope, beginning, instructions, undefined);
-        await this.tidy();
+        await this.#tiers.tidy();
       })
       .catch(unsupported)
       .catch((error) => this.#host.onError(error));
   }
 
+  /** Keeps files within their quotas. */
+  tidy(): Promise<TidyReceipt> {
+    return this.#tiers.tidy();
+  }
+
+  /** Removes the files of states that are not in the catalogue any more; after a purge, before its receipt is given. */
+  sweep(): Promise<number> {
+    return this.#tiers.sweep();
+  }
+
   /** Resolves when nothing is compiled in the background. */
   settled(): Promise<void> {
     return this.#background;
-  }
-
-  /**
-   * Removes the files of states that are not in the catalogue any more. After a purge it is called before the
-   * receipt is given.
-   */
-  sweep(): Promise<number> {
-    const { ledger, folder } = this.#host;
-    const kept = async () => new Set((await ledger.activationFiles()).map(({ sha256 }) => sha256));
-    return folder.sweep(kept, LEFTOVER_MS);
   }
 
   /**
@@ -385,7 +378,7 @@ export class CompiledMemory {
       };
       const kept = await ledger.saveActivation(activation);
       // What it takes the place of, and what was made from memories that have changed since.
-      await this.sweep();
+      await this.#tiers.sweep();
       const times = { prefillMs: compiled.prefillMs, saveMs: compiled.saveMs };
       return kept ? receipt("compiled", activation, times) : receipt("changed", undefined, times);
     } finally {
@@ -393,92 +386,11 @@ export class CompiledMemory {
       await this.forgetPurged(purges);
     }
   }
-
-  /**
-   * Keeps files within their quotas, the least worth first: compresses what the engine wrote, drops what is
-   * compressed.
-   */
-  async tidy(): Promise<TidyReceipt> {
-    const { ledger } = this.#host;
-    const { fileBytes, compressedBytes } = this.#settings;
-    const removed = await this.sweep();
-    const coldSince = this.#host.now() - this.#settings.coldDays * DAY;
-    const cold = (await ledger.activationFiles()).filter(({ lastUsedAt }) => lastUsedAt < coldSince);
-    await ledger.dropActivations(cold.map(({ id }) => id));
-    const left: string[] = [];
-    let squeezed = 0;
-    for (const one of excess(await ledger.activationFiles(), "file", fileBytes))
-      if (await this.#compress(one)) squeezed++;
-      else left.push(one.id);
-    const over = excess(await ledger.activationFiles(), "compressed", compressedBytes);
-    const dropped = [...left, ...over.map(({ id }) => id)];
-    await ledger.dropActivations(dropped);
-    await this.sweep();
-    const files = await ledger.activationFiles();
-    return {
-      compressed: squeezed,
-      dropped: cold.length + dropped.length,
-      removed,
-      fileBytes: bytesOf(files, "file"),
-      compressedBytes: bytesOf(files, "compressed"),
-    };
-  }
-
-  /** Puts a compressed file in the place of one; false when that could not be made. */
-  async #compress({ id, sha256 }: ActivationFile): Promise<boolean> {
-    const { ledger, folder, engine } = this.#host;
-    try {
-      const headSize = (await engine?.model())?.headSize;
-      const source = { path: folder.fileOf(sha256), sha256 };
-      const made = await folder.made((path) => compressed(source, path, this.#settings.codec, headSize));
-      return await ledger.moveActivation(id, {
-        tier: "compressed",
-        codec: made.codec,
-        sha256: made.sha256,
-        bytes: made.bytes,
-      });
-    } catch (error) {
-      this.#host.onError(error);
-      return false;
-    }
-  }
-
-  /** A compressed state that has served again, when there is room for it as the engine writes it. */
-  async #deservesAFile(found: Found | undefined): Promise<boolean> {
-    if (found?.activation.tier !== "compressed" || found.activation.uses === 0) return false;
-    const files = await this.#host.ledger.activationFiles();
-    return bytesOf(files, "file") + COMPRESSION * found.activation.bytes <= this.#settings.fileBytes;
-  }
 }
-
-/** How much larger than a compressed state one is that the engine wrote, about. */
-const COMPRESSION = 4;
 
 /** A model whose states are not known is a model without compiled memory. */
 function unsupported(error: unknown): undefined {
   if (!isMemosError(error, "UNSUPPORTED")) throw error;
-}
-
-function bytesOf(files: readonly ActivationFile[], tier: StateTier): number {
-  return files.filter((one) => one.tier === tier).reduce((sum, { bytes }) => sum + bytes, 0);
-}
-
-/** Those that must go so that the rest of a tier is within its quota: what is worth least. */
-function excess(files: readonly ActivationFile[], tier: StateTier, quota: number): ActivationFile[] {
-  let over = bytesOf(files, tier) - quota;
-  return files
-    .filter((one) => one.tier === tier)
-    .sort((a, b) => worthOf(a) - worthOf(b) || (a.id < b.id ? -1 : 1))
-    .filter(({ bytes }) => {
-      if (over <= 0) return false;
-      over -= bytes;
-      return true;
-    });
-}
-
-/** Tokens that a byte saves to evaluate, for what was used more often more. */
-function worthOf({ bytes, tokens, uses }: ActivationFile): number {
-  return (tokens * (1 + uses)) / Math.max(1, bytes);
 }
 
 function longest(found: readonly Activation[], chain: readonly string[]): Activation | undefined {
