@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { cubeIdSchema, LIMITS } from "../../memcube/index.js";
 import { nameText, storableText } from "../../memcube/text.js";
-import { INSTRUCTION_CHARACTERS } from "../activation/operations.js";
+import { instructionsSchema } from "../activation/operations.js";
 import { recallItemSchema, warningSchema } from "../operations.js";
 
 /** Tokens that one answer may have. */
@@ -19,7 +19,7 @@ export const chatOptionsSchema = z.strictObject({
   /** Turns of one session see those before them; without one, each message stands alone. */
   session: nameText(LIMITS.nameCharacters).optional(),
   /** What the model is told before its memory. */
-  instructions: z.string().max(INSTRUCTION_CHARACTERS).optional(),
+  instructions: instructionsSchema.optional(),
   /** Tokens of what is recalled for the message. */
   budget: z.int().min(0).max(LIMITS.contextTokens).default(800),
   maxTokens: z.int().min(1).max(ANSWER_TOKENS).default(512),

@@ -1,13 +1,13 @@
-import { randomUUID } from "node:crypto";
-import { mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir, readdir, readFile, rm, stat } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { type BlobRef, MemosError, sha256, sha256Schema } from "../../memcube/index.js";
+import { writeAtomically } from "../atomicFile.js";
 import type { Ledger } from "./ledger.js";
 
 /**
  * Bytes too large for the ledger (KV states, adapters), one file each, named by their hash:
  *
- *     blobs/ab/abcdef…        written as blobs/tmp/UUID, flushed, then renamed: never half there
+ *     blobs/ab/abcdef…        written under a temporary name, flushed, then renamed: never half there
  *
  * The ledger counts who refers to a blob; the file goes when nobody does.
  */
@@ -37,25 +37,8 @@ export class BlobStore {
   }
 
   async #write(path: string, bytes: Uint8Array): Promise<void> {
-    const temporary = join(this.#root, "tmp", randomUUID());
-    await mkdir(join(this.#root, "tmp"), { recursive: true });
-    await mkdir(join(path, ".."), { recursive: true });
-    try {
-      const file = await open(temporary, "wx");
-      try {
-        await file.writeFile(bytes);
-        await file.sync();
-      } finally {
-        await file.close();
-      }
-      await rename(temporary, path);
-      await syncFolder(join(path, ".."));
-    } catch (error) {
-      await rm(temporary, { force: true });
-      if ((error as NodeJS.ErrnoException).code === "ENOSPC")
-        throw new MemosError("DISK_FULL", "The disk is full.", { cause: error });
-      throw error;
-    }
+    await mkdir(dirname(path), { recursive: true });
+    await writeAtomically(path, (file) => file.writeFile(bytes));
   }
 
   /**
@@ -96,11 +79,4 @@ export class BlobStore {
       .map((name) => name.split(/[\\/]/).at(-1) ?? "")
       .filter((name) => /^[0-9a-f]{64}$/.test(name) && !known.has(name));
   }
-}
-
-async function syncFolder(path: string): Promise<void> {
-  // Windows cannot open a folder; its rename is durable by itself.
-  const folder = await open(path, "r").catch(() => undefined);
-  await folder?.sync().catch(() => undefined);
-  await folder?.close();
 }
