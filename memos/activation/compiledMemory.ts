@@ -363,7 +363,6 @@ export class CompiledMemory {
         configuration: fingerprintHash(compiled.fingerprint),
         fingerprint: compiled.fingerprint,
         beginning,
-        set: block.segments.at(-1)?.id ?? "",
         manifest: block.manifest,
         tokens: compiled.tokens,
         prefix: compiled.prefix,

@@ -16,8 +16,6 @@ export interface Activation {
   readonly fingerprint: EngineFingerprint;
   /** Hash of everything that a prompt says up to the end of the state. */
   readonly beginning: string;
-  /** The set of memories that it ends with. */
-  readonly set: string;
   readonly manifest: readonly z.infer<typeof manifestEntrySchema>[];
   readonly tokens: number;
   /** Hash over the tokens. */

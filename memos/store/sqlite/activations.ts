@@ -10,7 +10,6 @@ interface ActivationRow {
   readonly configuration: string;
   readonly fingerprint: string;
   readonly beginning: string;
-  readonly set: string;
   readonly manifest: string;
   readonly tokens: number;
   readonly prefix: string;
@@ -57,9 +56,9 @@ export class Activations {
         "DELETE FROM activations WHERE tenant = ? AND owner = ? AND configuration = ? AND beginning = ?",
       ),
       insert: db.prepare(
-        `INSERT INTO activations (id, tenant, owner, configuration, fingerprint, beginning, "set", manifest, tokens,
+        `INSERT INTO activations (id, tenant, owner, configuration, fingerprint, beginning, manifest, tokens,
            prefix, tier, codec, sha256, bytes, prefill_ms, created_at, last_used_at, uses)
-         VALUES (@id, @tenant, @owner, @configuration, @fingerprint, @beginning, @set, @manifest, @tokens,
+         VALUES (@id, @tenant, @owner, @configuration, @fingerprint, @beginning, @manifest, @tokens,
            @prefix, @tier, @codec, @sha256, @bytes, @prefill_ms, @created_at, @last_used_at, @uses)`,
       ),
       source: db.prepare(

@@ -255,7 +255,7 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX cubes_block ON cubes (tenant, user) WHERE type = 'core' OR priority > 0 OR heat >= 1;
   CREATE TABLE activations (
     id TEXT PRIMARY KEY, tenant TEXT NOT NULL, owner TEXT NOT NULL, configuration TEXT NOT NULL,
-    fingerprint TEXT NOT NULL, beginning TEXT NOT NULL, "set" TEXT NOT NULL, manifest TEXT NOT NULL,
+    fingerprint TEXT NOT NULL, beginning TEXT NOT NULL, manifest TEXT NOT NULL,
     tokens INTEGER NOT NULL, prefix TEXT NOT NULL, tier TEXT NOT NULL, codec TEXT NOT NULL, sha256 TEXT NOT NULL,
     bytes INTEGER NOT NULL, prefill_ms REAL NOT NULL, created_at INTEGER NOT NULL, last_used_at INTEGER NOT NULL,
     uses INTEGER NOT NULL
