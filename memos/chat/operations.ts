@@ -2,6 +2,7 @@ import { z } from "zod";
 import { cubeIdSchema, LIMITS } from "../../memcube/index.js";
 import { nameText, storableText } from "../../memcube/text.js";
 import { instructionsSchema } from "../activation/operations.js";
+import { tokenUseSchema } from "../inference/generateCall.js";
 import { recallItemSchema, warningSchema } from "../operations.js";
 
 /** Tokens that one answer may have. */
@@ -31,19 +32,6 @@ export const chatOptionsSchema = z.strictObject({
   remember: z.boolean().default(true),
   signal: z.instanceof(AbortSignal).optional(),
 });
-
-export const tokenUseSchema = z
-  .strictObject({
-    prompt: count,
-    /** Of the prompt: in memory already, from an earlier turn. */
-    reused: count,
-    /** Of the prompt: out of a compiled state. */
-    restored: count,
-    /** Of the prompt: evaluated now. */
-    prefilled: count,
-    generated: count,
-  })
-  .meta({ id: "TokenUse" });
 
 export const chatReceiptSchema = z
   .strictObject({

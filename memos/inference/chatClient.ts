@@ -5,7 +5,7 @@ import { type AnswerForm, AnswerForms, responseFormat, systemPrompt } from "./an
 import { ChoiceQuestion } from "./choiceQuestion.js";
 import { Completion, wireMessages, wireTools } from "./completion.js";
 import type { ChatMessage, Decision, GenerateEvent, GenerateRequest } from "./engine.js";
-import { generateCallSchema } from "./local/protocol.js";
+import { generateCallSchema } from "./generateCall.js";
 import { isRefusal, type ModelClient, statusOf } from "./modelClient.js";
 import type { OpenCalls } from "./openCalls.js";
 

@@ -15,8 +15,8 @@ import type {
   GenerateEvent,
   GenerateRequest,
 } from "./engine.js";
+import { generateCallSchema } from "./generateCall.js";
 import { fileName, LlamaServer, modelKey, type SavedSlot, type ServerProps } from "./llamaServer.js";
-import { generateCallSchema } from "./local/protocol.js";
 import { ModelClient } from "./modelClient.js";
 import { modelServerOptions, serverURLSchema } from "./modelServer.js";
 import { OpenAIEmbedder } from "./openai.js";

@@ -3,12 +3,12 @@ import type { Token } from "node-llama-cpp";
 import { isMemosError, MemosError } from "../../../memcube/index.js";
 import { throwIfAborted } from "../../aborted.js";
 import type { ChatMessage, GenerateEvent, TokenUse, ToolDefinition } from "../engine.js";
+import type { GenerateCall } from "../generateCall.js";
 import { type Answer, answer } from "./answering.js";
 import { type AnswerForm, answerForm, choiceSchema, toolsText } from "./answerSchema.js";
 import { salted } from "./liveSequences.js";
 import type { LoadedModel } from "./loadedModel.js";
 import { prefillToAnswer } from "./prefill.js";
-import type { GenerateCall } from "./protocol.js";
 import type { Rendering } from "./rendering.js";
 import { restore } from "./restoring.js";
 

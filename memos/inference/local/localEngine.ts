@@ -17,13 +17,14 @@ import type {
   GenerateEvent,
   GenerateRequest,
 } from "../engine.js";
+import { generateCallSchema } from "../generateCall.js";
 import { sha256OfFile } from "../gguf/index.js";
 import type { CallOptions } from "./engineProcess.js";
 import { EventQueue } from "./eventQueue.js";
 import { isStill, type ModelFile, openModelFile } from "./modelFile.js";
 import { type LocalEngineOptions, localEngineOptionsSchema, type ResolvedOptions } from "./options.js";
 import { temporaryRoot } from "./privateFolder.js";
-import { CALLS, type CallKind, type CallRequest, type CallResult, generateCallSchema } from "./protocol.js";
+import { CALLS, type CallKind, type CallRequest, type CallResult } from "./protocol.js";
 import { SUPERVISION, type Supervision, Supervisor } from "./supervisor.js";
 
 interface Running {

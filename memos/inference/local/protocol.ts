@@ -2,16 +2,9 @@ import { z } from "zod";
 import { ERROR_REMEDIES, type ErrorCode, sha256Schema } from "../../../memcube/index.js";
 import { engineFingerprintSchema } from "../../activation/fingerprint.js";
 import { chatMessageSchema, type EngineFingerprint } from "../engine.js";
+import { adapterUseSchema, generateCallSchema, tokenUseSchema } from "../generateCall.js";
 
 const count = z.int().nonnegative();
-
-const schemaObject = z.record(z.string(), z.unknown());
-
-export const adapterUseSchema = z.strictObject({
-  path: z.string().min(1),
-  sha256: sha256Schema,
-  scale: z.number(),
-});
 
 /** What distinguishes a file from another under the same name, without reading it. */
 export const fileIdentitySchema = z.strictObject({
@@ -38,14 +31,6 @@ export const processSettingsSchema = z.strictObject({
 
 export type ProcessSettings = z.infer<typeof processSettingsSchema>;
 
-export const tokenUseSchema = z.strictObject({
-  prompt: count,
-  reused: count,
-  restored: count,
-  prefilled: count,
-  generated: count,
-});
-
 export const generateEventSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("prompt"), tokens: tokenUseSchema, miss: z.string().optional() }),
   z.strictObject({ kind: z.literal("text"), text: z.string() }),
@@ -64,34 +49,6 @@ export const generateEventSchema = z.discriminatedUnion("kind", [
     restoreMs: z.number(),
   }),
 ]);
-
-export const toolDefinitionSchema = z.strictObject({
-  name: z.string().min(1),
-  description: z.string(),
-  parameters: schemaObject,
-});
-
-export const storedStateSchema = z.strictObject({
-  path: z.string().min(1),
-  sha256: sha256Schema,
-  codec: z.string().optional(),
-});
-
-export const generateCallSchema = z.strictObject({
-  messages: z.array(chatMessageSchema).min(1),
-  maxTokens: z.int().positive(),
-  stop: z.array(z.string().min(1)).default([]),
-  schema: schemaObject.optional(),
-  tools: z.array(toolDefinitionSchema).default([]),
-  adapters: z.array(adapterUseSchema).default([]),
-  salt: z.string().max(1_024).default(""),
-  state: storedStateSchema.optional(),
-  temperature: z.number().min(0).max(2).default(0),
-  topP: z.number().gt(0).max(1).default(1),
-  seed: z.int().nonnegative().optional(),
-});
-
-export type GenerateCall = z.infer<typeof generateCallSchema>;
 
 const fingerprint: z.ZodType<EngineFingerprint> = engineFingerprintSchema;
 
