@@ -32,6 +32,11 @@ export const ERROR_REMEDIES = {
     "Name a GGUF file of a supported model that fits into memory; `memos models list` shows some.",
   ENGINE_UNAVAILABLE:
     "Run `memos doctor`: it says what the local engine needs on this machine; everything else works without it.",
+  TRAINER_UNAVAILABLE:
+    "Run `memos doctor`: it says what training adapters needs here; everything else works without it.",
+  TRAINING_FAILED:
+    "Read the reason and start the training again: it goes on where it stopped; nothing was attached.",
+  ADAPTER_INVALID: "Train the adapter again for this model: this file does not fit it or is damaged.",
   UNSUPPORTED: "Use a backend that can do this; `capabilities` says what each can.",
   STATE_INVALID: "Nothing is lost: the state is compiled again from its memories.",
   CUBE_FILE_INVALID: "Export the cube again: this file is damaged or is not a .memcube file.",

@@ -1,0 +1,22 @@
+/** Every limit of parametric memory, in one place. Each is enforced and has a test. */
+export const ADAPTER_LIMITS = {
+  /** Memories that one adapter is trained from; more are refused, with the reason. */
+  memories: 2_000,
+  /** Rank of an adapter. */
+  rank: 256,
+  /** Times that training goes over its set. */
+  epochs: 1_000,
+  /** Examples of one training set, and tokens of one of them; a longer one is cut at its end. */
+  examples: 100_000,
+  exampleTokens: 2_048,
+  /** Questions that the gates ask of one adapter. */
+  questions: 2_000,
+  /** Seconds that training may take, and bytes of memory. */
+  trainingSeconds: 24 * 3_600,
+  trainingBytes: 256 * 2 ** 30,
+  /** Bytes of one adapter file, and of its header. */
+  fileBytes: 4 * 2 ** 30,
+  headerBytes: 16 * 2 ** 20,
+  /** Tensors in one adapter file. */
+  tensors: 65_536,
+} as const;
