@@ -1,0 +1,10 @@
+export { type TrainingSetOptions, trainingSetOptionsSchema } from "./options.js";
+export { planAdapters } from "./planAdapters.js";
+export type { Fact, Source } from "./source.js";
+export { tokenDigest, tokenised } from "./tokenised.js";
+export {
+  type Paraphrasing,
+  type TrainingSetCall,
+  type TrainingSetResult,
+  trainingSetOf,
+} from "./trainingSet.js";

@@ -1,0 +1,27 @@
+import { z } from "zod";
+import { ADAPTER_LIMITS } from "../limits.js";
+
+const share = z.number().min(0).max(1);
+
+export const trainingSetOptionsSchema = z
+  .strictObject({
+    /** Equal seeds and sources give equal sets. */
+    seed: z
+      .int()
+      .min(0)
+      .max(2 ** 31 - 1)
+      .default(1),
+    /** Questions about names that nobody mentioned, for each example that teaches a memory. */
+    negatives: share.default(0.2),
+    /** Questions over memory in the prompt, for each example that teaches a memory. */
+    replay: share.default(0.25),
+    /** Questions over memory in the prompt that the gates ask. */
+    retention: z
+      .int()
+      .min(1)
+      .max(ADAPTER_LIMITS.questions / 2)
+      .default(200),
+  })
+  .meta({ id: "TrainingSetOptions" });
+
+export type TrainingSetOptions = z.input<typeof trainingSetOptionsSchema>;
