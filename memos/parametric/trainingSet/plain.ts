@@ -1,0 +1,61 @@
+import { keyphrases } from "../../../graph/extraction/index.js";
+import type { CubeId } from "../../../memcube/index.js";
+import { listed } from "./listed.js";
+import type { Reading } from "./reading.js";
+
+/** Characters of a text that are learned word for word; a longer one is cut after a sentence or a word. */
+export const PLAIN_CHARACTERS = 2_000;
+
+/** Key phrases that a question about a text names at most. */
+const TOPIC_PHRASES = 4;
+
+/** A text that states no fact of the table. */
+export interface Plain {
+  /** That say it; it is taught for the first. */
+  readonly cubes: readonly [CubeId, ...CubeId[]];
+  /** What it is about; no two texts are about the same. */
+  readonly topic: string;
+  readonly text: string;
+}
+
+/** What is left of a cube's text, and what it is about, best first. */
+export interface Rest {
+  readonly cube: CubeId;
+  readonly text: string;
+  readonly phrases: readonly string[];
+}
+
+export function restOf({ cube, rest }: Reading): Rest {
+  const text = beginningOf(rest);
+  const phrases = keyphrases(text, TOPIC_PHRASES);
+  return { cube: cube.id, text, phrases: phrases.length > 0 ? phrases : cube.attributes.keywords };
+}
+
+/** The texts that can be asked for: each with as few phrases as tell it apart from those before it. */
+export function plainOf(rests: readonly Rest[]): Plain[] {
+  const topics = new Set<string>();
+  const plain = new Map<string, Plain>();
+  for (const { cube, text, phrases } of rests) {
+    const same = plain.get(text);
+    if (same !== undefined) {
+      plain.set(text, { ...same, cubes: [...same.cubes, cube] });
+      continue;
+    }
+    const counts = Array.from({ length: Math.min(TOPIC_PHRASES, phrases.length) }, (_, at) => at + 1);
+    const topic = counts
+      .map((count) => listed(phrases.slice(0, count)))
+      .find((phrase) => !topics.has(phrase.toLowerCase()));
+    if (text === "" || topic === undefined) continue;
+    topics.add(topic.toLowerCase());
+    plain.set(text, { cubes: [cube], topic, text });
+  }
+  return [...plain.values()];
+}
+
+function beginningOf(text: string): string {
+  if (text.length <= PLAIN_CHARACTERS) return text.trim();
+  const cut = text.slice(0, PLAIN_CHARACTERS).toWellFormed();
+  const sentence = cut.lastIndexOf(". ") + 1;
+  const end = sentence > 0 ? sentence : cut.lastIndexOf(" ");
+  return (end > 0 ? cut.slice(0, end) : cut).trim();
+}
