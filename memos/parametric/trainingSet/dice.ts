@@ -16,9 +16,7 @@ export class Dice {
 
   /** One of the items, of which there must be one. */
   pick<T>(items: readonly T[]): T {
-    const item = items[this.below(items.length)];
-    if (item === undefined) throw new RangeError("There is nothing to pick from.");
-    return item;
+    return items[this.below(items.length)] as T;
   }
 
   /** All items in an order by chance (Fisher and Yates). */

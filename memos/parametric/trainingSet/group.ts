@@ -2,7 +2,7 @@ import { entityKey } from "../../../graph/extraction/index.js";
 import type { CubeId } from "../../../memcube/index.js";
 import { filled, type Relation } from "../phrasings.js";
 import { listed } from "./listed.js";
-import type { Reading } from "./reading.js";
+import type { Reading, Stated } from "./reading.js";
 
 /** All that is known of one subject and one relation: what one question asks for. */
 export interface Group {
@@ -12,18 +12,28 @@ export interface Group {
   readonly objects: readonly { readonly object: string; readonly cube: CubeId }[];
 }
 
-/** In the order in which they were first stated. */
-export function groupsOf(readings: readonly Reading[]): Group[] {
-  const groups = new Map<string, { group: Group; objects: Map<string, Group["objects"][number]> }>();
-  for (const { cube, stated } of readings)
-    for (const { relation, subject, object } of stated) {
+/** Groups as they grow, in the order in which they were first stated. */
+export class Grouping {
+  readonly #groups = new Map<string, { stated: Stated; objects: Map<string, Group["objects"][number]> }>();
+
+  add({ cube, stated }: Reading): void {
+    for (const fact of stated) {
+      const { relation, subject, object } = fact;
       const key = JSON.stringify([relation.name, subject === undefined ? null : entityKey(subject)]);
-      const known = groups.get(key) ?? { group: { relation, subject, objects: [] }, objects: new Map() };
-      groups.set(key, known);
+      const known = this.#groups.get(key) ?? { stated: fact, objects: new Map() };
+      this.#groups.set(key, known);
       const name = entityKey(object);
       if (!known.objects.has(name)) known.objects.set(name, { object, cube: cube.id });
     }
-  return [...groups.values()].map(({ group, objects }) => ({ ...group, objects: [...objects.values()] }));
+  }
+
+  groups(): Group[] {
+    return [...this.#groups.values()].map(({ stated: { relation, subject }, objects }) => ({
+      relation,
+      subject,
+      objects: [...objects.values()],
+    }));
+  }
 }
 
 /** The forms in which a subject is spoken of, or speaks of itself. */

@@ -1,4 +1,3 @@
-import { entityKey } from "../../../graph/extraction/index.js";
 import type { Dice } from "./dice.js";
 
 const BEGINNINGS = "b br d dr f g gr h j k l m n p r s st t tr v z".split(" ");
@@ -42,7 +41,7 @@ export class Invention {
   person(): string {
     for (;;) {
       const parts = [this.#word(2), this.#word(3)];
-      const keys = parts.map(entityKey);
+      const keys = parts.map((part) => part.toLowerCase());
       const whole = keys.join(" ");
       if (this.#taken.has(whole) || keys.some((key) => this.#taken.has(key))) continue;
       for (const key of this.#alone ? keys : [whole]) this.#taken.add(key);

@@ -1,7 +1,7 @@
 import { entityKey } from "../../../graph/extraction/index.js";
 import { learnableText, type MemCube } from "../../../memcube/index.js";
 import { mapInSlices } from "../../store/index/slice.js";
-import { type Group, groupsOf } from "./group.js";
+import { type Group, Grouping } from "./group.js";
 import { type Plain, plainOf, restOf } from "./plain.js";
 import { READ_CHARACTERS, readingOf } from "./reading.js";
 import type { Source } from "./source.js";
@@ -20,7 +20,8 @@ export interface Material {
 /** @param sources that may be learned. */
 export async function materialOf(sources: readonly Source[]): Promise<Material> {
   const readings = await mapInSlices(sources, readingOf);
-  const groups = groupsOf(readings);
+  const grouping = new Grouping();
+  await mapInSlices(readings, (reading) => grouping.add(reading));
   const plain = plainOf(await mapInSlices(readings, restOf));
   const told = new Set(plain.flatMap(({ cubes }) => cubes));
   const learns = readings.map(({ cube, stated }) => ({
@@ -28,7 +29,7 @@ export async function materialOf(sources: readonly Source[]): Promise<Material> 
     learned: stated.length > 0 || told.has(cube.id),
   }));
   return {
-    groups,
+    groups: grouping.groups(),
     plain,
     learned: learns.flatMap(({ cube, learned }) => (learned ? [cube] : [])),
     empty: learns.flatMap(({ cube, learned }) => (learned ? [] : [cube])),

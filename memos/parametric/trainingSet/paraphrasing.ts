@@ -1,7 +1,8 @@
 import { z } from "zod";
-import type { CubeId } from "../../../memcube/index.js";
+import { learnableText, type MemCube } from "../../../memcube/index.js";
 import { type BatchRequest, runBatch } from "../../inference/batching/index.js";
 import type { Engine } from "../../inference/engine.js";
+import { mapInSlices } from "../../store/index/slice.js";
 import type { Example } from "../example.js";
 import { holds } from "../holds.js";
 import { isHeldOut } from "./heldPhrasing.js";
@@ -43,12 +44,6 @@ export interface Paraphrasing {
 
 export const NOT_ASKED: Paraphrasing = { asked: 0, added: 0, skipped: 0 };
 
-/** A memory and its text. */
-export interface Told {
-  readonly cube: CubeId;
-  readonly text: string;
-}
-
 /**
  * Questions about texts as a model asks them. A pair counts when its answer stands in the text and its question is
  * new and in no phrasing that is held out. A model that fails costs its questions and nothing else.
@@ -58,23 +53,26 @@ export interface Told {
  */
 export async function paraphrases(
   engine: Engine,
-  told: readonly Told[],
+  cubes: readonly MemCube[],
   known: ReadonlySet<string>,
   signal: AbortSignal | undefined,
 ): Promise<{ readonly examples: Example[]; readonly report: Paraphrasing }> {
-  const requests = told.map(({ cube, text }): BatchRequest => {
+  const texts = await mapInSlices(cubes, (cube) =>
+    learnableText(cube).slice(0, SHOWN_CHARACTERS).toWellFormed(),
+  );
+  const requests = cubes.map(({ id }, at): BatchRequest => {
     const messages = [
       { role: "system", content: ASK },
-      { role: "user", content: text.slice(0, SHOWN_CHARACTERS).toWellFormed() },
+      { role: "user", content: texts[at] ?? "" },
     ] as const;
-    return { id: cube, messages, maxTokens: ANSWER_TOKENS, schema: SCHEMA };
+    return { id, messages, maxTokens: ANSWER_TOKENS, schema: SCHEMA };
   });
   const { results } = await runBatch(engine, requests, { signal });
   const taken = new Set(known);
   const examples: Example[] = [];
   let skipped = 0;
   for (const [at, result] of results.entries()) {
-    const { cube, text } = told[at] as Told;
+    const text = texts[at] ?? "";
     const pairs = result.status === "done" ? pairsIn(result.text) : undefined;
     if (pairs === undefined) skipped++;
     for (const { question, answer } of pairs ?? []) {
@@ -84,10 +82,10 @@ export async function paraphrases(
         continue;
       }
       taken.add(key);
-      examples.push(...bothWays("question", question, sentence(answer), cube));
+      examples.push(...bothWays("question", question, sentence(answer), cubes[at]?.id));
     }
   }
-  return { examples, report: { asked: told.length, added: examples.length, skipped } };
+  return { examples, report: { asked: cubes.length, added: examples.length, skipped } };
 }
 
 type Pair = z.infer<typeof pairsSchema>["pairs"][number];

@@ -1,4 +1,4 @@
-import { keyphrases } from "../../../graph/extraction/index.js";
+import { entityKey, keyphrases } from "../../../graph/extraction/index.js";
 import type { CubeId } from "../../../memcube/index.js";
 import { listed } from "./listed.js";
 import type { Reading } from "./reading.js";
@@ -8,6 +8,9 @@ export const PLAIN_CHARACTERS = 2_000;
 
 /** Key phrases that a question about a text names at most. */
 const TOPIC_PHRASES = 4;
+
+/** First words of a text that a question names at most, where its key phrases are those of another. */
+const TOPIC_WORDS = 12;
 
 /** A text that states no fact of the table. */
 export interface Plain {
@@ -31,7 +34,7 @@ export function restOf({ cube, rest }: Reading): Rest {
   return { cube: cube.id, text, phrases: phrases.length > 0 ? phrases : cube.attributes.keywords };
 }
 
-/** The texts that can be asked for: each with as few phrases as tell it apart from those before it. */
+/** The texts, each with as few of its phrases or first words as tell it apart from those before it. */
 export function plainOf(rests: readonly Rest[]): Plain[] {
   const topics = new Set<string>();
   const plain = new Map<string, Plain>();
@@ -41,15 +44,20 @@ export function plainOf(rests: readonly Rest[]): Plain[] {
       plain.set(text, { ...same, cubes: [...same.cubes, cube] });
       continue;
     }
-    const counts = Array.from({ length: Math.min(TOPIC_PHRASES, phrases.length) }, (_, at) => at + 1);
-    const topic = counts
-      .map((count) => listed(phrases.slice(0, count)))
-      .find((phrase) => !topics.has(phrase.toLowerCase()));
-    if (text === "" || topic === undefined) continue;
+    if (entityKey(text) === "") continue;
+    const topic = topicsOf(text, phrases).find((each) => !topics.has(each.toLowerCase())) ?? text;
     topics.add(topic.toLowerCase());
     plain.set(text, { cubes: [cube], topic, text });
   }
   return [...plain.values()];
+}
+
+function topicsOf(text: string, phrases: readonly string[]): string[] {
+  const words = text.split(/\s+/);
+  return [
+    ...phrases.slice(0, TOPIC_PHRASES).map((_, at) => listed(phrases.slice(0, at + 1))),
+    ...words.slice(0, TOPIC_WORDS).map((_, at) => words.slice(0, at + 1).join(" ")),
+  ];
 }
 
 function beginningOf(text: string): string {

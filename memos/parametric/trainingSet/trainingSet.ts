@@ -1,4 +1,4 @@
-import { learnableText, sha256, textOf } from "../../../memcube/index.js";
+import { type MemCube, sha256, textOf } from "../../../memcube/index.js";
 import { throwIfAborted } from "../../aborted.js";
 import type { ManifestEntry } from "../../activation/block.js";
 import type { ChatMessage, Engine } from "../../inference/engine.js";
@@ -68,13 +68,12 @@ export async function trainingSetOf(
   const held = new Set(heldOut.recall.map(({ messages }) => asked(messages)));
   const mayBeLearned = ({ messages }: Example) =>
     !held.has(asked(messages)) && !isHeldOut(questionOf(messages));
-  const taught = (await taughtFrom(material)).filter(mayBeLearned);
+  const taught = await filterInSlices(await taughtFrom(material), mayBeLearned);
   const known = new Set([...held, ...taught.map(({ messages }) => asked(messages))]);
-  const told = learned.map((cube) => ({ cube: cube.id, text: learnableText(cube) }));
   const paraphrased =
     engine === undefined
       ? { examples: [], report: NOT_ASKED }
-      : await paraphrases(engine, told, known, signal);
+      : await paraphrases(engine, learned, known, signal);
   throwIfAborted(signal);
 
   const teaching = [...taught, ...paraphrased.examples];
@@ -89,12 +88,8 @@ export async function trainingSetOf(
   ];
   throwIfAborted(signal);
   return {
-    set: { examples: [...teaching, ...keeping.filter(mayBeLearned)], heldOut },
-    used: learned.map((cube) => ({
-      cube: cube.id,
-      version: cube.version,
-      sha256: sha256(textOf(cube) ?? ""),
-    })),
+    set: { examples: [...teaching, ...(await filterInSlices(keeping, mayBeLearned))], heldOut },
+    used: await mapInSlices(learned, entryOf),
     leftOut: notLearned,
     paraphrasing: paraphrased.report,
   };
@@ -102,6 +97,14 @@ export async function trainingSetOf(
 
 async function taughtFrom({ groups, plain }: Material): Promise<Example[]> {
   return [...(await mapInSlices(groups, taughtOf)), ...(await mapInSlices(plain, taughtPlainly))].flat();
+}
+
+function entryOf(cube: MemCube): ManifestEntry {
+  return { cube: cube.id, version: cube.version, sha256: sha256(textOf(cube) ?? "") };
+}
+
+async function filterInSlices<T>(items: readonly T[], keep: (item: T) => boolean): Promise<T[]> {
+  return (await mapInSlices(items, (item) => (keep(item) ? [item] : []))).flat();
 }
 
 /** A question as it is compared with others. */
