@@ -10,7 +10,7 @@ import type { Plain } from "./plain.js";
 /** Words of a text that an answer must begin to tell. */
 const PLAIN_WORDS = 6;
 
-/** After so many objects that are true all the same, as when somebody likes all seasons, any word will do. */
+/** After so many objects that are true of the subject, as when somebody likes all seasons, another kind will do. */
 const TRIES = 32;
 
 /** For each object of a group, the questions about it in phrasings that are not learned. */
@@ -93,9 +93,11 @@ function otherObject(
   invention: Invention,
 ): string {
   const own = new Set(objects.map(({ object }) => entityKey(object)));
-  const others = known.filter((object) => !own.has(entityKey(object)));
-  if (others.length > 0) return dice.pick(others);
-  for (let tries = 1; ; tries++) {
+  for (let tries = 0; tries < TRIES && known.length > 0; tries++) {
+    const other = dice.pick(known);
+    if (!own.has(entityKey(other))) return other;
+  }
+  for (let tries = 0; ; tries++) {
     const invented = invention.object(tries < TRIES ? relation.object : undefined);
     if (!own.has(entityKey(invented))) return invented;
   }
