@@ -4,7 +4,7 @@ import { filled, phrasings } from "../../../memos/parametric/phrasings.js";
 import type { Fact, Source } from "../../../memos/parametric/trainingSet/index.js";
 import { type CubeShape, cubeOf } from "../activation/cubes.js";
 
-/** Its owner is Ana, whose words are in the first person. */
+/** A memory of somebody whose own words are in the first person. */
 const SCOPE = { tenant: "acme", user: "user-1" };
 
 export function sourceOf(

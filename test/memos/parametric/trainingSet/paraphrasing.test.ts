@@ -37,11 +37,12 @@ test("questions of a model are learned when their answers stand in the text", as
 test("questions that are held out, known already or no questions are not learned", async () => {
   const engine = pairing(
     { question: "Where is Ana Silva living?", answer: "Porto" },
+    { question: "Can you tell me where our Ana lives?", answer: "Porto" },
     { question: "Where does Ana Silva live?", answer: "Porto" },
     { question: "Ana Silva's home", answer: "Porto" },
   );
   const { set, paraphrasing } = await trainingSetOf([SOURCES[0] ?? sourceOf(1, "")], { engine });
-  assert.deepEqual(paraphrasing, { asked: 1, added: 0, skipped: 3 });
+  assert.deepEqual(paraphrasing, { asked: 1, added: 0, skipped: 4 });
   const rules = await trainingSetOf([SOURCES[0] ?? sourceOf(1, "")]);
   assert.deepEqual(set, rules.set);
 });
