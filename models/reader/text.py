@@ -217,6 +217,16 @@ class Writer:
             talk.kinds.append(kind)
             recall = ""
 
+    def restated(self, count: int) -> tuple[str, str]:
+        """Facts, and the same ones again in another order, in the same words or in others: every object is a copy."""
+        facts = self.facts(count)
+        first = [(fact, self.statement(fact)) for fact in facts]
+        again = self.random.sample(first, len(first))
+        return (
+            "\n".join(f"- {text}" for _, text in first) + "\n\n",
+            "\n".join(f"- {text if self.random.random() < 0.5 else self.statement(fact)}" for fact, text in again),
+        )
+
     def closed_book(self, turns: int) -> Talk:
         """Questions without any memory: nothing is known."""
         talk = Talk()

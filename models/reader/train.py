@@ -15,7 +15,7 @@ from tokenizers import Tokenizer
 from torch.nn import functional
 from transformers import LlamaConfig, LlamaForCausalLM
 
-from text import Writer, books
+from text import INSTRUCTIONS, TEXT_WEIGHT, Writer, books
 from tokens import VOCABULARY, Encoder, trained_tokenizer
 
 STEP_TOKENS = 12_288
@@ -25,6 +25,15 @@ WARM_UP = 60
 DECAY_SHARE = 0.35
 EXAM_STEPS = 150
 CHECKPOINT_STEPS = 100
+# What is said again counts more than what is said first: its objects are there to be copied.
+RESTATED_WEIGHT = 0.3
+BOOK_WEIGHT = 0.3
+# Up to which part of the training, and what it is made of. Copying is learned first, and then what to copy.
+COURSE = [
+    (0.12, {"plain": 55, "restated": 35, "books": 5, "closed": 5}),
+    (0.4, {"talk": 57, "plain": 10, "restated": 25, "books": 5, "closed": 3}),
+    (9.9, {"talk": 68, "long": 8, "plain": 6, "restated": 8, "books": 5, "closed": 5}),
+]
 MATRIX_RATE, OTHER_RATE = 0.02, 3e-3
 
 CONFIG = LlamaConfig(
@@ -47,21 +56,25 @@ CONFIG = LlamaConfig(
 def samples(random: Random, encoder: Encoder, paragraphs: list[str], progress: float):
     """Conversations without end, longer and harder as training goes on."""
     writer = Writer(random)
+    shares = next(shares for until, shares in COURSE if progress < until)
     while True:
-        draw = random.random()
-        if progress < 0.12 and draw < 0.7:
-            yield encoder.talk(writer.talk(2 + round(progress * 30), 5, plain=True))
-        elif draw < 0.04:
+        (kind,) = random.choices(list(shares), list(shares.values()))
+        if kind == "restated":
+            told, again = writer.restated(random.randint(3, 8 if progress < 0.25 else 16))
+            head, tail = encoder.text(told), encoder.text(again)
+            weights = [TEXT_WEIGHT] * len(head) + [RESTATED_WEIGHT] * len(tail)
+            yield [encoder.pad, *head, *tail, encoder.pad], [0.0, *weights, 0.0]
+        elif kind == "books":
             text = encoder.text(random.choice(paragraphs))[:384]
-            yield [encoder.pad, *text], [0.0, *[0.3] * len(text)]
-        elif draw < 0.07:
+            yield [encoder.pad, *text], [0.0] + [BOOK_WEIGHT] * len(text)
+        elif kind == "closed":
             yield encoder.talk(writer.closed_book(random.randint(1, 3)))
-        elif draw < 0.13:
-            yield encoder.talk(writer.talk(6, 6, plain=True))
-        elif progress > 0.4 and draw < 0.18:
+        elif kind == "plain":
+            yield encoder.talk(writer.talk(2 + round(min(progress, 0.12) * 33), 6, plain=True))
+        elif kind == "long":
             yield encoder.talk(writer.talk(36, 12))
         else:
-            yield encoder.talk(writer.talk(5 if progress < 0.25 else 12, random.randint(4, 8)))
+            yield encoder.talk(writer.talk(5 if progress < 0.25 else 12, random.randint(4, 9)))
 
 
 def batches(random: Random, encoder: Encoder, paragraphs: list[str], progress):
@@ -158,8 +171,6 @@ def main() -> None:
         for optimizer, state in zip(optimizers, saved["optimizers"], strict=True):
             optimizer.load_state_dict(state)
     questions = [Writer(Random(seed), held=True).exam() for seed in range(100)]
-    from text import INSTRUCTIONS
-
     step, seen, started, mean = first, 0, time.time(), None
     stream = batches(Random(1000 + first), encoder, paragraphs, lambda: step / arguments.steps)
     for step in range(first, arguments.steps):
