@@ -4,7 +4,6 @@ import { throwIfAborted } from "../../aborted.js";
 import {
   GGML,
   GgufFile,
-  type GgufHeader,
   ggmlLayout,
   NUMBER_CODECS,
   type NumberCodec,
