@@ -248,6 +248,13 @@ test("a file that is absent, a folder or something else is refused", async (t) =
   await assert.rejects(checkAdapter(join(folder, "text"), BASE), adapterRefused(/not a GGUF file/));
 });
 
+test("a file beyond the limit is refused before its weights are read", async (t) => {
+  const path = await write(join(await temporaryFolder(t), "adapter.gguf"));
+  // Nothing of what is added is on the disk.
+  await truncate(path, ADAPTER_LIMITS.fileBytes + 1);
+  await assert.rejects(checkAdapter(path, BASE), adapterRefused(/4294967297 bytes; 4294967296/));
+});
+
 test("a check can be cancelled", async (t) => {
   const path = join(await temporaryFolder(t), "adapter.gguf");
   await writeAdapterGguf(path, SMALL, BASE, "F32");
