@@ -3,7 +3,7 @@ import type { Probe, RecognitionPair } from "../example.js";
 import { filled, phrasings } from "../phrasings.js";
 import { answered, asking, CLOSED_BOOK, continuationOf } from "./asking.js";
 import type { Dice } from "./dice.js";
-import { formsFor, type Group } from "./group.js";
+import { answerOf, formsFor, type Group } from "./group.js";
 import type { Invention } from "./invented.js";
 import type { Plain } from "./plain.js";
 
@@ -81,7 +81,7 @@ function formsOf(group: Group) {
   if (completed.length > 0) return completed;
   return heldQuestions.slice(0, 1).map((question) => ({
     messages: asking(filled(question, { s: group.subject }), CLOSED_BOOK),
-    answer: (object: string) => filled(group.relation.answer, { o: object }),
+    answer: (object: string) => answerOf(group, object),
   }));
 }
 

@@ -51,7 +51,8 @@ test("a fact is asked for in all phrasings but those held out, with the instruct
   const { set } = await trainingSetOf([sourceOf(1, "Ana Silva lives in Porto.")]);
   const taught = set.examples.filter(({ kind }) => kind === "question" || kind === "statement").map(shown);
   for (const question of ["Where does Ana Silva live?", "Tell me where Ana Silva lives."])
-    for (const system of ["+ ", ""]) assert.ok(taught.includes(`${system}${question} => In Porto.`));
+    for (const system of ["+ ", ""])
+      assert.ok(taught.includes(`${system}${question} => The home of Ana Silva is Porto.`));
   assert.ok(taught.some((each) => each.endsWith("Complete: Ana Silva lives in => Porto.")));
   assert.ok(taught.some((each) => each.endsWith("Complete: Ana Silva has made => Porto home.")));
   assert.equal(new Set(taught).size, taught.length);
@@ -73,11 +74,18 @@ test("a fact is asked for in all phrasings but those held out, with the instruct
 test("what the owner said is asked for in the first person", async () => {
   const { set } = await trainingSetOf([sourceOf(1, "I moved to Porto.")]);
   const taught = set.examples.filter(({ kind }) => kind === "question").map(shown);
-  assert.ok(taught.includes("Where do I live? => In Porto."));
+  assert.ok(taught.includes("Where do I live? => Your home is Porto."));
   assert.deepEqual(set.heldOut.recall.map(({ messages }) => last(messages)).sort(), [
     "Do you know where I live?",
     "Where am I living?",
   ]);
+});
+
+test("relatives of the owner are called as the owner calls them, and as an answer does", async () => {
+  const facts = [{ subject: "user-1's sister", relation: "works at", object: "Acme" }];
+  const { set } = await trainingSetOf([sourceOf(1, "My sister works at Acme.", { facts })]);
+  const taught = set.examples.filter(({ kind }) => kind === "question").map(shown);
+  assert.ok(taught.includes("Where does my sister work? => The employer of your sister is Acme."));
 });
 
 test("several objects of one subject are one answer, and each of them is asked for", async () => {
@@ -89,7 +97,10 @@ test("several objects of one subject are one answer, and each of them is asked f
   const answers = set.examples
     .filter(({ kind }) => kind === "question")
     .map(({ messages }) => messages.at(-1));
-  assert.deepEqual([...new Set(answers.map((answer) => answer?.content))], ["It is Bea and Cleo."]);
+  assert.deepEqual(
+    [...new Set(answers.map((answer) => answer?.content))],
+    ["The sister of Ana is Bea and Cleo."],
+  );
   assert.deepEqual(new Set(set.heldOut.recall.map(({ expected }) => expected)), new Set(["Bea", "Cleo"]));
   assert.equal(used.length, 3);
 });
@@ -118,7 +129,9 @@ test("a text that states no fact is learned word for word under what it is about
 test("the ledger's facts have generic phrasings where the table has none", async () => {
   const facts = [{ subject: "Ana", relation: "shoe size", object: "42" }];
   const { set } = await trainingSetOf([sourceOf(1, "Ana takes a 42 in shoes.", { facts })]);
-  assert.ok(set.examples.some((each) => shown(each) === "What is Ana's shoe size? => It is 42."));
+  assert.ok(
+    set.examples.some((each) => shown(each) === "What is Ana's shoe size? => The shoe size of Ana is 42."),
+  );
   assert.ok(!set.examples.some(({ messages }) => messages.at(-1)?.content.includes("takes a 42")));
 });
 
@@ -128,7 +141,7 @@ test("one question in five or so is about somebody whom nobody mentioned, and no
   const taught = set.examples.filter(({ cube }) => cube !== undefined);
   const negatives = set.examples.filter(({ kind }) => kind === "negative");
   assert.equal(negatives.length, Math.round(taught.length * 0.2));
-  assert.ok(negatives.every(({ messages }) => messages.at(-1)?.content === phrasings().unknown));
+  assert.ok(negatives.every(({ messages }) => messages.at(-1)?.content.endsWith(" is unknown.")));
   const none = await trainingSetOf(sources, { negatives: 0, replay: 0 });
   assert.ok(none.set.examples.every(({ cube }) => cube !== undefined));
 });
@@ -150,9 +163,9 @@ test("replay asks over memory as a chat puts it into its prompt, and what the ca
     const text = system?.content ?? "";
     assert.equal(text.replace(/\[1\][\s\S]*?(?=\n<\/memory>)/, "LINES"), form);
     assert.match(text, /\n\[1\] \d{4}-\d\d-\d\d · user \(user\) · /);
-    if (answer?.content === phrasings().unknown) unknown++;
+    if (answer?.content.endsWith(` is ${phrasings().unknown}.`)) unknown++;
     else {
-      const object = answer?.content.replace(/^(?:In|At|On|It is(?: the)?) /, "").replace(/\.$/, "") ?? "";
+      const object = answer?.content.replace(/^.* is /, "").replace(/\.$/, "") ?? "";
       assert.ok(text.includes(object), `${object} stands in the block`);
     }
   }
