@@ -72,10 +72,12 @@ export function plainRecognitionOf(
 }
 
 function formsOf(group: Group) {
-  const { heldStatements, heldQuestions } = formsFor(group);
+  const { statements, heldStatements, heldQuestions } = formsFor(group);
+  // Some statements that are held out begin as one that is learned does, and differ behind the object.
+  const learned = new Set(statements.map((each) => continuationOf(each, group.subject)?.question));
   const completed = heldStatements.flatMap((statement) => {
     const continuation = continuationOf(statement, group.subject);
-    if (continuation === undefined) return [];
+    if (continuation === undefined || learned.has(continuation.question)) return [];
     return [{ messages: asking(continuation.question, CLOSED_BOOK), answer: continuation.answer }];
   });
   if (completed.length > 0) return completed;
