@@ -21,7 +21,7 @@ CLOSE = "</memory>"
 
 # Where the learned share of a text begins: an answer counts wholly, everything else a little.
 ANSWER_WEIGHT = 1.0
-TEXT_WEIGHT = 0.05
+TEXT_WEIGHT = 0.02
 
 LEADS = ["And", "So", "Please tell me:", "Now,", "One question:", "By the way,"]
 CHAT = [
@@ -76,6 +76,8 @@ class Writer:
         self.words = Words(random, held)
         # Of so many facts there is an earlier one. To notice it is hard, and so it is learned more than it is asked.
         self.changes = 0.12 if held else 0.3
+        # So often only the name tells which of the facts is asked for.
+        self.narrow = 0 if held else 0.5
 
     # Single sentences
 
@@ -114,8 +116,11 @@ class Writer:
     # Memory
 
     def facts(self, count: int) -> list[Fact]:
-        """Facts that are easily mistaken for each other: few people, few relations."""
+        """Facts that are easily mistaken for each other: of few people, of few relations, or all of one relation."""
         random = self.random
+        if random.random() < self.narrow:
+            about = (random.choice(list(RELATIONS)), None)
+            return [self.fact(subject, about) for subject in {self.words.person(): None for _ in range(count)}]
         people: list[str | None] = [self.words.person() for _ in range(max(1, round(count * random.uniform(0.25, 1))))]
         if random.random() < 0.5:
             people.append(None)
@@ -229,15 +234,25 @@ class Writer:
             talk.kinds.append(kind)
             recall = ""
 
-    def restated(self, count: int) -> tuple[str, str]:
-        """Facts, and the same ones again in another order, in the same words or in others: every object is a copy."""
+    def pairs(self, count: int) -> tuple[str, list[tuple[str, str]]]:
+        """Names with words, and the same ones again in another order: what follows a name is found by the name alone."""
+        first = [(f"- {self.words.person()}", f" {self.words.word().lower()}\n") for _ in range(count)]
+        return "".join(name + word for name, word in first) + "\n", self.random.sample(first, len(first))
+
+    def restated(self, count: int) -> tuple[str, list[tuple[str, str]]]:
+        """Facts, and the same ones again in another order, in the same words or in others; what can be known is apart."""
         facts = self.facts(count)
         first = [(fact, self.statement(fact)) for fact in facts]
-        again = self.random.sample(first, len(first))
-        return (
-            "\n".join(f"- {text}" for _, text in first) + "\n\n",
-            "\n".join(f"- {self.random.choice([text, self.statement(fact), fact.answer])}" for fact, text in again),
-        )
+        again = []
+        for fact, text in self.random.sample(first, len(first)):
+            told = self.random.choice([text, self.statement(fact), fact.answer])
+            begin = told.rfind(" " + fact.object)
+            # Where the object comes first nothing tells it.
+            if begin < 0 or (fact.subject is not None and fact.subject not in told[:begin]):
+                told = fact.answer
+                begin = told.rfind(" " + fact.object)
+            again.append((f"- {told[:begin]}", f"{told[begin:]}\n"))
+        return "".join(f"- {text}\n" for _, text in first) + "\n", again
 
     def closed_book(self, turns: int) -> Talk:
         """Questions without any memory: nothing is known."""

@@ -6,8 +6,9 @@ from random import Random
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 
 from text import ANSWER_WEIGHT, TEXT_WEIGHT, Talk, Writer, books
+from words import syllables
 
-VOCABULARY = 2048
+VOCABULARY = 3072
 END_OF_TEXT, TURN_START, TURN_END = "<|endoftext|>", "<|im_start|>", "<|im_end|>"
 
 
@@ -29,6 +30,10 @@ def trained_tokenizer(book_folder: Path) -> Tokenizer:
         for _ in range(4000):
             for _, text in writer.talk(12, 6).messages:
                 yield text
+        # So often that a name is split into its syllables and into nothing else.
+        for syllable in syllables():
+            for _ in range(6000):
+                yield syllable
         yield from books(book_folder)
 
     tokenizer.train_from_iterator(corpus(), trainer)

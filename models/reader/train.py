@@ -16,27 +16,26 @@ from tokenizers import Tokenizer
 from torch.nn import functional
 from transformers import LlamaConfig, LlamaForCausalLM
 
-from text import INSTRUCTIONS, TEXT_WEIGHT, Writer, books
+from text import ANSWER_WEIGHT, INSTRUCTIONS, TEXT_WEIGHT, Writer, books
 from tokens import VOCABULARY, Encoder, trained_tokenizer
 
-STEP_TOKENS = 12_288
+STEP_TOKENS = 8_192
 POOL = 192
 LONGEST = 1_536
 WIDTH_STEP = 64
 WARM_UP = 60
 DECAY_SHARE = 0.35
-EXAM_STEPS = 150
+EXAM_STEPS = 250
 CHECKPOINT_STEPS = 100
-# What is said again counts more than what is said first: its objects are there to be copied.
-RESTATED_WEIGHT = 0.3
 BOOK_WEIGHT = 0.3
 # Up to which part of the training, and what it is made of. Copying is learned first, and then what to copy.
 COURSE = [
-    (0.12, {"plain": 55, "restated": 35, "books": 5, "closed": 5}),
-    (0.4, {"talk": 57, "plain": 10, "restated": 25, "books": 5, "closed": 3}),
-    (9.9, {"talk": 66, "long": 6, "plain": 6, "restated": 15, "books": 3, "closed": 4}),
+    (0.15, {"plain": 25, "restated": 40, "pairs": 25, "books": 5, "closed": 5}),
+    (0.35, {"plain": 25, "restated": 40, "pairs": 10, "talk": 20, "books": 3, "closed": 2}),
+    (0.6, {"talk": 50, "long": 3, "plain": 12, "restated": 25, "pairs": 5, "books": 3, "closed": 2}),
+    (9.9, {"talk": 70, "long": 7, "plain": 6, "restated": 10, "books": 3, "closed": 4}),
 ]
-MATRIX_RATE, OTHER_RATE = 0.02, 3e-3
+MATRIX_RATE, OTHER_RATE = 0.01, 1e-3
 
 CONFIG = LlamaConfig(
     vocab_size=VOCABULARY,
@@ -61,18 +60,22 @@ def samples(random: Random, encoder: Encoder, paragraphs: list[str], progress: f
     shares = next(shares for until, shares in COURSE if progress < until)
     while True:
         (kind,) = random.choices(list(shares), list(shares.values()))
-        if kind == "restated":
-            told, again = writer.restated(random.randint(3, 8 if progress < 0.25 else 16))
-            head, tail = encoder.text(told), encoder.text(again)
-            weights = [TEXT_WEIGHT] * len(head) + [RESTATED_WEIGHT] * len(tail)
-            yield [encoder.pad, *head, *tail, encoder.pad], [0.0, *weights, 0.0]
+        if kind in ("restated", "pairs"):
+            count = random.randint(3, 5 if progress < 0.05 else 8 if progress < 0.15 else 14)
+            told, again = writer.pairs(count) if kind == "pairs" else writer.restated(count)
+            tokens, weights = [encoder.pad, *encoder.text(told)], [0.0] + [TEXT_WEIGHT] * len(encoder.text(told))
+            for known, wanted in again:
+                for text, weight in ((known, TEXT_WEIGHT), (wanted, ANSWER_WEIGHT)):
+                    tokens += encoder.text(text)
+                    weights += [weight] * (len(tokens) - len(weights))
+            yield [*tokens, encoder.pad], [*weights, 0.0]
         elif kind == "books":
             text = encoder.text(random.choice(paragraphs))[:384]
             yield [encoder.pad, *text], [0.0] + [BOOK_WEIGHT] * len(text)
         elif kind == "closed":
             yield encoder.talk(writer.closed_book(random.randint(1, 3)))
         elif kind == "plain":
-            yield encoder.talk(writer.talk(2 + round(min(progress, 0.12) * 33), 6, plain=True))
+            yield encoder.talk(writer.talk(2 + round(min(progress, 0.15) * 40), 6, plain=True))
         elif kind == "long":
             yield encoder.talk(writer.talk(36, 12))
         else:
@@ -144,7 +147,7 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--books", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--steps", type=int, default=2600)
+    parser.add_argument("--steps", type=int, default=2200)
     arguments = parser.parse_args()
     out: Path = arguments.out
     out.mkdir(parents=True, exist_ok=True)

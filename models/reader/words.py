@@ -56,11 +56,20 @@ gate platform medicine vitamin dessert breakfast soup tree flower stone planet m
 
 MONTHS = """January February March April May June July August September October November December""".split()
 
-_ONSETS = "b br c ch d dr f fl g gr h j k kl l m n p pr r s sh sk st t th tr v w z".split()
-_VOWELS = "a e i o u a e i o ai ea ia io ou".split()
-_CODAS = "n r l s m th nd rt x k t".split()
-_PET_ENDS = "y ie o a us er".split()
+# Most invented names are of syllables that the tokenizer has whole, as it has most of real names; some are wilder.
+_ONSETS = "b d f g h j k l m n p r s t v z".split()
+_VOWELS = "a e i o u".split()
+_CODAS = ["", "", "n", "r", "l", "s"]
+_WILD_ONSETS = "b br c ch cr d dr f fl g gr h j k kl l m n p pr qu r s sh sk st t th tr v w y z".split()
+_WILD_VOWELS = "a e i o u ai ea ia io ou".split()
+_WILD_CODAS = ["", "n", "r", "l", "s", "m", "th", "nd", "rt", "x", "ck", "t"]
 _COMPANY_ENDS = ["Works", "Labs", "Foods", "Motors", "Books", "Steel", "Textiles", "Bank", "Studio", "Energy", "Press", "Farms"]
+
+
+def syllables() -> list[str]:
+    """What most invented names are made of: first ones after a space, and all others."""
+    plain = [onset + vowel for onset in _ONSETS for vowel in _VOWELS]
+    return [f" {syllable.capitalize()}" for syllable in plain] + [s + coda for s in plain for coda in sorted(set(_CODAS))]
 
 
 def held_out(word: str) -> bool:
@@ -68,9 +77,13 @@ def held_out(word: str) -> bool:
     return zlib.crc32(word.encode()) % HELD_OUT_SHARE == 0
 
 
-def _invented(random: Random, syllables: int) -> str:
-    word = "".join(random.choice(_ONSETS) + random.choice(_VOWELS) for _ in range(syllables))
-    return (word + random.choice(_CODAS) if random.random() < 0.5 else word).capitalize()
+def _invented(random: Random) -> str:
+    draw = random.random()
+    if draw < 0.2:
+        parts = [random.choice(_WILD_ONSETS) + random.choice(_WILD_VOWELS) for _ in range(random.choice([1, 2, 2, 3]))]
+        return ("".join(parts) + random.choice(_WILD_CODAS)).capitalize()
+    parts = [random.choice(_ONSETS) + random.choice(_VOWELS) for _ in range(2 if draw < 0.85 else 3)]
+    return ("".join(parts) + random.choice(_CODAS)).capitalize()
 
 
 class Words:
@@ -79,6 +92,8 @@ class Words:
     def __init__(self, random: Random, held: bool) -> None:
         self._random = random
         self._held = held
+        # Few real names are held out: more of them would come again and again.
+        self._real = 0.25 if held else 0.45
         self._people = [name for name in PEOPLE if held_out(name) == held]
         self._places = [name for name in PLACES if held_out(name) == held]
 
@@ -89,23 +104,23 @@ class Words:
                 return word
 
     def word(self) -> str:
-        return self._mine(lambda: _invented(self._random, self._random.choice([1, 2, 2, 3])))
+        return self._mine(lambda: _invented(self._random))
 
     def person(self) -> str:
         random = self._random
-        first = random.choice(self._people) if random.random() < 0.5 else self.word()
-        return first if random.random() < 0.8 else f"{first} {self.word()}"
+        first = random.choice(self._people) if random.random() < self._real else self.word()
+        return first if random.random() < 0.85 else f"{first} {self.word()}"
 
     def object(self, kind: str) -> str:
         random = self._random
         if kind == "person":
             return self.person()
         if kind == "place":
-            return random.choice(self._places) if random.random() < 0.5 else self.word()
+            return random.choice(self._places) if random.random() < self._real else self.word()
         if kind == "company":
             return f"{self.word()} {random.choice(_COMPANY_ENDS)}" if random.random() < 0.6 else self.word()
         if kind == "pet":
-            return self._mine(lambda: _invented(random, 1) + random.choice(_PET_ENDS))
+            return self.word()
         if kind == "date":
             day = f"{random.randint(1, 28)} {random.choice(MONTHS)}"
             return f"{day} {random.randint(1940, 2030)}" if random.random() < 0.5 else day
