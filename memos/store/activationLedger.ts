@@ -68,6 +68,6 @@ export interface ActivationLedger {
   dropActivations(ids: readonly string[]): Promise<void>;
   /** Files of all tenants that are to be kept, by their hashes. */
   activationFiles(): Promise<ActivationFile[]>;
-  /** A number that grows with every purge: what is held in memory may be gone from the ledger. */
+  /** A number that grows with every purge, and when an adapter is taken back: what is held in memory may be gone from the ledger. */
   purgedThrough(): Promise<number>;
 }

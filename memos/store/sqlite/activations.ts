@@ -2,6 +2,7 @@ import type { Scope } from "../../../memcube/index.js";
 import { fadedUses, usesPerDay } from "../../activation/blockUse.js";
 import type { Activation, ActivationFile, SavedSet, StateTier } from "../activationLedger.js";
 import type { Connection } from "./connection.js";
+import { ownerOf, scopeFrom } from "./owner.js";
 
 interface ActivationRow {
   readonly id: string;
@@ -149,17 +150,6 @@ export class Activations {
     const row = this.#statements.purges.get() as { value: string } | undefined;
     return Number(row?.value ?? 0);
   }
-}
-
-/** A scope as one string: states are used in exactly the scope that they were compiled for. */
-function ownerOf({ user, agent, app, session }: Scope): string {
-  return JSON.stringify([user ?? null, agent ?? null, app ?? null, session ?? null]);
-}
-
-function scopeFrom(tenant: string, owner: string): Scope {
-  const [user, agent, app, session] = JSON.parse(owner) as (string | null)[];
-  const named = Object.entries({ user, agent, app, session }).filter(([, value]) => value != null);
-  return { tenant, ...Object.fromEntries(named) } as Scope;
 }
 
 function rowFrom(activation: Activation): ActivationRow {
