@@ -1,9 +1,9 @@
 import { MemosError } from "../../../memcube/index.js";
 import { GGML } from "../../inference/gguf/ggmlType.js";
+import { Pace } from "../../pace.js";
 import { checkState } from "../checkState.js";
 import type { KvLayer, StateBlock, StateFile, StateStream } from "../state.js";
 import { hadamard, keyBlock, VALUE_BLOCK } from "./hadamard.js";
-import { Pace } from "./pace.js";
 import { isQuantised, numbersIn, readRow, writeF16Row, writeQ8Row } from "./rows.js";
 
 export interface RotationOptions {

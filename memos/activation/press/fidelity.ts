@@ -1,6 +1,6 @@
 import { MemosError } from "../../../memcube/index.js";
+import { Pace } from "../../pace.js";
 import type { KvLayer, StateFile } from "../state.js";
-import { Pace } from "./pace.js";
 import { numbersIn, readRow } from "./rows.js";
 
 /** How near a layer is to the original. */

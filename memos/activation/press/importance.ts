@@ -1,6 +1,6 @@
 import { MemosError } from "../../../memcube/index.js";
+import { Pace } from "../../pace.js";
 import type { KvLayer, StateFile, StateStream } from "../state.js";
-import { Pace } from "./pace.js";
 import { notFinite, numbersIn, readRow } from "./rows.js";
 import { soleStream } from "./soleStream.js";
 

@@ -1,6 +1,6 @@
+import { F16_MAX, F16_VALUES, f16Bits } from "../../inference/gguf/float16.js";
+import type { Pace } from "../../pace.js";
 import { stateInvalid } from "../stateInvalid.js";
-import { F16_MAX, F16_VALUES, f16Bits } from "./float16.js";
-import type { Pace } from "./pace.js";
 import { notFinite } from "./rows.js";
 
 /** Bits of one number: 16 is half precision as it is. */

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { GGML } from "../../inference/gguf/ggmlType.js";
+import { Pace } from "../../pace.js";
 import { checkState } from "../checkState.js";
 import { STATE_LIMITS } from "../limits.js";
 import type { KvLayer, StateBlock, StateFile, StateStream } from "../state.js";
@@ -8,7 +9,6 @@ import { headBytes, readHead, type StreamHead, writeHead } from "./head.js";
 import { packPart, partBytes, unpackPart } from "./lanes.js";
 import { type LayerPlan, layerPlans, type Precision } from "./layerPlan.js";
 import { PRESS_LIMITS } from "./limits.js";
-import { Pace } from "./pace.js";
 import type { DecodeOptions, PressedState } from "./press.js";
 import { SectionReader, SectionWriter } from "./sections.js";
 import { isWithinLimits, shapeOf, stateShapeSchema, streamsOf } from "./shape.js";

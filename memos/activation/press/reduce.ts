@@ -1,12 +1,12 @@
 import { z } from "zod";
 import { MemosError } from "../../../memcube/index.js";
 import { GGML } from "../../inference/gguf/ggmlType.js";
+import { Pace } from "../../pace.js";
 import { parse } from "../../parse.js";
 import { STATE_LIMITS } from "../limits.js";
 import type { KvLayer, StateFile, StateStream } from "../state.js";
 import { streamImportance } from "./importance.js";
 import { byPosition, marked } from "./keep.js";
-import { Pace } from "./pace.js";
 import { type Rope, turnBy, turnRow } from "./rope.js";
 import { numbersIn } from "./rows.js";
 import { soleStream } from "./soleStream.js";

@@ -1,4 +1,4 @@
-import { F16_VALUES, f16Bits } from "./float16.js";
+import { F16_VALUES, f16Bits } from "../../inference/gguf/float16.js";
 
 /** How a model turns its keys by their position (RoFormer, arXiv 2104.09864, section 3.2). */
 export interface Rope {

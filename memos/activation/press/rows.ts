@@ -1,7 +1,7 @@
 import { MemosError } from "../../../memcube/index.js";
+import { F16_VALUES, f16Bits } from "../../inference/gguf/float16.js";
 import { GGML, ggmlLayout } from "../../inference/gguf/ggmlType.js";
 import { stateInvalid } from "../stateInvalid.js";
-import { F16_VALUES, f16Bits } from "./float16.js";
 
 /** Types that rows are read in. */
 const READABLE: readonly number[] = Object.values(GGML);

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { F16_MAX } from "../../../../memos/activation/press/float16.js";
 import { fidelity } from "../../../../memos/activation/press/index.js";
 import { kivi } from "../../../../memos/activation/press/kivi.js";
 import type { StateFile } from "../../../../memos/activation/state.js";
+import { F16_MAX } from "../../../../memos/inference/gguf/float16.js";
 import { refused } from "../../support.js";
 import { pressContract, stored, thereAndBack } from "./pressContract.js";
 import { anyForm, bitsOf, layersOf, madeState, numbersOf, PLAIN } from "./states.js";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { seededRandom } from "../../../../eval/metrics/index.js";
-import { F16_VALUES, f16Bits } from "../../../../memos/activation/press/float16.js";
 import type { KvLayer, StateFile, StateStream } from "../../../../memos/activation/state.js";
+import { F16_VALUES, f16Bits } from "../../../../memos/inference/gguf/float16.js";
 import { GGML } from "../../../../memos/inference/gguf/ggmlType.js";
 
 /** What a made-up state is like. */

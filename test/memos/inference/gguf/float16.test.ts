@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { F16_MAX, F16_VALUES, f16Bits } from "../../../../memos/activation/press/float16.js";
+import { F16_MAX, F16_VALUES, f16Bits } from "../../../../memos/inference/gguf/float16.js";
 
 test("every one of the 65,536 patterns comes back as itself, NaN as some NaN", () => {
   for (let bits = 0; bits < 0x1_0000; bits++) {
