@@ -62,6 +62,8 @@ export interface EngineModel {
   readonly name: string;
   /** SHA-256 of the weights file; undefined behind a server that does not say. */
   readonly sha256: string | undefined;
+  /** The weights file, where it is on this machine. */
+  readonly path?: string;
   /** Tokens that a prompt and its answer can have together. */
   readonly contextTokens: number;
   /** Numbers of one attention head; undefined where nobody says. */

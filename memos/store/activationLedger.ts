@@ -58,7 +58,8 @@ export interface ActivationLedger {
   activationsFor(scope: Scope, configuration: string, beginnings: readonly string[]): Promise<Activation[]>;
   activations(scope: Scope): Promise<Activation[]>;
   /**
-   * Notes a compiled state, unless one of its sources is not at the version that it was compiled from any more.
+   * Notes a compiled state, unless one of its sources is not at the version that it was compiled from any more, or it
+   * was computed under an adapter that is not ready.
    * Another one for the same beginning is replaced.
    */
   saveActivation(activation: Activation): Promise<boolean>;

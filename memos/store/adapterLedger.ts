@@ -25,6 +25,8 @@ export interface AdapterRequest {
   readonly leftOut: readonly LeftOut[];
   readonly recipe: Recipe;
   readonly gates: GateLimits;
+  readonly paraphrase: boolean;
+  readonly limits: { readonly seconds: number; readonly bytes: number };
   /** The scale with which it is attached to its scope once it is ready; not attached without. */
   readonly attach?: number | undefined;
 }
@@ -156,5 +158,5 @@ export interface AdapterLedger {
   /** Takes an adapter back for good; false when it was already. */
   revokeAdapter(id: string, scope: Scope, reason: string): Promise<boolean>;
   /** Adapters of all tenants that are ready, or in training, or may go on with it. */
-  adapterFolders(): Promise<Pick<Adapter, "id" | "scope" | "state" | "files" | "lastUsedAt" | "createdAt">[]>;
+  adapterFolders(): Promise<Pick<Adapter, "id" | "scope" | "state" | "base" | "files">[]>;
 }

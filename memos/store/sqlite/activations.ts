@@ -53,6 +53,11 @@ export class Activations {
          WHERE c.version IS NOT json_extract(m.value, '$.version') OR c.tenant IS NOT @tenant
            OR c.state NOT IN ('active', 'frozen') LIMIT 1`,
       ),
+      unusable: db.prepare(
+        `SELECT 1 FROM json_each(@fingerprint, '$.adapters') f WHERE NOT EXISTS (
+           SELECT 1 FROM adapters a WHERE a.tenant = @tenant AND a.state = 'ready'
+             AND json_extract(a.files, '$.gguf.sha256') = json_extract(f.value, '$.sha256')) LIMIT 1`,
+      ),
       replace: db.prepare(
         "DELETE FROM activations WHERE tenant = ? AND owner = ? AND configuration = ? AND beginning = ?",
       ),
@@ -122,8 +127,9 @@ export class Activations {
 
   saveActivation(activation: Activation): boolean {
     const row = rowFrom(activation);
-    const { id, tenant, owner, configuration, beginning, manifest } = row;
+    const { id, tenant, owner, configuration, fingerprint, beginning, manifest } = row;
     if (this.#statements.changed.get({ manifest, tenant }) !== undefined) return false;
+    if (this.#statements.unusable.get({ fingerprint, tenant }) !== undefined) return false;
     this.#statements.replace.run(tenant, owner, configuration, beginning);
     this.#statements.insert.run(row);
     this.#statements.source.run({ id, manifest });

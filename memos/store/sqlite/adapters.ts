@@ -291,12 +291,10 @@ export class Adapters {
     return true;
   }
 
-  folders() {
+  folders(): Pick<Adapter, "id" | "scope" | "state" | "base" | "files">[] {
     return (this.#statements.folders.all() as unknown as AdapterRow[])
       .map(adapterFrom)
-      .map(({ id, scope, state, files, lastUsedAt, createdAt }) => ({
-        ...{ id, scope, state, files, lastUsedAt, createdAt },
-      }));
+      .map(({ id, scope, state, base, files }) => ({ id, scope, state, base, files }));
   }
 
   #happened(what: string, subject: string, scope: Scope, at: number): void {
