@@ -24,8 +24,11 @@ export const ADAPTER_LIMITS = {
   usualSeconds: 6 * 3_600,
   usualBytes: 16 * 2 ** 30,
   /** Bytes of one adapter file, and of its header. */
+  /** Bytes of one adapter file, and of its header or its configuration: parsing one takes less than 10 ms. */
   fileBytes: 4 * 2 ** 30,
-  headerBytes: 16 * 2 ** 20,
-  /** Tensors in one adapter file. */
-  tensors: 65_536,
+  headerBytes: 512 * 1024,
+  /** Tensors in one adapter file: three for each matrix of 146 layers. */
+  tensors: 3_072,
+  /** What an adapter's `alpha` may be; rsLoRA's is larger by `√rank` where a file has no other way to say it. */
+  alpha: 65_536,
 } as const;

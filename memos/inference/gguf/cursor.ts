@@ -75,8 +75,5 @@ export class Cursor {
 }
 
 export function truncated(): MemosError {
-  return new MemosError(
-    "MODEL_INVALID",
-    "The model file ends before what its header announces: it is truncated.",
-  );
+  return new MemosError("MODEL_INVALID", "The file ends before what its header announces: it is truncated.");
 }

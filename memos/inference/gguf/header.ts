@@ -18,9 +18,22 @@ export interface TensorEntry {
   readonly bytes: number;
 }
 
+/** Where a pair of metadata is in the file, key and all, and the type of its value (`GGUF_VALUE`). */
+export interface PairPlace {
+  readonly start: number;
+  readonly end: number;
+  readonly type: number;
+}
+
 export interface GgufHeader {
   readonly metadata: ReadonlyMap<string, MetadataValue>;
+  /** By key, in the order of the file: they follow each other without gaps. */
+  readonly pairs: ReadonlyMap<string, PairPlace>;
   readonly tensors: readonly TensorEntry[];
+  /** Tensors begin at multiples of it. */
+  readonly alignment: number;
+  /** Where the first tensor may begin. */
+  readonly tensorsStart: number;
 }
 
 /** Bytes of a number of each value type, and how it is read. */
@@ -60,19 +73,24 @@ export async function readGgufHeader(cursor: Cursor): Promise<GgufHeader> {
   const pairCount = bounded(cursor.u64(), "pairs of metadata", GGUF_LIMITS.pairs);
   if (tensorCount * LEAST.tensor + pairCount * LEAST.pair > cursor.left) throw truncated();
   const metadata = new Map<string, MetadataValue>();
+  const pairs = new Map<string, PairPlace>();
   for (let pair = 0; pair < pairCount; pair++) {
+    const start = cursor.position;
     const key = await text(cursor, GGUF_LIMITS.keyBytes);
     if (metadata.has(key)) throw invalid(`The key ${shown(key)} is there twice.`);
     await cursor.fill(4);
-    metadata.set(key, await value(cursor, cursor.u32()));
+    const type = cursor.u32();
+    metadata.set(key, await value(cursor, type));
+    pairs.set(key, { start, end: cursor.position, type });
   }
   const entries: Omit<TensorEntry, "bytes">[] = [];
   for (let tensor = 0; tensor < tensorCount; tensor++) entries.push(await tensorEntry(cursor));
   const alignment = metadata.get("general.alignment") ?? GGUF_ALIGNMENT;
   if (typeof alignment !== "number" || !isAlignment(alignment))
     throw invalid("The alignment of the tensors is not a power of two.");
-  const start = Math.ceil(cursor.position / alignment) * alignment;
-  return { metadata, tensors: entries.map((entry) => placed(entry, start, alignment, cursor.size)) };
+  const tensorsStart = Math.ceil(cursor.position / alignment) * alignment;
+  const tensors = entries.map((entry) => placed(entry, tensorsStart, alignment, cursor.size));
+  return { metadata, pairs, tensors, alignment, tensorsStart };
 }
 
 function isAlignment(value: number): boolean {

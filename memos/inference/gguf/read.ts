@@ -1,8 +1,7 @@
-import { open, stat } from "node:fs/promises";
 import { MemosError } from "../../../memcube/index.js";
 import { type ModelPurpose, purposeOf } from "./architecture.js";
-import { Cursor } from "./cursor.js";
-import { type GgufHeader, type MetadataValue, readGgufHeader, shown, type TensorEntry } from "./header.js";
+import { GgufFile } from "./ggufFile.js";
+import { type GgufHeader, type MetadataValue, shown, type TensorEntry } from "./header.js";
 import { GGUF_LIMITS } from "./limits.js";
 
 /** What the header of a model file says, in numbers that are known to be sensible. */
@@ -42,14 +41,9 @@ const HALF_BYTES = 2;
  * truncated, is of an unknown version or architecture, announces more than `GGUF_LIMITS`, or is an adapter.
  */
 export async function inspectGguf(path: string): Promise<GgufModel> {
-  const found = await stat(path).catch(() => undefined);
-  if (found === undefined) throw new MemosError("NOT_FOUND", `There is no model file ${path}.`);
-  // Opening a pipe would wait for its other end.
-  if (!found.isFile()) throw invalid(`${path} is not a file.`);
-  const file = await open(path, "r");
+  const file = await GgufFile.open(path);
   try {
-    const { size } = await file.stat();
-    return model(await readGgufHeader(new Cursor(file, size)), size);
+    return model(file.header, file.size);
   } finally {
     await file.close();
   }

@@ -43,14 +43,25 @@ export interface GgufTensor {
   readonly data: () => Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
 }
 
+/** Pairs of another file's header, taken over byte for byte. */
+export interface CopiedPairs {
+  readonly count: number;
+  /** Their bytes in pieces. */
+  readonly data: () => AsyncIterable<Uint8Array>;
+  /** What `general.alignment` among them says, `GGUF_ALIGNMENT` without. */
+  readonly alignment: number;
+}
+
 export interface GgufContent {
+  /** Come first. None of them may be in `metadata` too. */
+  readonly copied?: CopiedPairs;
   readonly metadata: Readonly<Record<string, GgufValue>>;
   readonly tensors: readonly GgufTensor[];
 }
 
 export const GGUF_MAGIC = 0x46554747;
 export const GGUF_VERSION = 3;
-/** Tensors begin at multiples of it, in a file that says nothing else. */
+/** Tensors begin at multiples of it, where a file says nothing else. */
 export const GGUF_ALIGNMENT = 32;
 /** Bytes that are gathered before they are written and hashed. */
 const WRITTEN_AT_ONCE = 4 * 1024 * 1024;
@@ -82,8 +93,11 @@ export async function writeGguf(
   content: GgufContent,
 ): Promise<{ sha256: string; bytes: number }> {
   return await writeAtomically(path, async (file) => {
-    const output = new Output(file);
-    await output.write(header(content));
+    const output = new Output(file, content.copied?.alignment ?? GGUF_ALIGNMENT);
+    await output.write(counts(content));
+    if (content.copied !== undefined)
+      for await (const piece of content.copied.data()) await output.write(piece);
+    await output.write(pairsAndEntries(content, output));
     for (const tensor of content.tensors) {
       await output.pad();
       const start = output.bytes;
@@ -103,7 +117,10 @@ class Output {
   readonly #buffer = new Uint8Array(WRITTEN_AT_ONCE);
   #filled = 0;
 
-  constructor(private readonly file: FileHandle) {}
+  constructor(
+    private readonly file: FileHandle,
+    private readonly alignment: number,
+  ) {}
 
   async write(piece: Uint8Array): Promise<void> {
     for (let at = 0; at < piece.byteLength; ) {
@@ -117,7 +134,11 @@ class Output {
   }
 
   async pad(): Promise<void> {
-    await this.write(new Uint8Array(padding(this.bytes)));
+    await this.write(new Uint8Array(this.padding(this.bytes)));
+  }
+
+  padding(bytes: number): number {
+    return (this.alignment - (bytes % this.alignment)) % this.alignment;
   }
 
   async flush(): Promise<void> {
@@ -132,15 +153,19 @@ class Output {
   }
 }
 
-function padding(bytes: number): number {
-  return (GGUF_ALIGNMENT - (bytes % GGUF_ALIGNMENT)) % GGUF_ALIGNMENT;
+function counts({ metadata, copied, tensors }: GgufContent): Uint8Array {
+  const pairs = Object.keys(metadata).length + (copied?.count ?? 0);
+  return Buffer.concat([
+    number("uint32", GGUF_MAGIC),
+    number("uint32", GGUF_VERSION),
+    number("uint64", tensors.length),
+    number("uint64", pairs),
+  ]);
 }
 
-function header({ metadata, tensors }: GgufContent): Uint8Array {
-  const pairs = Object.entries(metadata);
-  const parts = [number("uint32", GGUF_MAGIC), number("uint32", GGUF_VERSION)];
-  parts.push(number("uint64", tensors.length), number("uint64", pairs.length));
-  for (const [key, value] of pairs)
+function pairsAndEntries({ metadata, tensors }: GgufContent, output: Output): Uint8Array {
+  const parts: Uint8Array[] = [];
+  for (const [key, value] of Object.entries(metadata))
     parts.push(text(key), number("uint32", GGUF_VALUE[value.type]), ...valueParts(value));
   let offset = 0;
   for (const tensor of tensors) {
@@ -148,7 +173,7 @@ function header({ metadata, tensors }: GgufContent): Uint8Array {
     for (const size of tensor.dimensions) parts.push(number("uint64", size));
     parts.push(number("uint32", tensor.type), number("uint64", offset));
     const bytes = ggufTensorBytes(tensor);
-    offset += bytes + padding(bytes);
+    offset += bytes + output.padding(bytes);
   }
   return Buffer.concat(parts);
 }

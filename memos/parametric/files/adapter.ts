@@ -1,4 +1,4 @@
-import type { TARGETS } from "../recipe.js";
+import { TARGETS } from "../recipe.js";
 
 /** A matrix of a layer, by the name that PEFT gives it. */
 export type Target = (typeof TARGETS)[number];
@@ -29,4 +29,11 @@ export interface Adapter {
 /** Whether an adapter has magnitudes apart: then it is no sum, and neither GGUF nor merging can express it. */
 export function isDora({ pairs }: Pick<Adapter, "pairs">): boolean {
   return pairs.some(({ magnitude }) => magnitude !== undefined);
+}
+
+/** The order of the pairs of an adapter. */
+export function inOrder<P extends Pick<AdapterPair, "layer" | "target">>(pairs: Iterable<P>): P[] {
+  return [...pairs].sort(
+    (one, other) => one.layer - other.layer || TARGETS.indexOf(one.target) - TARGETS.indexOf(other.target),
+  );
 }
