@@ -141,6 +141,13 @@ export interface Decision {
   readonly probabilities: readonly number[];
 }
 
+/** A conversation with its answer. */
+export interface AnsweredTokens {
+  readonly tokens: Int32Array;
+  /** Where the answer begins. */
+  readonly answerFrom: number;
+}
+
 /** Everything that shapes the bytes of a KV cache; equal means that a state may be used. Canonical JSON, hashed. */
 export interface EngineFingerprint {
   /** SHA-256 of the weights file. */
@@ -218,6 +225,14 @@ export interface Engine extends AsyncDisposable {
   ): Promise<Decision>;
   /** The tokens of a prompt as `generate` would evaluate it. */
   tokenize(messages: readonly ChatMessage[], signal?: AbortSignal): Promise<Int32Array>;
+  /**
+   * Conversations that end with an answer, in tokens: the prompt as `generate` would evaluate it, the answer as the
+   * model would give it, and the end of its turn. Absent where an engine does not tell the tokens of answers.
+   */
+  tokenizeAnswered?(
+    conversations: readonly (readonly ChatMessage[])[],
+    signal?: AbortSignal,
+  ): Promise<AnsweredTokens[]>;
   /** What shapes the KV cache under these adapters. */
   fingerprint(adapters?: readonly AdapterUse[]): Promise<EngineFingerprint>;
   /** Evaluates the beginning of a prompt and saves its KV cache. */

@@ -9,6 +9,7 @@ export {
 export type { Embedder, EmbedderFingerprint, EmbedOptions } from "./embedder.js";
 export type {
   AdapterUse,
+  AnsweredTokens,
   ChatMessage,
   Compiled,
   CompileRequest,

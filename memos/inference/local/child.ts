@@ -67,6 +67,14 @@ const HANDLERS: Handlers = {
   async tokenize({ messages }) {
     return Int32Array.from((await loaded()).rendering.prompt(messages));
   },
+  async tokenizeAnswered({ conversations }) {
+    const { rendering } = await loaded();
+    return conversations.map((messages) => {
+      const prompt = rendering.prompt(messages.slice(0, -1));
+      const answer = rendering.answer(messages.at(-1)?.content ?? "");
+      return { tokens: Int32Array.from([...prompt, ...answer]), answerFrom: prompt.length };
+    });
+  },
   async fingerprint({ adapters }) {
     const model = await loaded();
     if (model.shape === undefined)

@@ -14,15 +14,12 @@ import type { CallRequest } from "./protocol.js";
  * @throws MemosError INVALID_INPUT for a prompt that does not fit, ABORTED.
  */
 export async function decide(
-  { context, rendering, model }: LoadedModel,
+  { context, rendering }: LoadedModel,
   { messages, choices, adapters }: CallRequest<"decide">,
   signal: AbortSignal,
 ): Promise<Decision> {
   const prompt = rendering.prompt(messages);
-  const answers = choices.map((choice) => [
-    ...model.tokenize(choice.toWellFormed(), false, "trimLeadingSpace"),
-    ...rendering.endOfTurn,
-  ]);
+  const answers = choices.map((choice) => rendering.answer(choice));
   assertFits(prompt.length, Math.max(...answers.map(({ length }) => length)), context.contextTokens);
   return context.use(adapters, async ({ live, key }) => {
     throwIfAborted(signal);

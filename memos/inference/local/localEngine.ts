@@ -6,6 +6,7 @@ import { throwIfAborted, unlessAborted } from "../../aborted.js";
 import { parse } from "../../parse.js";
 import type {
   AdapterUse,
+  AnsweredTokens,
   ChatMessage,
   Compiled,
   CompileRequest,
@@ -24,7 +25,13 @@ import { EventQueue } from "./eventQueue.js";
 import { isStill, type ModelFile, openModelFile } from "./modelFile.js";
 import { type LocalEngineOptions, localEngineOptionsSchema, type ResolvedOptions } from "./options.js";
 import { temporaryRoot } from "./privateFolder.js";
-import { CALLS, type CallKind, type CallRequest, type CallResult } from "./protocol.js";
+import {
+  ANSWERED_CONVERSATIONS,
+  CALLS,
+  type CallKind,
+  type CallRequest,
+  type CallResult,
+} from "./protocol.js";
 import { SUPERVISION, type Supervision, Supervisor } from "./supervisor.js";
 
 interface Running {
@@ -149,6 +156,20 @@ export class LocalEngine implements Engine {
   async tokenize(messages: readonly ChatMessage[], signal?: AbortSignal): Promise<Int32Array> {
     throwIfAborted(signal);
     return this.#answered("tokenize", parse(CALLS.tokenize.request, { messages }), signal);
+  }
+
+  async tokenizeAnswered(
+    conversations: readonly (readonly ChatMessage[])[],
+    signal?: AbortSignal,
+  ): Promise<AnsweredTokens[]> {
+    const answered: AnsweredTokens[] = [];
+    for (let at = 0; at < conversations.length; at += ANSWERED_CONVERSATIONS) {
+      throwIfAborted(signal);
+      const some = conversations.slice(at, at + ANSWERED_CONVERSATIONS);
+      const call = parse(CALLS.tokenizeAnswered.request, { conversations: some });
+      answered.push(...(await this.#answered("tokenizeAnswered", call, signal)));
+    }
+    return answered;
   }
 
   async fingerprint(adapters: readonly AdapterUse[] = []): Promise<EngineFingerprint> {

@@ -55,6 +55,14 @@ const fingerprint: z.ZodType<EngineFingerprint> = engineFingerprintSchema;
 const messages = z.array(chatMessageSchema).min(1);
 const adapters = z.array(adapterUseSchema);
 
+/** Conversations that are tokenized by one call: the process does nothing else meanwhile. */
+export const ANSWERED_CONVERSATIONS = 256;
+
+const answeredSchema = messages.refine(
+  (conversation) => conversation.length > 1 && conversation.at(-1)?.role === "assistant",
+  "must end with an answer of the assistant",
+);
+
 /** What the process of the engine can be asked: the request, what it tells meanwhile, the result. */
 export const CALLS = {
   load: {
@@ -86,6 +94,18 @@ export const CALLS = {
     request: z.strictObject({ messages }),
     event: z.never(),
     result: z.custom<Int32Array>((value) => value instanceof Int32Array),
+  },
+  tokenizeAnswered: {
+    request: z.strictObject({
+      conversations: z.array(answeredSchema).max(ANSWERED_CONVERSATIONS),
+    }),
+    event: z.never(),
+    result: z.array(
+      z.strictObject({
+        tokens: z.custom<Int32Array>((value) => value instanceof Int32Array),
+        answerFrom: count,
+      }),
+    ),
   },
   fingerprint: { request: z.strictObject({ adapters }), event: z.never(), result: fingerprint },
   embed: {

@@ -11,12 +11,12 @@ export interface Rendering {
   prompt(messages: readonly ChatMessage[]): Token[];
   /** What every prompt begins with that begins with these messages. */
   beginning(messages: readonly ChatMessage[]): Token[];
+  /** An answer after the prompt, and the end of its turn. */
+  answer(text: string): Token[];
   /** Tokens that end an answer, beside those that the model itself declares. */
   readonly ends: ReadonlySet<Token>;
   /** Texts that end an answer. */
   readonly stops: readonly string[];
-  /** Written after a complete answer. */
-  readonly endOfTurn: readonly Token[];
 }
 
 /**
@@ -39,14 +39,14 @@ class FormatRendering implements Rendering {
   });
   readonly ends: ReadonlySet<Token>;
   readonly stops = [];
-  readonly endOfTurn: readonly Token[];
+  readonly #endOfTurn: readonly Token[];
 
   constructor(
     private readonly model: LlamaModel,
     private readonly format: TurnFormat,
   ) {
-    this.endOfTurn = this.#tokens({ markup: format.end });
-    this.ends = new Set(this.endOfTurn);
+    this.#endOfTurn = this.#tokens({ markup: format.end });
+    this.ends = new Set(this.#endOfTurn);
   }
 
   prompt(messages: readonly ChatMessage[]): Token[] {
@@ -58,6 +58,10 @@ class FormatRendering implements Rendering {
     const begin = shouldPrependBosToken && bos !== null ? [bos] : [];
     // Piece by piece: a tokenizer that sees two of them together may merge across the seam.
     return begin.concat(conversation(this.format, messages).flatMap((piece) => this.#tokens(piece)));
+  }
+
+  answer(text: string): Token[] {
+    return [...this.#tokens({ text }), ...this.#endOfTurn];
   }
 
   #tokens(piece: Piece): readonly Token[] {
@@ -82,7 +86,7 @@ const CONTINUATIONS = ["a", "b"] as const;
 class WrapperRendering implements Rendering {
   readonly ends: ReadonlySet<Token>;
   readonly stops: readonly string[];
-  readonly endOfTurn: readonly Token[];
+  readonly #endOfTurn: readonly Token[];
 
   constructor(
     private readonly model: LlamaModel,
@@ -98,7 +102,7 @@ class WrapperRendering implements Rendering {
       triggers.flatMap(({ text, tokens }) => (text === undefined && tokens.length === 1 ? tokens : [])),
     );
     const end = model.tokens.eot ?? model.tokens.eos;
-    this.endOfTurn = end === null ? [] : [end];
+    this.#endOfTurn = end === null ? [] : [end];
   }
 
   prompt(messages: readonly ChatMessage[]): Token[] {
@@ -110,6 +114,10 @@ class WrapperRendering implements Rendering {
       this.prompt([...messages, { role: "user", content }]),
     );
     return one === undefined || other === undefined ? [] : one.slice(0, commonPrefix(one, other));
+  }
+
+  answer(text: string): Token[] {
+    return [...this.model.tokenize(text.toWellFormed(), false, "trimLeadingSpace"), ...this.#endOfTurn];
   }
 
   #state(messages: readonly ChatMessage[]) {

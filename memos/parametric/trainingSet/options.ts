@@ -1,6 +1,11 @@
 import { z } from "zod";
 import { ADAPTER_LIMITS } from "../limits.js";
 
+/** The gates' questions: so many of memories, so many pairs, and the rest over memory in the prompt. */
+export const RECALL_QUESTIONS = 1_000;
+export const RECOGNITION_PAIRS = 500;
+export const RETENTION_QUESTIONS = ADAPTER_LIMITS.questions - RECALL_QUESTIONS - RECOGNITION_PAIRS;
+
 const share = z.number().min(0).max(1);
 
 export const trainingSetOptionsSchema = z
@@ -16,11 +21,7 @@ export const trainingSetOptionsSchema = z
     /** Questions over memory in the prompt, for each example that teaches a memory. */
     replay: share.default(0.25),
     /** Questions over memory in the prompt that the gates ask. */
-    retention: z
-      .int()
-      .min(1)
-      .max(ADAPTER_LIMITS.questions / 2)
-      .default(200),
+    retention: z.int().min(1).max(RETENTION_QUESTIONS).default(200),
   })
   .meta({ id: "TrainingSetOptions" });
 
