@@ -23,7 +23,6 @@ export const ADAPTER_LIMITS = {
   /** The same where nobody says. */
   usualSeconds: 6 * 3_600,
   usualBytes: 16 * 2 ** 30,
-  /** Bytes of one adapter file, and of its header. */
   /** Bytes of one adapter file, and of its header or its configuration: parsing one takes less than 10 ms. */
   fileBytes: 4 * 2 ** 30,
   headerBytes: 512 * 1024,
