@@ -67,6 +67,11 @@ export class AdapterTraining {
       );
     if (engine.capabilities.adapters === "none")
       throw new MemosError("UNSUPPORTED", `${engine.name} takes no adapters.`);
+    if (engine.tokenizeAnswered === undefined)
+      throw new MemosError(
+        "UNSUPPORTED",
+        `${engine.name} does not tell the tokens of answers: train with the local engine, and attach there.`,
+      );
     return engine;
   }
 
@@ -148,6 +153,7 @@ export class AdapterTraining {
     const sources = await sourcesOf(ledger, scope, located, this.#host.now());
     const { set, used, leftOut } = await trainingSetOf(sources, {
       seed: request.recipe.seed,
+      retention: request.retention,
       ...(request.paraphrase ? { engine } : {}),
       signal,
     });

@@ -150,8 +150,15 @@ export class Adapters {
     this.#host.writable();
     const { ledger } = this.#host;
     const before = await ledger.adapter(parse(cubeIdSchema, id), owner);
-    const { recipe, gates, paraphrase, limits, cubes } = before.request;
-    const wanted = parse(adapterTrainOptionsSchema, { recipe, gates, paraphrase, ...limits, ...options });
+    const { recipe, gates, paraphrase, retention, limits, cubes } = before.request;
+    const wanted = parse(adapterTrainOptionsSchema, {
+      recipe,
+      gates,
+      paraphrase,
+      retention,
+      ...limits,
+      ...options,
+    });
     const choose = () =>
       learnable(
         ledger,
@@ -303,7 +310,7 @@ export class Adapters {
     replaces: CubeId | null,
   ): Promise<TrainReceipt> {
     const started = performance.now();
-    const { recipe, gates, paraphrase, attach, scale, seconds, bytes, signal } = wanted;
+    const { recipe, gates, paraphrase, retention, attach, scale, seconds, bytes, signal } = wanted;
     const { ledger, stock, training } = this.#host;
     throwIfAborted(signal);
     const { engine, trainer } = training;
@@ -338,6 +345,7 @@ export class Adapters {
           recipe,
           gates,
           paraphrase,
+          retention,
           limits: { seconds, bytes },
           ...(attach ? { attach: scale } : {}),
         },

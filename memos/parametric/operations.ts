@@ -13,6 +13,7 @@ import { gateLimitsSchema } from "./gates/index.js";
 import { ADAPTER_LIMITS } from "./limits.js";
 import { adapterManifestSchema, gateResultSchema, leftOutSchema, trainingPointSchema } from "./manifest.js";
 import { recipeSchema } from "./recipe.js";
+import { trainingSetOptionsSchema } from "./trainingSet/index.js";
 
 /** Memories that a query chooses unless said otherwise. */
 const QUERY_RESULTS = 100;
@@ -47,6 +48,8 @@ export const adapterTrainOptionsSchema = z
     gates: gateLimitsSchema.prefault({}),
     /** Has the engine ask further questions about each memory, beside those that rules make. */
     paraphrase: z.boolean().default(false),
+    /** Questions over memory in the prompt that the gates ask. */
+    retention: trainingSetOptionsSchema.shape.retention,
     /** Attaches it to its scope once it has passed its gates. */
     attach: z.boolean().default(false),
     scale: adapterScaleSchema.default(1),

@@ -26,6 +26,8 @@ export interface AdapterRequest {
   readonly recipe: Recipe;
   readonly gates: GateLimits;
   readonly paraphrase: boolean;
+  /** Questions over memory in the prompt that the gates ask. */
+  readonly retention: number;
   readonly limits: { readonly seconds: number; readonly bytes: number };
   /** The scale with which it is attached to its scope once it is ready; not attached without. */
   readonly attach?: number | undefined;
