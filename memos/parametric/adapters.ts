@@ -11,12 +11,12 @@ import {
 import { throwIfAborted } from "../aborted.js";
 import type { CompiledMemory } from "../activation/compiledMemory.js";
 import type { Access } from "../governance/access.js";
-import type { PlacementDecision, PlacementPolicy } from "../lifecycle/placement/policy.js";
 import { parse } from "../parse.js";
 import { newJob } from "../scheduler/jobs.js";
 import { WAITING_JOBS } from "../scheduler/operations.js";
 import { type Adapter, TRAIN_ADAPTER } from "../store/adapterLedger.js";
 import type { Ledger } from "../store/ledger.js";
+import type { AdapterPlacement } from "./adapterPlacement.js";
 import type { AdapterStock } from "./adapterStock.js";
 import type { AdapterTraining } from "./adapterTraining.js";
 import { summaryOf, viewOf } from "./adapterView.js";
@@ -46,7 +46,7 @@ export interface AdaptersHost {
   readonly stock: AdapterStock;
   readonly training: AdapterTraining;
   readonly compiled: CompiledMemory;
-  readonly placement: PlacementPolicy;
+  readonly placement: AdapterPlacement;
   writable(): void;
   now(): number;
   /** There is a job. */
@@ -114,7 +114,7 @@ export class Adapters {
       groups: groups.map((group) => group.map(({ cube }) => cube.id)),
       trainable: groups.length === 1,
       why,
-      decisions: [...(await this.#host.compiled.placements(owner)), ...(await this.#cold(owner))],
+      decisions: await this.#host.placement.plan(owner),
     };
   }
 
@@ -237,9 +237,8 @@ export class Adapters {
   async tidy(): Promise<AdapterTidyReceipt> {
     await this.#access.authorizeOwner("adapters.tidy");
     this.#host.writable();
-    const { ledger, stock, training } = this.#host;
+    const { ledger, stock, training, placement } = this.#host;
     const removed = await training.settle();
-    const detached: CubeId[] = [];
     const damaged: CubeId[] = [];
     let derived = 0;
     for (const adapter of await ledger.adapterFolders()) {
@@ -247,44 +246,8 @@ export class Adapters {
       const whole = await stock.whole(adapter);
       if (whole === undefined) damaged.push(adapter.id);
       else if (whole.derived) derived++;
-      for (const { block, state } of await this.#cold(adapter.scope, adapter.id))
-        if (state === "approved" && (await this.#detachEverywhere(block, adapter.scope)))
-          detached.push(adapter.id);
     }
-    return { detached, removed, derived, damaged };
-  }
-
-  async #detachEverywhere(id: string, scope: Scope): Promise<boolean> {
-    const { ledger } = this.#host;
-    let changed = false;
-    for (const { adapter, scope: where } of await ledger.attachmentsOf(id, scope))
-      changed = (await ledger.detachAdapter(adapter, where, this.#host.now())) || changed;
-    return changed;
-  }
-
-  /** What the policy says of adapters of a scope that are attached. */
-  async #cold(scope: Scope, only?: CubeId): Promise<PlacementDecision[]> {
-    const { ledger, placement } = this.#host;
-    const now = this.#host.now();
-    const blocks = [];
-    for (const adapter of await ledger.adapters(scope)) {
-      const { id, state, files, manifest, audience, createdAt, changedAt, uses } = adapter;
-      if (only !== undefined && only !== id) continue;
-      if (state !== "ready" || files === null || manifest === null) continue;
-      if ((await ledger.attachmentsOf(id, scope)).length === 0) continue;
-      const days = (now - Math.max(createdAt, changedAt)) / DAY;
-      // It has had no time yet to be used.
-      if (days < placement.settings.payBackDays) continue;
-      blocks.push({
-        id,
-        tokens: Math.max(1, audience.memories * MEMORY_TOKENS),
-        bytes: Math.max(1, files.weights.bytes),
-        usesPerDay: uses / days,
-        changesPerWeek: 0,
-        tier: "parametric" as const,
-      });
-    }
-    return placement.plan(blocks);
+    return { detached: await placement.detachCold(), removed, derived, damaged };
   }
 
   /** An adapter of this scope, of one within it, or of one around it. */
@@ -387,11 +350,6 @@ export class Adapters {
     };
   }
 }
-
-const DAY = 86_400_000;
-
-/** Tokens of a memory, about: what an adapter saves is told by it. */
-const MEMORY_TOKENS = 32;
 
 function shortfall(memories: number, groups: number): string {
   return memories === 0
