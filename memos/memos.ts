@@ -59,6 +59,7 @@ import { Consolidation } from "./lifecycle/consolidation/consolidation.js";
 import { CONSOLIDATION_LIMITS } from "./lifecycle/consolidation/operations.js";
 import { Forgetting } from "./lifecycle/forgetting/forgetting.js";
 import { Lifecycle, type LifecycleHost, refusePast } from "./lifecycle/lifecycle.js";
+import { PlacementPolicy } from "./lifecycle/placement/policy.js";
 import { presentHeat } from "./lifecycle/presentHeat.js";
 import { TimeMachine } from "./lifecycle/timeMachine.js";
 import { scheduleUpkeep } from "./lifecycle/upkeep.js";
@@ -96,6 +97,9 @@ import {
   type WriteReceipt,
   type Written,
 } from "./operations.js";
+import { Adapters } from "./parametric/adapters.js";
+import { ParametricMemory } from "./parametric/parametricMemory.js";
+import type { Trainer } from "./parametric/trainer.js";
 import { parse } from "./parse.js";
 import { validPortable } from "./portable.js";
 import { compileContext } from "./retrieval/context.js";
@@ -135,6 +139,8 @@ export interface OpenOptions {
   readonly consolidateAfterIdleMs?: number;
   /** Runs a language model to talk to (`chat`), and keeps its KV states. Whoever gives it disposes of it. */
   readonly engine?: Engine;
+  /** Trains adapters, from memories, for the model that `engine` runs. */
+  readonly trainer?: Trainer;
   /** How much is kept of compiled memory, and when it is compiled. */
   readonly activations?: ActivationSettings;
   /** The ledger refuses to grow past this (DISK_FULL); everything acknowledged stays. */
@@ -201,6 +207,8 @@ export class MemOS {
   readonly vault: Vault;
   /** Compiled memory: the KV caches of what prompts begin with. */
   readonly activations: Activations;
+  /** Parametric memory: adapters that are trained from memories. */
+  readonly adapters: Adapters;
   /** Looks at everything that is written; `inspect` says what it would find. */
   readonly firewall: Firewall;
   /** Who may do what: principals, grants, quotas. */
@@ -223,6 +231,7 @@ export class MemOS {
   readonly #uses: UseLog;
   readonly #tracksUse: boolean;
   readonly #compiled: CompiledMemory;
+  readonly #parametric: ParametricMemory;
   readonly #chat: Chat;
   readonly #activity = new Activity();
   readonly #sessions = new ChatSessions();
@@ -269,7 +278,9 @@ export class MemOS {
       this.#uses = root.#uses;
       this.#tracksUse = root.#tracksUse;
       this.#compiled = root.#compiled;
+      this.#parametric = root.#parametric;
       this.activations = this.#activations();
+      this.adapters = this.#adapters();
       this.#chat = this.#chatWith(root.#sessions);
       this.jobs = guarded("jobs", root.jobs, JOB_RULES, this.#access);
       this.webhooks = guarded("webhooks", root.webhooks, WEBHOOK_RULES, this.#access);
@@ -320,13 +331,26 @@ export class MemOS {
       },
       options.activations,
     );
+    this.#parametric = new ParametricMemory({
+      ledger: store.ledger,
+      path: store.path,
+      engine: options.engine,
+      trainer: options.trainer,
+      compiled: this.#compiled,
+      policy: new PlacementPolicy(options.activations?.placement),
+      readOnly: this.#readOnly,
+      now: () => Date.parse(this.#now()),
+      onError: (error) => logger.warn({ error }, "Something about adapters could not be done."),
+    });
     this.activations = this.#activations();
+    this.adapters = this.#adapters();
     this.#chat = this.#chatWith(this.#sessions);
     this.lifecycle = new Lifecycle(store, this.#revising, this.#uses, host);
     this.forgetting = new Forgetting(store, {
       ...host,
       search: (query, scope, k) => this.search(query, scope, { k }),
       purged: async () => {
+        await this.#parametric.training.settle();
         await this.#compiled.sweep();
         await this.#compiled.forgetPurged();
       },
@@ -358,6 +382,7 @@ export class MemOS {
               "A model could not be asked; the memories are stored and it is tried again.",
             ),
           );
+    this.#parametric.work(this.jobs);
     if (!this.#readOnly) {
       this.#model?.catchUp();
       this.#embedding.catchUp();
@@ -383,8 +408,15 @@ export class MemOS {
       logger: options.logger ?? SILENT,
     });
     const memos = new MemOS(store, embedder, firewall, lock, options);
+    if (options.readOnly !== true) await memos.#parametric.stock.sweep();
     if (options.readOnly !== true && options.upkeep !== false)
-      await scheduleUpkeep(memos.jobs, store.ledger, memos.lifecycle, memos.forgetting);
+      await scheduleUpkeep(
+        memos.jobs,
+        store.ledger,
+        memos.lifecycle,
+        memos.forgetting,
+        memos.#parametric.placement,
+      );
     return memos;
   }
 
@@ -776,6 +808,32 @@ export class MemOS {
         compiled: this.#compiled,
         writable: () => this.#writable(),
         now: () => Date.parse(this.#now()),
+        adapters: async (scope, labels, signal) => {
+          const reader = { scope, labels, access: this.#access };
+          return (await this.#parametric.inUse.of(reader, undefined, signal)).use;
+        },
+      },
+      this.#access,
+    );
+  }
+
+  #adapters(): Adapters {
+    const { stock, training, placement } = this.#parametric;
+    return new Adapters(
+      {
+        ledger: this.#store.ledger,
+        compiled: this.#compiled,
+        stock,
+        training,
+        placement,
+        writable: () => this.#writable(),
+        now: () => Date.parse(this.#now()),
+        wake: () => this.#root.jobs.wake(),
+        found: async (query, scope, k, signal) => {
+          const wanted = parse(searchOptionsSchema, { k, signal });
+          const { hits } = await search(this.#store, this.#embedding, query, scope, wanted);
+          return hits.map(({ cube }) => cube.id);
+        },
       },
       this.#access,
     );
@@ -786,6 +844,7 @@ export class MemOS {
       engine: this.#options.engine,
       access: this.#access,
       compiled: this.#compiled,
+      adapters: this.#parametric.inUse,
       sessions,
       writable: () => this.#writable(),
       search: (text, scope, permit, signal) => {
@@ -1078,7 +1137,7 @@ export class MemOS {
     }
   }
 
-  /** Recreates the search index of every tenant from the ledger. Searches go on meanwhile. */
+  /** Recreates the search index of every tenant from the ledger, and what is derived of adapters. Searches go on meanwhile. */
   async rebuild(
     options: RebuildOptions = {},
   ): Promise<{ tenants: number; rows: number; milliseconds: number }> {
@@ -1097,6 +1156,7 @@ export class MemOS {
       });
       index.forget(tenant);
     }
+    await this.adapters.tidy();
     return { tenants: tenants.length, rows, milliseconds: performance.now() - started };
   }
 
@@ -1125,7 +1185,7 @@ export class MemOS {
   async check(): Promise<Finding[]> {
     this.#usable();
     await this.#access.authorizeOwner("check");
-    return checkUp(this.#store, this.#embedder);
+    return [...(await checkUp(this.#store, this.#embedder)), ...(await this.#parametric.check())];
   }
 
   /** Whether requests can be served: the ledger answers. */

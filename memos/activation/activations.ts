@@ -1,7 +1,8 @@
 import { type Scope, scopeSchema } from "../../memcube/index.js";
 import type { Access } from "../governance/access.js";
+import type { AdapterUse } from "../inference/engine.js";
 import { parse } from "../parse.js";
-import type { Ledger } from "../store/ledger.js";
+import type { Ledger, Permitted } from "../store/ledger.js";
 import { activationCube } from "./activationCube.js";
 import type { CompiledMemory } from "./compiledMemory.js";
 import { INSTRUCTIONS } from "./instructions.js";
@@ -19,6 +20,8 @@ export interface ActivationsHost {
   readonly compiled: CompiledMemory;
   writable(): void;
   now(): number;
+  /** What prompts of a scope are answered under, and compiled. */
+  adapters(scope: Scope, labels: Permitted, signal: AbortSignal | undefined): Promise<readonly AdapterUse[]>;
 }
 
 /**
@@ -60,17 +63,21 @@ export class Activations {
     const { instructions = INSTRUCTIONS, signal } = parse(compileOptionsSchema, options);
     const { labels } = await this.#access.authorize("activations.compile", "read", owner);
     this.#host.writable();
-    const beginning = await this.#host.compiled.beginning(owner, labels, instructions);
-    return this.#host.compiled.compile(owner, beginning, instructions, signal);
+    const { compiled, adapters } = this.#host;
+    const beginning = await compiled.beginning(owner, labels, instructions);
+    const use = await adapters(owner, labels, signal);
+    return compiled.compile(owner, beginning, instructions, { adapters: use, signal });
   }
 
   /** What should be compiled or given up now, and why; writes nothing. */
   async plan(scope: Scope): Promise<PlacementPlan> {
     const owner = ownerOf(scope);
     const { labels } = await this.#access.authorize("activations.plan", "read", owner);
-    const beginning = await this.#host.compiled.beginning(owner, labels, INSTRUCTIONS);
-    const usesPerDay = await this.#host.ledger.usesOfBlock(owner, this.#host.now());
-    return { decisions: await this.#host.compiled.decisions(owner, beginning, usesPerDay) };
+    const { compiled, ledger, adapters } = this.#host;
+    const beginning = await compiled.beginning(owner, labels, INSTRUCTIONS);
+    const usesPerDay = await ledger.usesOfBlock(owner, this.#host.now());
+    const use = await adapters(owner, labels, undefined);
+    return { decisions: await compiled.decisions(owner, beginning, usesPerDay, use) };
   }
 
   /** Gives up everything that is compiled for a scope. Its text is still there. */

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { z } from "zod";
 import { isMemosError, type MemCube, MemosError, newCubeId, type Scope } from "../../memcube/index.js";
-import type { ChatMessage, Engine, EngineFingerprint, StoredState } from "../inference/engine.js";
+import type { AdapterUse, ChatMessage, Engine, EngineFingerprint, StoredState } from "../inference/engine.js";
 import { type PlacementDecision, PlacementPolicy } from "../lifecycle/placement/policy.js";
 import { presentHeat } from "../lifecycle/presentHeat.js";
 import { parse } from "../parse.js";
@@ -162,11 +162,15 @@ export class CompiledMemory {
     return Math.max(1, Math.min(blockTokens, Math.floor((contextTokens * BLOCK_SHARE) / ratio)));
   }
 
-  /** The stored state that holds the most of a beginning, for the engine as it is now. */
-  async find(scope: Scope, { chain }: Beginning): Promise<Found | undefined> {
+  /** The stored state that holds the most of a beginning, for the engine as it is now and under these adapters. */
+  async find(
+    scope: Scope,
+    { chain }: Beginning,
+    adapters: readonly AdapterUse[] = [],
+  ): Promise<Found | undefined> {
     const { engine, ledger, folder } = this.#host;
     if (engine?.capabilities.state !== "files" || chain.length === 0) return undefined;
-    const known = await this.#configuration().catch(unsupported);
+    const known = await this.#configuration(adapters).catch(unsupported);
     if (known === undefined) return undefined;
     const found = await ledger.activationsFor(scope, known.configuration, chain);
     const activation = longest(found, chain);
@@ -219,16 +223,20 @@ export class CompiledMemory {
     scope: Scope,
     beginning: Beginning,
     instructions: string,
-    use: { readonly perDay: number; readonly found: Found | undefined },
+    use: {
+      readonly perDay: number;
+      readonly found: Found | undefined;
+      readonly adapters?: readonly AdapterUse[];
+    },
   ): void {
     const { engine, readOnly } = this.#host;
     if (!this.#settings.automatic || readOnly || engine?.capabilities.state !== "files") return;
     this.#background = this.#background
       .then(async () => {
-        const decisions = await this.decisions(scope, beginning, use.perDay);
+        const decisions = await this.decisions(scope, beginning, use.perDay, use.adapters);
         const worthIt = decisions.some(({ action, state }) => action === "compile" && state === "approved");
         if (!worthIt && !(await this.#tiers.deservesAFile(use.found?.activation))) return;
-        await this.compile(scope, beginning, instructions, undefined);
+        await this.compile(scope, beginning, instructions, { adapters: use.adapters });
         await this.#tiers.tidy();
       })
       .catch(unsupported)
@@ -276,8 +284,10 @@ export class CompiledMemory {
     return purges;
   }
 
-  async #configuration(): Promise<{ fingerprint: EngineFingerprint; configuration: string }> {
-    const fingerprint = await this.#engine.fingerprint();
+  async #configuration(
+    adapters: readonly AdapterUse[],
+  ): Promise<{ fingerprint: EngineFingerprint; configuration: string }> {
+    const fingerprint = await this.#engine.fingerprint(adapters);
     return { fingerprint, configuration: fingerprintHash(fingerprint) };
   }
 
@@ -286,9 +296,10 @@ export class CompiledMemory {
     scope: Scope,
     { block, chain, changesPerWeek }: Beginning,
     usesPerDay: number,
+    adapters: readonly AdapterUse[] = [],
   ): Promise<PlacementDecision[]> {
     if (block.segments.length === 0) return [];
-    const { fingerprint, configuration } = await this.#configuration();
+    const { fingerprint, configuration } = await this.#configuration(adapters);
     const present = longest(await this.#host.ledger.activationsFor(scope, configuration, chain), chain);
     const whole = present !== undefined && present.beginning === chain.at(-1);
     const tokens = whole ? present.tokens : Math.ceil(block.text.length / TOKEN_CHARACTERS);
@@ -316,7 +327,10 @@ export class CompiledMemory {
     scope: Scope,
     { block, chain, purges }: Beginning,
     instructions: string,
-    signal: AbortSignal | undefined,
+    {
+      adapters = [],
+      signal,
+    }: { adapters?: readonly AdapterUse[] | undefined; signal?: AbortSignal | undefined } = {},
   ): Promise<CompileReceipt> {
     const started = performance.now();
     const engine = this.#engine;
@@ -336,7 +350,7 @@ export class CompiledMemory {
     });
     const beginning = chain.at(-1);
     if (beginning === undefined) return receipt("empty");
-    const { configuration } = await this.#configuration();
+    const { configuration } = await this.#configuration(adapters);
     const [present] = await ledger.activationsFor(scope, configuration, [beginning]);
     if (present?.tier === "file" && (await folder.has(present.sha256))) return receipt("present", present);
     const lease = `compile ${configuration.slice(0, 16)} ${beginning.slice(0, 32)}`;
@@ -351,6 +365,7 @@ export class CompiledMemory {
         engine.compile({
           messages,
           path,
+          adapters,
           salt: scope.tenant,
           fresh,
           ...(signal === undefined ? {} : { signal }),

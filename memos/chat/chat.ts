@@ -17,6 +17,7 @@ import { INSTRUCTIONS } from "../activation/instructions.js";
 import type { Access } from "../governance/access.js";
 import type { Engine, GenerateEvent } from "../inference/engine.js";
 import type { Hit, SearchResult, Warning, WriteReceipt } from "../operations.js";
+import type { AdaptersInUse } from "../parametric/adaptersInUse.js";
 import { parse } from "../parse.js";
 import { o200k, type TokenCounter } from "../retrieval/tokens.js";
 import type { Permitted } from "../store/ledger.js";
@@ -37,6 +38,7 @@ export interface ChatHost {
   readonly engine: Engine | undefined;
   readonly access: Access;
   readonly compiled: CompiledMemory;
+  readonly adapters: AdaptersInUse;
   readonly sessions: ChatSessions;
   /** @throws MemosError READ_ONLY, CLOSED. */
   writable(): void;
@@ -122,18 +124,21 @@ export class Chat {
     readonly wanted: Omit<ReturnType<typeof chatOptionsSchema.parse>, "session">;
   }): AsyncGenerator<ChatEvent, void, undefined> {
     const { text, talk, owner, key, named, permit, started, engine, wanted } = turn;
-    const { compiled, sessions } = this.#host;
+    const { compiled, sessions, adapters, access } = this.#host;
     const instructions = wanted.instructions ?? INSTRUCTIONS;
     const warnings: Warning[] = [];
     // Before anything is read: what is purged from here on is noticed at the end.
     const purges = await compiled.forgetPurged();
     const { epoch } = sessions;
+    const inUse = await adapters.of({ scope: owner, labels: permit, access }, wanted.adapters, wanted.signal);
+    const looks = wanted.budget > 0 || inUse.use.length > 0;
     const [beginning, found, { contextTokens }] = await Promise.all([
       compiled.beginning(owner, permit, instructions),
-      wanted.budget === 0 ? NOTHING_FOUND : this.#host.search(text, owner, permit, wanted.signal),
+      looks ? this.#host.search(text, owner, permit, wanted.signal) : NOTHING_FOUND,
       engine.model(),
     ]);
-    warnings.push(...(found.receipt?.warnings ?? []));
+    warnings.push(...inUse.warnings, ...(found.receipt?.warnings ?? []));
+    const { told, known } = await adapters.told(inUse, found.hits, owner);
     const counter = await this.#counter(engine);
     const before = sessions.get(key);
     const standing =
@@ -141,7 +146,7 @@ export class Chat {
         ? startConversation(instructions, beginning.block, counter)
         : withSystem(before.conversation, instructions, beginning.block, counter);
     const said = new Set(inWindow(before));
-    const hits = found.hits.filter(({ cube }) => !said.has(cube.id));
+    const hits = found.hits.filter(({ cube }) => !said.has(cube.id) && !known.has(cube.id));
     const question = {
       text,
       recalled: hits,
@@ -150,10 +155,11 @@ export class Chat {
     };
     const [conversation, stored] = await Promise.all([
       this.#fitting(standing, question, counter, engine, wanted.signal),
-      compiled.find(owner, beginning),
+      compiled.find(owner, beginning, inUse.use),
     ]);
     const items = recalledItems(conversation, hits);
     const recallMs = performance.now() - started;
+    const cited = new Set(told.flatMap((one) => one.cited));
     let given = false;
     // Once the engine is at work: nobody waits for it then.
     const give = () => {
@@ -161,7 +167,9 @@ export class Chat {
       given = true;
       this.#host.gave(owner, [
         ...beginning.cubes,
-        ...hits.map(({ cube }) => cube).filter(({ id }) => items.some((one) => one.id === id)),
+        ...found.hits
+          .map(({ cube }) => cube)
+          .filter(({ id }) => cited.has(id) || items.some((one) => one.id === id)),
       ]);
     };
 
@@ -177,6 +185,7 @@ export class Chat {
         temperature: wanted.temperature,
         ...(wanted.topP === undefined ? {} : { topP: wanted.topP }),
         ...(wanted.seed === undefined ? {} : { seed: wanted.seed }),
+        adapters: inUse.use,
         salt: owner.tenant,
         state: stored?.state,
         signal: wanted.signal,
@@ -212,7 +221,8 @@ export class Chat {
       prefilled: tokens.prefilled,
       prefillMs: end.firstTokenMs - restoreMs,
     });
-    compiled.consider(owner, beginning, instructions, { perDay, found: stored });
+    await adapters.used(inUse);
+    compiled.consider(owner, beginning, instructions, { perDay, found: stored, adapters: inUse.use });
     yield {
       kind: "end",
       receipt: {
@@ -228,6 +238,7 @@ export class Chat {
           ...(miss === undefined ? {} : { miss }),
         },
         recalled: items,
+        adapters: told,
         dropped: conversation.dropped,
         remembered,
         firstTokenMs,

@@ -4,6 +4,7 @@ import { nameText, storableText } from "../../memcube/text.js";
 import { instructionsSchema } from "../activation/operations.js";
 import { tokenUseSchema } from "../inference/generateCall.js";
 import { recallItemSchema, warningSchema } from "../operations.js";
+import { ADAPTER_LIMITS } from "../parametric/limits.js";
 
 /** Tokens that one answer may have. */
 export const ANSWER_TOKENS = 32_768;
@@ -30,6 +31,8 @@ export const chatOptionsSchema = z.strictObject({
   seed: z.int().nonnegative().optional(),
   /** Remembers the message and the answer. */
   remember: z.boolean().default(true),
+  /** Ids of adapters to answer under, in this order, instead of those that are attached; none with `none`. */
+  adapters: z.union([z.literal("none"), z.array(cubeIdSchema).max(ADAPTER_LIMITS.attached)]).optional(),
   signal: z.instanceof(AbortSignal).optional(),
 });
 
@@ -50,6 +53,13 @@ export const chatReceiptSchema = z
     }),
     /** What was recalled for the message, beside it. */
     recalled: z.array(recallItemSchema.omit({ tokens: true, explanation: true })),
+    /**
+     * What was answered under. `cited` are the memories, of those that an adapter has learned, that the message is
+     * most about: they are not in the prompt.
+     */
+    adapters: z.array(
+      z.strictObject({ id: cubeIdSchema, scale: z.number(), memories: count, cited: z.array(cubeIdSchema) }),
+    ),
     /** Turns that are not in the prompt any more, for want of room. */
     dropped: count,
     /** Ids of the message and the answer. */

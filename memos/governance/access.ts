@@ -138,6 +138,13 @@ export class Access {
     return this.#decide(await this.#grants.of(this.principal), action, scope).allowed;
   }
 
+  /** The labels on which an action would be permitted in a scope; null for none. Records nothing. */
+  async labels(action: Action, scope: Scope): Promise<Permitted | null> {
+    if (this.principal === undefined) return undefined;
+    const decision = this.#decide(await this.#grants.of(this.principal), action, scope);
+    return decision.allowed ? labelsIn(decision.labels) : null;
+  }
+
   /**
    * Decides about cubes that are to be written: each by its own scope, type, sensitivity and visibility.
    *

@@ -26,6 +26,8 @@ export interface PreparedPrompt {
   readonly restored: number;
   /** Why there is none, where one was asked for. */
   readonly miss: string | undefined;
+  /** Asked when the server refuses the request: whether what was wrong is put right, and it should be sent again. */
+  readonly putRight?: (error: unknown) => Promise<boolean>;
 }
 
 type Prepare = (signal: AbortSignal) => Promise<PreparedPrompt>;
@@ -58,7 +60,7 @@ export class ChatClient {
     try {
       const prompt = await call.step(prepare(call.signal));
       const completion = new Completion(this.#client.server, prompt);
-      const chunks = await call.step(this.#open(request, prompt, call.signal));
+      const chunks = await call.step(twice(prompt, () => this.#open(request, prompt, call.signal)));
       while (!completion.isComplete) {
         call.check();
         const next = await call.step(chunks.next());
@@ -100,7 +102,8 @@ export class ChatClient {
         ...prompt.fields,
       };
       try {
-        return question.decisionOf(await this.#client.post(path, body, signal), this.#client.server);
+        const answer = await twice(prompt, () => this.#client.post(path, body, signal));
+        return question.decisionOf(answer, this.#client.server);
       } catch (error) {
         if (isRefusal(error) && !isTooLong(error))
           throw new MemosError(
@@ -162,6 +165,16 @@ export class ChatClient {
   async #failure(error: unknown): Promise<MemosError> {
     if (isTooLong(error)) return tooLong(error);
     return this.#client.failure(error);
+  }
+}
+
+/** Sends a request, and once more where the engine could put right what the server refused it for. */
+async function twice<T>({ putRight }: PreparedPrompt, send: () => Promise<T>): Promise<T> {
+  try {
+    return await send();
+  } catch (error) {
+    if ((await putRight?.(error)) !== true) throw error;
+    return send();
   }
 }
 

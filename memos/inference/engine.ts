@@ -27,8 +27,14 @@ export interface ToolDefinition {
 export interface AdapterUse {
   /** A GGUF file. */
   readonly path: string;
+  /** Of the GGUF file, which holds the scaling as well: the adapter's identity everywhere. */
   readonly sha256: string;
   readonly scale: number;
+  /**
+   * The folder of the same adapter as PEFT has it (`adapter_model.safetensors`, `adapter_config.json`), by the path
+   * that the server knows it under: engines with `adapters: "named"` load it from there.
+   */
+  readonly peft?: string | undefined;
 }
 
 /** What a backend can do. What it cannot is refused with UNSUPPORTED, and never imitated. */
@@ -44,7 +50,11 @@ export interface EngineCapabilities {
   readonly tokens: boolean;
   /** `files`: KV states are saved to and restored from files; `slots`: by name on the server; `prefix`: the server keeps what it likes. */
   readonly state: "files" | "slots" | "prefix" | "none";
-  readonly adapters: "none" | "request";
+  /**
+   * `request`: any list of adapters with any scales; `named`: at most one, at scale 1, that the server knows by a
+   * name which comes from its hash ({@link Engine.loadAdapter}).
+   */
+  readonly adapters: "none" | "request" | "named";
 }
 
 /** A model as it was found. */
@@ -52,6 +62,8 @@ export interface EngineModel {
   readonly name: string;
   /** SHA-256 of the weights file; undefined behind a server that does not say. */
   readonly sha256: string | undefined;
+  /** The weights file, where it is on this machine. */
+  readonly path?: string;
   /** Tokens that a prompt and its answer can have together. */
   readonly contextTokens: number;
   /** Numbers of one attention head; undefined where nobody says. */
@@ -227,4 +239,13 @@ export interface Engine extends AsyncDisposable {
   compile(request: CompileRequest): Promise<Compiled>;
   /** Forgets every live sequence: for what must not be kept in memory any longer. */
   drop(): Promise<void>;
+  /**
+   * Loads an adapter at the server, from its `peft` folder; loaded already is fine. Requests do it themselves at the
+   * first use. Of engines with `adapters: "named"`; others lack it or throw UNSUPPORTED.
+   *
+   * @throws MemosError ADAPTER_INVALID when the server cannot use it, UNSUPPORTED when it was started without this.
+   */
+  loadAdapter?(adapter: AdapterUse, signal?: AbortSignal): Promise<void>;
+  /** Makes the server forget an adapter; one that it does not know is fine. As {@link loadAdapter}. */
+  unloadAdapter?(adapter: AdapterUse, signal?: AbortSignal): Promise<void>;
 }

@@ -10,6 +10,7 @@ export const adapterUseSchema = z.strictObject({
   path: z.string().min(1),
   sha256: sha256Schema,
   scale: z.number(),
+  peft: z.string().min(1).optional(),
 });
 
 export const tokenUseSchema = z

@@ -1,3 +1,4 @@
+export { adapterName } from "./adapterName.js";
 export * from "./batching/index.js";
 export {
   type ChatAnswer,

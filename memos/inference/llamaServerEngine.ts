@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { MemosError } from "../../memcube/index.js";
 import { parse } from "../parse.js";
+import { adapterName } from "./adapterName.js";
 import { ChatClient, type PreparedPrompt } from "./chatClient.js";
 import { wireMessages } from "./completion.js";
 import { ControlText } from "./controlText.js";
@@ -33,6 +34,11 @@ export const llamaServerOptionsSchema = z.strictObject({
   retries: z.int().min(0).max(10).default(2),
   /** For a server that runs with `--embedding`. */
   embedding: z.strictObject({ dimension: z.int().min(1).max(16_384) }).optional(),
+  /**
+   * The server keeps prompts in memory beside its slots, as it does unless it runs with `--cache-ram 0`. It does not
+   * know under which adapters they were computed: at a server with adapters nothing of a prompt is reused then.
+   */
+  keepsPrompts: z.boolean().default(true),
   /** For a server that runs with `--reranking`: what its model's scores are. */
   ranking: z.enum(["logits", "probabilities"]).optional(),
 });
@@ -60,8 +66,9 @@ const slotNameSchema = z
  * that it was started with (`--lora`), and saves the KV caches of its slots under names ({@link saveSlot}).
  *
  * Every request names every adapter of the server, those not in use with scale 0: a request that names none leaves
- * what another adapter computed in the slot, and goes on from it. What in a text looks like a control token is sent
- * with an invisible character in it, because the server would obey it.
+ * what another adapter computed in the slot, and goes on from it. What the server keeps beside its slots has the same
+ * fault, and there naming does not help (`keepsPrompts`; https://github.com/ggml-org/llama.cpp/issues/26207). What in
+ * a text looks like a control token is sent with an invisible character in it, because the server would obey it.
  *
  * @throws MemosError INVALID_INPUT for an option out of range.
  */
@@ -250,24 +257,29 @@ export class LlamaServerEngine implements Engine {
     signal: AbortSignal,
   ): Promise<PreparedPrompt> {
     const lora = await this.#lora(adapters ?? [], signal);
+    const cache_prompt = lora.length === 0 || !this.#options.keepsPrompts;
     return {
       messages: await this.#harmless(messages, signal),
-      fields: { lora, cache_prompt: true, timings_per_token: true },
+      fields: { lora, cache_prompt, timings_per_token: true },
       restored: 0,
       miss: undefined,
     };
   }
 
-  /** Every adapter of the server with its scale in this request. */
+  /** Every adapter of the server with its scale in this request: found by path, by name from its hash, by file name. */
   async #lora(
     uses: readonly AdapterUse[],
     signal: AbortSignal,
   ): Promise<{ readonly id: number; readonly scale: number }[]> {
     const known = await this.#server.adapters(signal);
     const scales = new Map<number, number>();
-    for (const [at, { path, scale }] of uses.entries()) {
-      const named = known.filter((adapter) => adapter.path === path);
-      const found = named.length > 0 ? named : known.filter((one) => fileName(one.path) === fileName(path));
+    for (const [at, { path, sha256, scale }] of uses.entries()) {
+      const found =
+        [
+          known.filter((one) => one.path === path),
+          known.filter((one) => fileName(one.path) === `${adapterName(sha256)}.gguf`),
+          known.filter((one) => fileName(one.path) === fileName(path)),
+        ].find(({ length }) => length > 0) ?? [];
       const [adapter] = found;
       if (adapter === undefined || found.length > 1 || scales.has(adapter.id))
         throw new MemosError(

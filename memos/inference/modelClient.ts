@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { MemosError } from "../../memcube/index.js";
 import { jsonEvents } from "./eventStream.js";
 import { type BodyMode, modelFetch } from "./modelFetch.js";
@@ -96,6 +97,20 @@ export function statusOf(error: unknown): number | undefined {
   return error instanceof Error && "status" in error && typeof error.status === "number"
     ? error.status
     : undefined;
+}
+
+const saidSchema = z.object({
+  error: z.object({
+    message: z.string().optional().catch(undefined),
+    /** Of SGLang, for adapters. */
+    error_message: z.string().optional().catch(undefined),
+  }),
+});
+
+/** What the server says about its refusal, or nothing. Only to be looked into: it may quote what was sent. */
+export function reasonOf(error: unknown): string {
+  const said = saidSchema.safeParse(error);
+  return said.success ? (said.data.error.message ?? said.data.error.error_message ?? "") : "";
 }
 
 /** Whether the server does not take the request as it is: another form of it may be taken. */

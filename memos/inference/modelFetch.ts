@@ -2,7 +2,7 @@
 export type BodyMode = "whole" | "stream";
 
 /**
- * A `fetch` for the `openai` package, which is otherwise wrong for us in three places:
+ * A `fetch` for the `openai` package, which is otherwise wrong for us in four places:
  *
  * - It stops counting time when the headers are there. Here the answer is complete when it resolves, or for a
  *   stream has begun, so that a body that stalls or breaks off before is a time-out or a broken connection too,
@@ -11,6 +11,7 @@ export type BodyMode = "whole" | "stream";
  *   is to whatever server is configured. Here only what the request needs is sent.
  * - It waits as long as `Retry-After` says, be it a day. Here a longer wait than `longestWait` ends the
  *   attempts at once.
+ * - It drops what a server says about a refusal unless that is below `error`. Here it is put there.
  *
  * @param apiKey sent as the bearer token.
  * @param longestWait milliseconds; of a stream also from one piece to the next.
@@ -31,8 +32,20 @@ export function modelFetch(apiKey: string, longestWait: number, mode: BodyMode =
     if (mode === "stream" && response.ok && response.body !== null)
       return new Response(await begun(response.body, longestWait), { status, statusText, headers });
     const body = await response.arrayBuffer();
-    return new Response(body.byteLength === 0 ? null : body, { status, statusText, headers });
+    const told = response.ok ? body : asError(body);
+    return new Response(body.byteLength === 0 ? null : told, { status, statusText, headers });
   };
+}
+
+function asError(body: ArrayBuffer): ArrayBuffer | string {
+  try {
+    const value: unknown = JSON.parse(new TextDecoder().decode(body));
+    if (typeof value === "object" && value !== null && !("error" in value))
+      return JSON.stringify({ error: value });
+  } catch {
+    // A page of a proxy, say.
+  }
+  return body;
 }
 
 /** The same bytes, once the first of them are there. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { MemosError } from "../../memcube/index.js";
+import { isMemosError, MemosError } from "../../memcube/index.js";
 import { parse } from "../parse.js";
 import { ChatClient, type PreparedPrompt } from "./chatClient.js";
 import { openAIChatModelOptionsSchema } from "./chatModel.js";
@@ -15,10 +15,16 @@ import type {
   GenerateRequest,
 } from "./engine.js";
 import { ModelClient } from "./modelClient.js";
+import { ADAPTER_PROTOCOLS, ADAPTER_SERVERS, NamedAdapters } from "./namedAdapters.js";
 import { OpenAIEmbedder, openAIEmbedderOptionsSchema } from "./openai.js";
 import { OpenCalls } from "./openCalls.js";
 
+/** Stands between a model and its adapter in what SGLang is asked for. */
+const ADAPTER_SIGN = ":";
+
 export const openAIEngineOptionsSchema = openAIChatModelOptionsSchema.extend({
+  /** A server that has more than the common routes: it loads adapters, and keeps the KV caches of salts apart. */
+  server: z.enum(["openai", ...ADAPTER_SERVERS]).default("openai"),
   /** Tokens that a prompt and its answer can have together, as the model's description says: servers do not. */
   contextTokens: z.int().min(1).max(100_000_000).default(8_192),
   /** The server tells the probabilities of tokens (`logprobs`), by which decisions are made. */
@@ -31,9 +37,13 @@ export type OpenAIEngineOptions = z.input<typeof openAIEngineOptionsSchema>;
 
 /**
  * Any OpenAI-compatible server (OpenAI, vLLM, SGLang, Ollama, LM Studio) as an engine. It generates, streaming, and
- * where it is said to, embeds and decides; KV states, adapters and tokens stay the server's own. A prompt that begins
- * as an earlier one did is cheap on servers that cache prefixes: `reused` says how much of it was, where the server
- * does. What in a text looks like a control token is left to the server.
+ * where it is said to, embeds and decides; KV states and tokens stay the server's own. A prompt that begins as an
+ * earlier one did is cheap on servers that cache prefixes: `reused` says how much of it was, where the server does
+ * (vLLM with `--enable-prompt-tokens-details`, SGLang with `--enable-cache-report`). What in a text looks like a
+ * control token is left to the server.
+ *
+ * A vLLM or SGLang server (`server`) takes one adapter with each request, loaded at its first use, and is told the
+ * salt, so that no KV cache is shared between two of them.
  *
  * `timeout` is the time until an answer begins, and from one piece of it to the next. An attempt that fails before
  * is repeated; an answer that has begun never is.
@@ -48,12 +58,20 @@ export class OpenAIEngine implements Engine {
   readonly #client: ModelClient;
   readonly #chat: ChatClient;
   readonly #embedder: OpenAIEmbedder | undefined;
+  readonly #adapters: NamedAdapters | undefined;
 
   constructor(options: OpenAIEngineOptions) {
     this.#options = parse(openAIEngineOptionsSchema, options);
-    const { model, logprobs, embedding, baseURL, apiKey, retries } = this.#options;
-    this.name = `openai/${model}`;
-    this.#client = new ModelClient("model server", this.#options);
+    const { model, server, logprobs, embedding, baseURL, apiKey, retries } = this.#options;
+    if (server === "sglang" && model.includes(ADAPTER_SIGN))
+      throw new MemosError("INVALID_INPUT", "SGLang takes what follows a colon for the name of an adapter.", {
+        path: "model",
+      });
+    this.name = `${server}/${model}`;
+    const protocol = server === "openai" ? undefined : ADAPTER_PROTOCOLS[server];
+    this.#client = new ModelClient(protocol?.kind ?? "model server", this.#options);
+    if (protocol !== undefined)
+      this.#adapters = new NamedAdapters(protocol, this.#client, this.#calls, this.#options);
     this.#chat = new ChatClient(this.#client, this.#calls, { ...this.#options, path: "/chat/completions" });
     if (embedding !== undefined)
       this.#embedder = new OpenAIEmbedder({ ...embedding, baseURL, apiKey, retries });
@@ -65,7 +83,7 @@ export class OpenAIEngine implements Engine {
       decisions: logprobs,
       tokens: false,
       state: "prefix",
-      adapters: "none",
+      adapters: protocol === undefined ? "none" : "named",
     };
   }
 
@@ -75,10 +93,16 @@ export class OpenAIEngine implements Engine {
     return { name: model, sha256: undefined, contextTokens };
   }
 
-  generate(request: GenerateRequest): AsyncGenerator<GenerateEvent, void, undefined> {
-    const miss =
-      request.state === undefined ? undefined : `The ${this.#client.server} takes no stored states.`;
-    return this.#chat.generate(request, async () => this.#prompt(request.messages, request.adapters, miss));
+  async *generate(request: GenerateRequest): AsyncGenerator<GenerateEvent, void, undefined> {
+    const { messages, adapters, salt, state } = request;
+    const miss = state === undefined ? undefined : `The ${this.#client.server} takes no stored states.`;
+    try {
+      yield* this.#chat.generate(request, () => this.#prompt(messages, adapters, salt, miss));
+    } catch (error) {
+      // Some releases of SGLang refuse within a stream that has begun.
+      if (isMemosError(error, "MODEL_FAILED")) this.#adapters?.forget(adapters ?? []);
+      throw error;
+    }
   }
 
   async embed(texts: readonly string[], signal?: AbortSignal): Promise<Float32Array[]> {
@@ -102,7 +126,7 @@ export class OpenAIEngine implements Engine {
       messages,
       choices,
       options.signal,
-      (asked) => async () => this.#prompt(asked, options.adapters, undefined),
+      (asked) => () => this.#prompt(asked, options.adapters),
     );
   }
 
@@ -125,18 +149,39 @@ export class OpenAIEngine implements Engine {
     );
   }
 
+  async loadAdapter(adapter: AdapterUse, signal?: AbortSignal): Promise<void> {
+    const named = this.#named();
+    await this.#calls.run(signal, () => named.load(adapter));
+  }
+
+  async unloadAdapter(adapter: AdapterUse, signal?: AbortSignal): Promise<void> {
+    const named = this.#named();
+    await this.#calls.run(signal, (signal) => named.unload(adapter, signal));
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#calls.close();
   }
 
-  #prompt(
+  async #prompt(
     messages: readonly ChatMessage[],
     adapters: readonly AdapterUse[] = [],
-    miss: string | undefined,
-  ): PreparedPrompt {
-    if (adapters.length > 0)
-      throw this.#unsupported("takes no adapters", "Use the local engine or llama-server");
+    salt = "",
+    miss?: string,
+  ): Promise<PreparedPrompt> {
+    if (this.#adapters !== undefined)
+      return { messages, restored: 0, miss, ...(await this.#adapters.use(adapters, salt)) };
+    if (adapters.length > 0) this.#named();
     return { messages, fields: {}, restored: 0, miss };
+  }
+
+  #named(): NamedAdapters {
+    if (this.#adapters === undefined)
+      throw this.#unsupported(
+        "is not said to take adapters",
+        "Use the local engine or llama-server, or name the `server`",
+      );
+    return this.#adapters;
   }
 
   #unsupported(what: string, instead: string): MemosError {

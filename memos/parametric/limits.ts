@@ -2,6 +2,12 @@
 export const ADAPTER_LIMITS = {
   /** Memories that one adapter is trained from; more are refused, with the reason. */
   memories: 2_000,
+  /** Memories that are looked at when it is planned what to train. */
+  planned: 20_000,
+  /** Adapters that are in use together. */
+  attached: 8,
+  /** How much one of them counts. */
+  scale: 4,
   /** Rank of an adapter. */
   rank: 256,
   /** Times that training goes over its set. */
@@ -14,6 +20,9 @@ export const ADAPTER_LIMITS = {
   /** Seconds that training may take, and bytes of memory. */
   trainingSeconds: 24 * 3_600,
   trainingBytes: 256 * 2 ** 30,
+  /** The same where nobody says. */
+  usualSeconds: 6 * 3_600,
+  usualBytes: 16 * 2 ** 30,
   /** Bytes of one adapter file, and of its header or its configuration: parsing one takes less than 10 ms. */
   fileBytes: 4 * 2 ** 30,
   headerBytes: 512 * 1024,

@@ -58,7 +58,8 @@ export interface ActivationLedger {
   activationsFor(scope: Scope, configuration: string, beginnings: readonly string[]): Promise<Activation[]>;
   activations(scope: Scope): Promise<Activation[]>;
   /**
-   * Notes a compiled state, unless one of its sources is not at the version that it was compiled from any more.
+   * Notes a compiled state, unless one of its sources is not at the version that it was compiled from any more, or it
+   * was computed under an adapter that is not ready.
    * Another one for the same beginning is replaced.
    */
   saveActivation(activation: Activation): Promise<boolean>;
@@ -68,6 +69,6 @@ export interface ActivationLedger {
   dropActivations(ids: readonly string[]): Promise<void>;
   /** Files of all tenants that are to be kept, by their hashes. */
   activationFiles(): Promise<ActivationFile[]>;
-  /** A number that grows with every purge: what is held in memory may be gone from the ledger. */
+  /** A number that grows with every purge, and when an adapter is taken back: what is held in memory may be gone from the ledger. */
   purgedThrough(): Promise<number>;
 }

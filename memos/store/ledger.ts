@@ -6,6 +6,7 @@ import type { Grant } from "../governance/grant.js";
 import type { Label } from "../governance/label.js";
 import type { PrincipalName } from "../governance/principal.js";
 import type { ActivationLedger } from "./activationLedger.js";
+import type { AdapterLedger } from "./adapterLedger.js";
 import type { ConsolidationCommit, ConsolidationLedger } from "./consolidationLedger.js";
 import type { Authorized, GovernanceChange, GovernanceLedger } from "./governanceLedger.js";
 import type { GraphLedger } from "./graphLedger.js";
@@ -220,7 +221,8 @@ export interface Ledger
     ConsolidationLedger,
     GovernanceLedger,
     VaultLedger,
-    ActivationLedger {
+    ActivationLedger,
+    AdapterLedger {
   /** Writes cubes, versions, edges, vectors and outbox entries, or nothing at all. */
   add(commit: AddCommit): Promise<AddCommitted>;
   /** @throws MemosError NOT_FOUND, or CONFLICT when the current version is not the one before `version`. */

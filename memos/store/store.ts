@@ -26,6 +26,7 @@ export interface StoreOptions {
  *     PATH/index/        LanceDB tables: a projection, can be deleted and rebuilt
  *     PATH/blobs/        bytes that cubes refer to
  *     PATH/activation/   compiled KV states: a projection, can be deleted
+ *     PATH/adapters/     adapters: what is canonical of them, and what is derived
  */
 export class Store {
   readonly path: string;

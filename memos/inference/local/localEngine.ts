@@ -90,8 +90,8 @@ export class LocalEngine implements Engine {
     return this.#with(undefined, async ({ supervisor, file }) => {
       const { contextTokens, ranking } = await supervisor.loaded();
       this.#ranking = ranking;
-      const { sha256, headSize } = file;
-      return { name: basename(this.#options.model, ".gguf"), sha256, contextTokens, headSize };
+      const { sha256, path, headSize } = file;
+      return { name: basename(this.#options.model, ".gguf"), sha256, path, contextTokens, headSize };
     });
   }
 

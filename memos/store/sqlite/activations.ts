@@ -2,6 +2,7 @@ import type { Scope } from "../../../memcube/index.js";
 import { fadedUses, usesPerDay } from "../../activation/blockUse.js";
 import type { Activation, ActivationFile, SavedSet, StateTier } from "../activationLedger.js";
 import type { Connection } from "./connection.js";
+import { ownerOf, scopeFrom } from "./owner.js";
 
 interface ActivationRow {
   readonly id: string;
@@ -51,6 +52,11 @@ export class Activations {
         `SELECT 1 FROM json_each(@manifest) m LEFT JOIN cubes c ON c.id = json_extract(m.value, '$.cube')
          WHERE c.version IS NOT json_extract(m.value, '$.version') OR c.tenant IS NOT @tenant
            OR c.state NOT IN ('active', 'frozen') LIMIT 1`,
+      ),
+      unusable: db.prepare(
+        `SELECT 1 FROM json_each(@fingerprint, '$.adapters') f WHERE NOT EXISTS (
+           SELECT 1 FROM adapters a WHERE a.tenant = @tenant AND a.state = 'ready'
+             AND json_extract(a.files, '$.gguf.sha256') = json_extract(f.value, '$.sha256')) LIMIT 1`,
       ),
       replace: db.prepare(
         "DELETE FROM activations WHERE tenant = ? AND owner = ? AND configuration = ? AND beginning = ?",
@@ -121,8 +127,9 @@ export class Activations {
 
   saveActivation(activation: Activation): boolean {
     const row = rowFrom(activation);
-    const { id, tenant, owner, configuration, beginning, manifest } = row;
+    const { id, tenant, owner, configuration, fingerprint, beginning, manifest } = row;
     if (this.#statements.changed.get({ manifest, tenant }) !== undefined) return false;
+    if (this.#statements.unusable.get({ fingerprint, tenant }) !== undefined) return false;
     this.#statements.replace.run(tenant, owner, configuration, beginning);
     this.#statements.insert.run(row);
     this.#statements.source.run({ id, manifest });
@@ -149,17 +156,6 @@ export class Activations {
     const row = this.#statements.purges.get() as { value: string } | undefined;
     return Number(row?.value ?? 0);
   }
-}
-
-/** A scope as one string: states are used in exactly the scope that they were compiled for. */
-function ownerOf({ user, agent, app, session }: Scope): string {
-  return JSON.stringify([user ?? null, agent ?? null, app ?? null, session ?? null]);
-}
-
-function scopeFrom(tenant: string, owner: string): Scope {
-  const [user, agent, app, session] = JSON.parse(owner) as (string | null)[];
-  const named = Object.entries({ user, agent, app, session }).filter(([, value]) => value != null);
-  return { tenant, ...Object.fromEntries(named) } as Scope;
 }
 
 function rowFrom(activation: Activation): ActivationRow {

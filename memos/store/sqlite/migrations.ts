@@ -283,6 +283,85 @@ export const MIGRATIONS: readonly string[] = [
       ON CONFLICT (name) DO UPDATE SET value = CAST(CAST(meta.value AS INTEGER) + 1 AS TEXT);
   END;
   `,
+  `
+  CREATE TABLE adapters (
+    id TEXT PRIMARY KEY, tenant TEXT NOT NULL, owner TEXT NOT NULL, state TEXT NOT NULL, reason TEXT NOT NULL,
+    base TEXT NOT NULL, request TEXT NOT NULL, manifest TEXT, manifest_sha256 TEXT, files TEXT,
+    audience TEXT NOT NULL, until INTEGER, curve TEXT NOT NULL, job TEXT NOT NULL, replaces TEXT,
+    created_at INTEGER NOT NULL, changed_at INTEGER NOT NULL, last_used_at INTEGER, uses INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX adapters_owner ON adapters (tenant, owner);
+  CREATE INDEX adapters_job ON adapters (job);
+  CREATE TABLE adapter_sources (
+    cube TEXT NOT NULL, adapter TEXT NOT NULL, PRIMARY KEY (cube, adapter)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX adapter_sources_adapter ON adapter_sources (adapter);
+  CREATE TABLE attachments (
+    tenant TEXT NOT NULL, owner TEXT NOT NULL, adapter TEXT NOT NULL, scale REAL NOT NULL,
+    position INTEGER NOT NULL, attached_at INTEGER NOT NULL, PRIMARY KEY (tenant, owner, adapter)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX attachments_adapter ON attachments (adapter);
+  CREATE TRIGGER adapters_stale AFTER UPDATE OF version, state, expires_at ON cubes WHEN NEW.version > 0
+    AND (OLD.version <> NEW.version OR OLD.state <> NEW.state OR OLD.expires_at IS NOT NEW.expires_at) BEGIN
+    UPDATE adapters SET state = 'stale', reason = 'A memory that it learned has changed.'
+      WHERE id IN (SELECT adapter FROM adapter_sources WHERE cube = OLD.id)
+        AND state IN ('training', 'failed', 'ready');
+  END;
+  CREATE TRIGGER adapters_superseded AFTER INSERT ON facts WHEN NEW.single = 1 BEGIN
+    UPDATE adapters SET state = 'stale', reason = 'Something that it learned holds no longer.'
+      WHERE state IN ('training', 'failed', 'ready') AND id IN (
+        SELECT s.adapter FROM facts f JOIN cubes c ON c.key = f.cube JOIN adapter_sources s ON s.cube = c.id
+          JOIN adapters a ON a.id = s.adapter JOIN cubes n ON n.key = NEW.cube
+        WHERE f.subject = NEW.subject AND f.relation = NEW.relation AND f.object <> NEW.object
+          AND f.cube <> NEW.cube AND f.retired_at IS NULL AND n.tenant = a.tenant
+          AND n.state IN ('active', 'frozen')
+          AND coalesce(json_extract(a.owner, '$[0]'), n.user) IS n.user
+          AND coalesce(json_extract(a.owner, '$[1]'), n.agent) IS n.agent
+          AND coalesce(json_extract(a.owner, '$[2]'), n.app) IS n.app
+          AND coalesce(json_extract(a.owner, '$[3]'), n.session) IS n.session
+          AND coalesce(NEW.valid_from, n.occurred_at, NEW.recorded_at)
+            >= coalesce(f.valid_from, c.occurred_at, f.recorded_at));
+  END;
+  CREATE TRIGGER adapters_purged AFTER UPDATE OF version ON cubes WHEN NEW.version = 0 AND OLD.version > 0 BEGIN
+    UPDATE adapters SET state = 'revoked', reason = 'A memory that it learned was purged.'
+      WHERE id IN (SELECT adapter FROM adapter_sources WHERE cube = OLD.id) AND state <> 'revoked';
+  END;
+  CREATE TRIGGER adapters_orphaned AFTER DELETE ON cubes BEGIN
+    UPDATE adapters SET state = 'revoked', reason = 'A memory that it learned is gone.'
+      WHERE id IN (SELECT adapter FROM adapter_sources WHERE cube = OLD.id) AND state <> 'revoked';
+  END;
+  CREATE TRIGGER adapters_unusable AFTER UPDATE OF state ON adapters
+    WHEN OLD.state <> NEW.state AND NEW.state IN ('stale', 'revoked', 'failed') BEGIN
+    DELETE FROM activations WHERE tenant = NEW.tenant AND EXISTS (
+      SELECT 1 FROM json_each(activations.fingerprint, '$.adapters') a
+      WHERE json_extract(a.value, '$.sha256') = json_extract(OLD.files, '$.gguf.sha256'));
+    UPDATE adapters SET changed_at = CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER) WHERE id = NEW.id;
+    INSERT INTO events (tenant, user, agent, app, session, kind, subject, detail, at)
+      VALUES (NEW.tenant, json_extract(NEW.owner, '$[0]'), json_extract(NEW.owner, '$[1]'),
+        json_extract(NEW.owner, '$[2]'), json_extract(NEW.owner, '$[3]'), 'adapter.' || NEW.state, NEW.id, '{}',
+        CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER));
+  END;
+  CREATE TRIGGER adapters_revoked AFTER UPDATE OF state ON adapters
+    WHEN OLD.state <> 'revoked' AND NEW.state = 'revoked' BEGIN
+    DELETE FROM attachments WHERE adapter = NEW.id;
+    INSERT INTO meta (name, value) VALUES ('purges', '1')
+      ON CONFLICT (name) DO UPDATE SET value = CAST(CAST(meta.value AS INTEGER) + 1 AS TEXT);
+  END;
+  CREATE TRIGGER adapters_job_ended AFTER UPDATE OF state ON jobs
+    WHEN NEW.kind = 'train-adapter' AND NEW.state IN ('dead', 'cancelled') BEGIN
+    UPDATE adapters SET state = 'failed',
+        reason = CASE NEW.state WHEN 'dead' THEN coalesce(NEW.error, '') ELSE 'The training was cancelled.' END
+      WHERE job = NEW.id AND state = 'training';
+  END;
+  CREATE TRIGGER adapters_job_replayed AFTER UPDATE OF state ON jobs
+    WHEN NEW.kind = 'train-adapter' AND NEW.state = 'waiting' AND OLD.state IN ('dead', 'cancelled') BEGIN
+    UPDATE adapters SET state = 'training', reason = '' WHERE job = NEW.id AND state = 'failed';
+  END;
+  CREATE TRIGGER adapters_job_dropped AFTER DELETE ON jobs WHEN OLD.kind = 'train-adapter' BEGIN
+    UPDATE adapters SET state = 'refused', reason = 'The training was given up.'
+      WHERE job = OLD.id AND state IN ('training', 'failed');
+  END;
+  `,
 ];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;

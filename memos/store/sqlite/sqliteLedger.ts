@@ -2,6 +2,7 @@ import { eq, sql } from "drizzle-orm";
 import type { GovernanceLedger } from "../governanceLedger.js";
 import type { Ledger } from "../ledger.js";
 import { Activations } from "./activations.js";
+import { Adapters } from "./adapters.js";
 import { ApiKeyRows } from "./apiKeyRows.js";
 import { AuditLog } from "./auditLog.js";
 import { asMemosError, type Connection, type ConnectionOptions, connect } from "./connection.js";
@@ -51,6 +52,14 @@ export const WRITES = [
   "moveActivation",
   "usedActivation",
   "dropActivations",
+  "beginAdapter",
+  "saveCurve",
+  "finishAdapter",
+  "saveGguf",
+  "attachAdapter",
+  "detachAdapter",
+  "usedAdapters",
+  "revokeAdapter",
   "purgeDone",
   "enqueue",
   "takeJobs",
@@ -105,6 +114,7 @@ export function sqliteLedger(options: ConnectionOptions): SyncLedger & { transac
   const lifecycle = new LifecycleWrites(connection, writes);
   const vault = new SealedValues(connection);
   const activations = new Activations(connection);
+  const adapters = new Adapters(connection, events);
   const purges = new PurgeWrites(connection, writes, lifecycle, audit);
   const consolidations = new Consolidations(connection);
   const reads = new CubeReads(connection, indexed);
@@ -164,6 +174,21 @@ export function sqliteLedger(options: ConnectionOptions): SyncLedger & { transac
     dropActivations: (ids) => activations.dropActivations(ids),
     activationFiles: () => activations.activationFiles(),
     purgedThrough: () => activations.purgedThrough(),
+    beginAdapter: (adapter, job, now, waitingAtMost) =>
+      adapters.begin(adapter) ? jobs.enqueue([job], now, waitingAtMost)[0] : undefined,
+    adapter: (id, scope) => adapters.adapter(id, scope),
+    adapters: (scope) => adapters.adapters(scope),
+    saveCurve: (id, scope, curve) => adapters.saveCurve(id, scope, curve),
+    finishAdapter: (id, scope, finished, now) => adapters.finish(id, scope, finished, now),
+    saveGguf: (id, scope, gguf) => adapters.saveGguf(id, scope, gguf),
+    attachAdapter: (attachment, now) => adapters.attach(attachment, now),
+    detachAdapter: (id, scope, now) => adapters.detach(id, scope, now),
+    attachmentsOf: (id, scope) => adapters.attachmentsOf(id, scope),
+    attachedAdapters: (scope) => adapters.attached(scope),
+    learned: (ids, cubes, scope) => adapters.learned(ids, cubes, scope),
+    usedAdapters: (ids, at) => adapters.used(ids, at),
+    revokeAdapter: (id, scope, reason) => adapters.revoke(id, scope, reason),
+    adapterFolders: () => adapters.folders(),
     pastUndo: (before, limit) => purges.pastUndo(before, limit),
     pendingPurges: () => purges.pendingPurges(),
     purgeDone: (id) => purges.purgeDone(id),

@@ -53,7 +53,7 @@ export function delta(delta: object, finish: string | null = null): object {
   return { choices: [{ index: 0, delta, finish_reason: finish }] };
 }
 
-function usageOf({ prompt, cached }: Counts, generated: number): object {
+export function usageOf({ prompt, cached }: Counts, generated: number): object {
   return {
     choices: [],
     usage: {

@@ -3,7 +3,13 @@ import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import fc from "fast-check";
 import { type ErrorCode, isMemosError, sha256Schema } from "../../../memcube/index.js";
-import type { ChatMessage, Engine, GenerateEvent, GenerateRequest } from "../../../memos/inference/engine.js";
+import type {
+  AdapterUse,
+  ChatMessage,
+  Engine,
+  GenerateEvent,
+  GenerateRequest,
+} from "../../../memos/inference/engine.js";
 import { type Lifetime, temporaryFolder } from "../support.js";
 
 type End = Extract<GenerateEvent, { kind: "end" }>;
@@ -39,6 +45,9 @@ export async function generated(engine: Engine, request: GenerateRequest): Promi
     calls: between.filter((event) => event.kind === "toolCall"),
   };
 }
+
+/** What engines with `adapters: "named"` are given to load in the contract. */
+export const PEFT_FOLDER = "/adapters/contract";
 
 export const QUESTION: readonly ChatMessage[] = [
   { role: "system", content: "You remember what people say. Ana lives in Lisboa." },
@@ -366,6 +375,29 @@ export function engineContract(name: string, make: (life: Lifetime) => Promise<E
       if (engine.capabilities.adapters !== "none") return;
       const adapters = [{ path: join(folder, "adapter"), sha256: "0".repeat(64), scale: 1 }];
       await refuses(() => generated(engine, { messages: QUESTION, maxTokens: 2, adapters }), "UNSUPPORTED");
+    });
+
+    test("adapters by name are one at scale 1, and come and go; elsewhere nothing is loaded", async () => {
+      const adapter = { path: join(folder, "adapter"), sha256: "0".repeat(64), scale: 1, peft: PEFT_FOLDER };
+      if (engine.capabilities.adapters !== "named") {
+        for (const move of ["loadAdapter", "unloadAdapter"] as const)
+          if (engine[move] !== undefined) await refuses(async () => engine[move]?.(adapter), "UNSUPPORTED");
+        return;
+      }
+      const ask = (adapters: readonly AdapterUse[]) =>
+        generated(engine, { messages: QUESTION, maxTokens: 12, adapters });
+      const base = await ask([]);
+      await engine.loadAdapter?.(adapter);
+      await engine.loadAdapter?.(adapter);
+      const under = await ask([adapter]);
+      assert.notEqual(under.text, base.text);
+      assert.equal((await ask([])).text, base.text);
+      await engine.unloadAdapter?.(adapter);
+      await engine.unloadAdapter?.(adapter);
+      assert.equal((await ask([])).text, base.text);
+      assert.equal((await ask([adapter])).text, under.text);
+      await refuses(() => ask([adapter, { ...adapter, sha256: "1".repeat(64) }]), "UNSUPPORTED");
+      await refuses(() => ask([{ ...adapter, scale: 0.5 }]), "UNSUPPORTED");
     });
 
     test("a closed engine says so", async (t) => {

@@ -1,9 +1,11 @@
 import { LlamaServerEngine } from "../../../memos/inference/llamaServerEngine.js";
+import { ADAPTER_SERVERS } from "../../../memos/inference/namedAdapters.js";
 import { OpenAIEngine } from "../../../memos/inference/openaiEngine.js";
 import { atEnd, type Lifetime } from "../support.js";
+import { BASE, startAdapterServer } from "./adapterServer.js";
 import { type Behaviour, echoes, KEY, startCompletionServer, weighs } from "./completionServer.js";
 import { DIMENSION } from "./embeddingServer.js";
-import { engineContract } from "./engineContract.js";
+import { engineContract, PEFT_FOLDER } from "./engineContract.js";
 import { startSlotServer } from "./slotServer.js";
 
 /** Chooses, where it is asked for probabilities; answers elsewhere. */
@@ -37,3 +39,9 @@ engineContract("llama-server", async (life) => {
     }),
   );
 });
+
+for (const server of ADAPTER_SERVERS)
+  engineContract(server, async (life) => {
+    const { baseURL } = await startAdapterServer(life, server, { folders: [PEFT_FOLDER] });
+    return closing(life, new OpenAIEngine({ server, model: BASE, baseURL, retries: 0, logprobs: true }));
+  });

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, type TestContext, test } from "node:test";
 import { inspect } from "node:util";
 import { isMemosError } from "../../../memcube/index.js";
+import { adapterName } from "../../../memos/inference/adapterName.js";
 import type { AdapterUse, ChatMessage, GenerateEvent, TokenUse } from "../../../memos/inference/engine.js";
 import {
   LlamaServerEngine,
@@ -131,12 +132,37 @@ describe("adapters", () => {
     );
   });
 
-  test("leave nothing that a request without them would go on from", async (t) => {
-    const { engine } = await engineWith(t, { adapters: ADAPTERS, slots: 1 });
+  test("leave nothing in a slot that a request without them would go on from", async (t) => {
+    const { engine } = await engineWith(
+      t,
+      { adapters: ADAPTERS, slots: 1, keeps: false },
+      { keepsPrompts: false },
+    );
     const adapters = [adapter("/adapters/law.gguf", 1)];
     await eventsOf(engine.generate({ ...asking("one"), adapters }));
     assert.equal((await tokensOf(engine.generate(asking("one")))).reused, 0);
     assert.ok((await tokensOf(engine.generate(asking("one")))).reused > 0);
+  });
+
+  test("leave nothing beside the slots either that a request under others would go on from", async (t) => {
+    const { engine, requestsTo } = await engineWith(t, { adapters: ADAPTERS, slots: 1 });
+    const adapters = [adapter("/adapters/law.gguf", 1)];
+    await eventsOf(engine.generate({ ...asking("one"), adapters }));
+    await eventsOf(engine.generate(asking("other", "Nothing of it.")));
+    assert.equal((await tokensOf(engine.generate(asking("one")))).reused, 0);
+    assert.ok(requestsTo(CHAT).every(({ body }) => body["cache_prompt"] === false));
+  });
+
+  test("are found by the name that comes from their hash, wherever the server has them", async (t) => {
+    const use = adapter("/blobs/aaaa", 1);
+    const adapters = [...ADAPTERS, { id: 2, path: `D:\\lora\\${adapterName(use.sha256)}.gguf` }];
+    const { engine, requestsTo } = await engineWith(t, { adapters });
+    await eventsOf(engine.generate({ ...asking("one"), adapters: [use] }));
+    assert.deepEqual(requestsTo(CHAT)[0]?.body["lora"], [
+      { id: 0, scale: 0 },
+      { id: 1, scale: 0 },
+      { id: 2, scale: 1 },
+    ]);
   });
 
   test("are found by the name of their file where the server has another folder", async (t) => {

@@ -23,6 +23,8 @@ export interface SlotServerOptions {
   readonly adapters?: readonly { readonly id: number; readonly path: string }[];
   /** Whether it has a folder for slots. */
   readonly saves?: boolean;
+  /** Whether it keeps prompts in memory beside its slots: `--cache-ram`. */
+  readonly keeps?: boolean;
   readonly modelPath?: string;
   /** Scores of documents. */
   readonly score?: (document: string) => number;
@@ -45,8 +47,12 @@ const PIECE_BYTES = 256;
 /** Share of a prompt that a slot must hold for the prompt to go there; elsewhere it goes to the one used least lately. */
 const SIMILARITY = 0.1;
 
+/** Share of its tokens that a slot must keep; else they are put beside the slots, and what fits better is taken. */
+const KEEP = 0.5;
+
 const chatSchema = bodySchema.extend({
   id_slot: z.number().optional(),
+  cache_prompt: z.boolean().optional(),
   lora: z.array(z.strictObject({ id: z.number(), scale: z.number() })).optional(),
 });
 const tokenizeSchema = z.looseObject({
@@ -57,8 +63,9 @@ const tokenizeSchema = z.looseObject({
 });
 
 /**
- * Does what llama-server does with slots, adapters, tokens and templates, its fault with adapters included: a request
- * without `lora` changes the adapters of a slot and keeps what was computed under the ones before.
+ * Does what llama-server does with slots, adapters, tokens and templates, its faults with adapters included: a request
+ * without `lora` changes the adapters of a slot and keeps what was computed under the ones before, and what is kept
+ * beside the slots is taken under any adapters.
  */
 class SlotMachine {
   readonly requests: SlotRequest[] = [];
@@ -66,6 +73,7 @@ class SlotMachine {
   readonly files = new Map<string, readonly number[]>();
   readonly #options: SlotServerOptions;
   readonly #ids = new Map<string, number>();
+  #kept: (readonly number[])[] = [];
 
   constructor(options: SlotServerOptions) {
     this.#options = options;
@@ -190,17 +198,24 @@ class SlotMachine {
           n_ctx: CONTEXT_TOKENS,
         },
       });
-    const common = (slot: Slot) => {
+    const shared = (tokens: readonly number[]) => {
       let at = 0;
-      while (at < prompt.length && slot.tokens[at] === prompt[at]) at++;
+      while (at < prompt.length && tokens[at] === prompt[at]) at++;
       return at;
     };
+    const common = (slot: Slot) => shared(slot.tokens);
     const free = this.slots.filter(({ busy }) => !busy);
     const similar = free.filter((slot) => common(slot) > SIMILARITY * prompt.length);
     const byCommon = similar.toSorted((a, b) => common(b) - common(a));
     const [oldest] = (free.length > 0 ? free : this.slots).toSorted((a, b) => a.usedAt - b.usedAt);
     const best = byCommon[0] ?? oldest;
     const slot = this.slots[body.id_slot ?? -1] ?? (best as Slot);
+    if (this.#options.keeps !== false && common(slot) < KEEP * slot.tokens.length) {
+      this.#kept.push(slot.tokens);
+      const fitting = this.#kept.toSorted((a, b) => shared(b) - shared(a))[0] ?? [];
+      slot.tokens = shared(fitting) > common(slot) ? fitting : [];
+      this.#kept = this.#kept.filter((tokens) => tokens !== slot.tokens);
+    }
     const lora =
       body.lora === undefined ? undefined : JSON.stringify(body.lora.filter(({ scale }) => scale !== 0));
     if (lora !== undefined && lora !== slot.lora) slot.tokens = [];
@@ -210,7 +225,7 @@ class SlotMachine {
     response.on("close", () => {
       slot.busy = false;
     });
-    const cached = Math.min(common(slot), prompt.length - 1);
+    const cached = body.cache_prompt === false ? 0 : Math.min(common(slot), prompt.length - 1);
     slot.tokens = prompt;
     if (body.stream !== true)
       return json(200, {

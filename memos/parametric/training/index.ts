@@ -1,0 +1,9 @@
+export {
+  checkPython,
+  findPython,
+  type PrepareOptions,
+  type PythonEnvironment,
+  preparePython,
+} from "./pythonEnvironment.js";
+export { PythonTrainer, type PythonTrainerOptions } from "./pythonTrainer.js";
+export { RemoteTrainer, type RemoteTrainerOptions } from "./remoteTrainer.js";
