@@ -45,5 +45,9 @@ async function trainerFinding(command: Command): Promise<Finding> {
   if (trainer !== undefined) return { name: "trainer", ...(await trainer.check()) };
   const { checkPython } = await import("../../../memos/parametric/training/index.js");
   const { detail, remedy = "" } = await checkPython(trainerFolder());
-  return { name: "trainer", ok: true, detail: `${detail}. ${remedy} Only training adapters needs it.` };
+  return {
+    name: "trainer",
+    ok: true,
+    detail: `${detail.replace(/\.$/, "")}. ${remedy} Only training adapters needs it.`,
+  };
 }
