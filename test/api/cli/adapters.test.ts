@@ -20,7 +20,6 @@ import { failureSchema, memos, start } from "./memosProcess.js";
 import { pythonStandIn } from "./pythonStandIn.js";
 
 const ANA = { tenant: "local", user: "ana" };
-const UNKNOWN_ID = "0191c5a0-7c1e-7c3a-9b1a-2f4d5e6f7a8b";
 const model = await generatedModel("nano", MODELS);
 
 /** A store with three memories and an adapter of them, and a trainer for a command line. */
@@ -147,60 +146,4 @@ test("what is only left to be trained is named, and the options reach the recipe
   assert.deepEqual([method, rank, epochs, learningRate, seed], ["rslora", 4, 3, 0.001, 9]);
   assert.equal(view.state, "training");
   await json(attachReceiptSchema, 0, "adapters", "revoke", receipt.adapter);
-});
-
-test("wrong use ends with 2, and what is not there with 1", async (t) => {
-  const home = await temporaryFolder(t);
-  const path = join(await temporaryFolder(t), "store");
-  const run = async (...args: string[]) => {
-    const ana = args[1] === "setup" ? [] : ["--user", "ana"];
-    const { status, stdout } = await memos([...args, ...ana, "--store", path, "--json"], {
-      environment: { HOME: home, USERPROFILE: home },
-    });
-    return { status, ...failureSchema.parse(JSON.parse(stdout)).error };
-  };
-  for (const args of [
-    ["train", "-k", "3"],
-    ["train", UNKNOWN_ID, "--query", "Lisbon"],
-    ["train", "Lisbon"],
-    ["train", "--method", "magic"],
-    ["train", "--rank", "0"],
-    ["train", "--learning-rate", "2"],
-    ["train", "--scale", "5"],
-    ["attach", UNKNOWN_ID, "--scale", "0"],
-    ["setup", "--torch-index", "here"],
-  ])
-    assert.equal((await run("adapters", ...args)).status, 2, args.join(" "));
-  assert.equal((await run("chat", "Hello.", "--adapters", "mine")).status, 2);
-  assert.equal((await run("adapters", "train")).code, "STORE_INVALID");
-  await memos(["add", MEMORIES[0] ?? "", "--user", "ana", "--store", path]);
-  const { code, message } = await run("adapters", "train");
-  assert.equal(code, "TRAINER_UNAVAILABLE");
-  assert.match(message, /`memos adapters setup` makes one/);
-  const missing = await run("adapters", "setup", "--python", join(home, "no-python"));
-  assert.deepEqual([missing.status, missing.code], [1, "TRAINER_UNAVAILABLE"]);
-});
-
-test("doctor says what trains adapters, or how there will be something that does", async (t) => {
-  const home = await temporaryFolder(t);
-  const store = ["--store", join(await temporaryFolder(t), "store")];
-  await memos(["add", MEMORIES[0] ?? "", "--user", "ana", ...store]);
-  const trainer = await pythonStandIn(t);
-  const line = async (environment: Record<string, string>) => {
-    const { stdout, status } = await memos(["doctor", ...store], {
-      environment: { HOME: home, USERPROFILE: home, ...environment },
-    });
-    const lines = stdout.split("\n").filter((one) => / trainer: /.test(one));
-    assert.equal(lines.length, 1, stdout);
-    return `${status} ${lines[0]}`;
-  };
-  assert.match(
-    await line({}),
-    /^0 ok {4}trainer: .*`memos adapters setup`.* Only training adapters needs it\.$/,
-  );
-  assert.match(
-    await line({ MEMOS_TRAINER_PYTHON: trainer.python }),
-    /^0 ok {4}trainer: Python 3\.11\.7, PyTorch 2\.9\.1, PEFT 0\.21\.2$/,
-  );
-  assert.match(await line({ MEMOS_TRAINER_PYTHON: join(home, "no-python") }), /^1 FAIL {2}trainer: /);
 });
