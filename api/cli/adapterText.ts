@@ -80,7 +80,7 @@ export function adapterText(adapter: AdapterView): string {
     ...(files === null
       ? []
       : ([
-          ["weights", `${(files.weights.bytes / MEGABYTE).toFixed(1)} MB, ${files.weights.sha256}`],
+          ["weights", `${(files.weights.bytes / MEGABYTE).toFixed(2)} MB, ${files.weights.sha256}`],
         ] satisfies [string, string][])),
     ["job", job],
     ["begun", createdAt],

@@ -53,7 +53,7 @@ test("adapters are planned, listed, shown, attached, used, trained anew and take
 
   const shown = (await run("adapters", "show", first)).stdout;
   assert.match(shown, new RegExp(`^adapter ${first} of 3 memories: ready\n`));
-  assert.match(shown, /loss {4} 1\.000 █▄▂▁ 0\.250\n4 steps in 4 s\n/);
+  assert.match(shown, /loss {4} 1\.000 █▃▂▁ 0\.250\n4 steps in 4 s\n/);
   assert.match(shown, /│ recall +│ +0\.0 % │/);
   assert.match(shown, /lora, rank 16/);
   assert.equal((await json(adapterSchema, 0, "adapters", "show", first)).curve.length, 4);
@@ -69,7 +69,7 @@ test("adapters are planned, listed, shown, attached, used, trained anew and take
   const anew = await run("adapters", "retrain", first);
   assert.equal(anew.status, 0, anew.stderr);
   assert.match(anew.stdout, /of 3 memories: ready\n/);
-  assert.match(anew.stdout, /held out 2\.000 █▄▂▁ 0\.500\n/);
+  assert.match(anew.stdout, /held out 2\.000 █▃▂▁ 0\.500\n/);
   assert.match(anew.stdout, /attached to user ana at scale 0\.5\n$/);
   const { adapters } = await json(adapterListSchema, 0, "adapters", "list");
   const second = adapters[1]?.id ?? "";
