@@ -20,7 +20,7 @@ const LENGTH_BYTES = 8;
 
 const PRIVATE_FOLDER = 0o700;
 
-const INPUTS = ["train.jsonl", "heldOut.jsonl", "checkpoint.pt", "lock"];
+const INPUTS = ["job.json", "train.jsonl", "heldOut.jsonl", "checkpoint.pt", "lock"];
 
 /** Where the artefacts of a job are, in its folder. */
 export const ARTEFACTS = {
@@ -43,8 +43,8 @@ const jobSchema = z.object({
     seconds: z.number().positive().max(ADAPTER_LIMITS.trainingSeconds),
     bytes: z.number().positive().max(ADAPTER_LIMITS.trainingBytes),
   }),
-  train: z.object({ length: z.int().min(1).max(ADAPTER_LIMITS.examples) }),
-  heldOut: z.object({ length: z.int().max(ADAPTER_LIMITS.examples) }),
+  train: z.array(z.unknown()).min(1).max(ADAPTER_LIMITS.examples),
+  heldOut: z.array(z.unknown()).max(ADAPTER_LIMITS.examples),
 });
 
 const resultSchema = z.object({

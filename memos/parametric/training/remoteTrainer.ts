@@ -137,8 +137,10 @@ export class RemoteTrainer implements Trainer {
   async #fetch(job: TrainingJob, name: keyof typeof ARTEFACT_BYTES): Promise<void> {
     using stall = new Stall(this.#supervision.silentMs);
     const path = `/v1/jobs/${job.id}/artefacts/${name}`;
-    const request = { method: "GET", path, signal: job.signal, stall: stall.signal, accept: [200] } as const;
+    const request = { method: "GET", path, signal: job.signal, stall: stall.signal, accept: [200, 404] } as const;
     const response = await this.#server.request(request);
+    if (response.status === 404)
+      throw new MemosError("TRAINING_FAILED", `The ${this.#server.name} has no ${name} of the adapter.`);
     const target = join(job.folder, ARTEFACTS[name]);
     await mkdir(dirname(target), { recursive: true, mode: PRIVATE_FOLDER });
     await writeAtomically(target, async (file) => {
