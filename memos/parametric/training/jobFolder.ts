@@ -1,5 +1,5 @@
 import { chmod, mkdir, open, readFile, rm, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { z } from "zod";
 import { MemosError, sha256Schema } from "../../../memcube/index.js";
 import { writeAtomically } from "../../atomicFile.js";
@@ -20,7 +20,7 @@ const LENGTH_BYTES = 8;
 
 const PRIVATE_FOLDER = 0o700;
 
-const INPUTS = ["train.jsonl", "heldOut.jsonl", "checkpoint.pt", "lock"];
+const INPUTS = ["job.json", "train.jsonl", "heldOut.jsonl", "checkpoint.pt", "lock"];
 
 /** Where the artefacts of a job are, in its folder. */
 export const ARTEFACTS = {
@@ -33,15 +33,18 @@ export const ARTEFACTS = {
 const jobSchema = z.object({
   id: z
     .string()
-    .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/, "must be 1 to 128 letters, digits, points, dashes and lines"),
+    .regex(
+      /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/,
+      "must be 1 to 128 letters, digits, points, dashes and lines",
+    ),
   base: z.object({ path: z.string().min(1), sha256: sha256Schema }),
   recipe: recipeSchema,
   limits: z.object({
     seconds: z.number().positive().max(ADAPTER_LIMITS.trainingSeconds),
     bytes: z.number().positive().max(ADAPTER_LIMITS.trainingBytes),
   }),
-  train: z.object({ length: z.int().min(1).max(ADAPTER_LIMITS.examples) }),
-  heldOut: z.object({ length: z.int().max(ADAPTER_LIMITS.examples) }),
+  train: z.array(z.unknown()).min(1).max(ADAPTER_LIMITS.examples),
+  heldOut: z.array(z.unknown()).max(ADAPTER_LIMITS.examples),
 });
 
 const resultSchema = z.object({
@@ -83,7 +86,9 @@ export async function writeJob(job: TrainingJob, checkpointSeconds: number): Pro
     await writeAtomically(join(folder, `${name}.jsonl`), async (file) => {
       for await (const piece of exampleTexts(job[name], name)) await file.writeFile(piece.join(""));
     });
-  const described = { version: 1, id, base, recipe, limits, checkpointSeconds };
+  const { sha256 } = base;
+  const named = { path: resolve(base.path), sha256 };
+  const described = { version: 1, id, base: named, recipe, limits, checkpointSeconds };
   await writeAtomically(join(folder, "job.json"), (file) => file.writeFile(JSON.stringify(described)));
 }
 

@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import type { Trained, Trainer, TrainerReport, TrainingJob } from "../trainer.js";
 import { readTrained, removeInputs, writeJob } from "./jobFolder.js";
 import { reportPython } from "./pythonReport.js";
@@ -38,11 +39,10 @@ export class PythonTrainer implements Trainer {
       {
         python,
         arguments: [
-          ...["-m", "memos_trainer", "train", job.folder, "--attended"],
+          ...["-m", "memos_trainer", "train", resolve(job.folder), "--attended"],
           ...(threads === undefined ? [] : ["--threads", String(threads)]),
         ],
         environment: trainerEnvironment(threads),
-        folder: job.folder,
         limits: job.limits,
         signal: job.signal,
         onEvent: (event) => {

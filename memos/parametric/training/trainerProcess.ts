@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import type { Readable } from "node:stream";
 import { MemosError } from "../../../memcube/index.js";
 import { failureOf, type TrainerEvent, trainerEvents } from "./trainerEvents.js";
+import { PACKAGE_FOLDER } from "./trainerPackage.js";
 
 /** How much of what the process printed last is kept with the error about its end. */
 const LAST_WORDS_CHARACTERS = 2_048;
@@ -29,7 +30,6 @@ export interface TrainerCall {
   readonly python: string;
   readonly arguments: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
-  readonly folder: string;
   readonly limits: { readonly seconds: number; readonly bytes: number };
   readonly signal?: AbortSignal | undefined;
   readonly onEvent: (event: TrainerEvent) => void;
@@ -46,7 +46,7 @@ export async function runTrainer(call: TrainerCall, supervision: TrainerSupervis
   const { limits, signal, onEvent } = call;
   if (signal?.aborted === true) throw cancelled(signal);
   const child = spawn(call.python, call.arguments, {
-    cwd: call.folder,
+    cwd: PACKAGE_FOLDER,
     env: call.environment,
     stdio: ["pipe", "pipe", "pipe"],
     windowsHide: true,

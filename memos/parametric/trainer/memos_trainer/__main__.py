@@ -9,8 +9,6 @@ from pathlib import Path
 
 from . import VERSION
 
-KEY_VARIABLE = "MEMOS_TRAINER_KEY"
-
 
 def arguments() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="memos_trainer", description=__doc__)
@@ -37,10 +35,10 @@ def main() -> int:
         from .train_command import train_command
 
         return train_command(given.folder, given.threads, given.attended)
+    from .job_queue import KEY_VARIABLE
     from .server import serve
 
-    key = os.environ.pop(KEY_VARIABLE, "")
-    return serve(given.host, given.port, given.folder, key)
+    return serve(given.host, given.port, given.folder, os.environ.get(KEY_VARIABLE, ""))
 
 
 sys.exit(main())

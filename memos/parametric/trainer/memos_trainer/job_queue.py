@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import queue
 import subprocess
 import sys
@@ -13,6 +14,12 @@ from collections.abc import Iterator
 from .failure import Failure
 from .files import write_atomically
 from .spool import EVENTS_FILE, Spool
+
+# What Python is started with; the folder of the job follows.
+COMMAND = ("-m", "memos_trainer", "train")
+
+# The key of the server: nothing that trains needs it.
+KEY_VARIABLE = "MEMOS_TRAINER_KEY"
 
 MAX_WAITING = 16
 
@@ -151,13 +158,13 @@ class JobQueue:
             try:
                 if not run.cancelled:
                     train(self._spool, run)
-            except OSError as error:
-                run.add(error_line("internal", f"The training could not be started: {error}"))
-            finally:
                 if run.cancelled:
                     run.add(error_line("stopped", "The training was cancelled."))
                 else:
                     keep_events(self._spool, run)
+            except Exception as error:  # noqa: BLE001: the jobs behind it must get their turn
+                run.add(error_line("internal", f"The training could not be run: {error}"))
+            finally:
                 run.end()
 
 
@@ -166,11 +173,13 @@ def train(spool: Spool, run: Run) -> None:
     folder = spool.job(run.id)
     with open(folder / "trainer.log", "wb") as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", "memos_trainer", "train", str(folder), "--attended"],
+            [sys.executable, *COMMAND, str(folder), "--attended"],
+            env={name: value for name, value in os.environ.items() if name != KEY_VARIABLE},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=log,
         )
+    assert process.stdin is not None and process.stdout is not None
     run.process = process
     if run.cancelled:
         stop(run)
@@ -179,7 +188,6 @@ def train(spool: Spool, run: Run) -> None:
     threading.Thread(target=kill_when_silent, args=(process, heard, over), daemon=True).start()
     final = False
     try:
-        assert process.stdout is not None
         while line := process.stdout.readline(MAX_LINE_BYTES):
             heard[0] = time.monotonic()
             event = event_of(line)
@@ -191,6 +199,8 @@ def train(spool: Spool, run: Run) -> None:
     finally:
         over.set()
         process.kill()
+        process.stdout.close()
+        process.stdin.close()
     if not final:
         run.add(error_line("internal", f"The training process ended (status {status}) without a word."))
 

@@ -126,6 +126,9 @@ def check_tokens(job: Job, vocabulary: int) -> None:
 
 
 def available_threads() -> int:
-    """Cores that this process may use."""
+    """What the environment says, or the cores that this process may use."""
+    told = os.environ.get("OMP_NUM_THREADS", "")
+    if told.isdecimal() and int(told) > 0:
+        return int(told)
     affinity = getattr(os, "sched_getaffinity", None)
     return len(affinity(0)) if affinity is not None else os.cpu_count() or 1

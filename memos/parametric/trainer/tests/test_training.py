@@ -129,7 +129,7 @@ class TrainingTest(FolderCase):
 
     def test_signs_of_life_end_when_the_work_hangs(self) -> None:
         out = io.StringIO()
-        watch = Watch(Events(out), stall_seconds=0.0)
+        watch = Watch(Events(out), stall_seconds=-1.0)
         watch.beat()
         self.assertEqual(out.getvalue(), "")
         watch = Watch(Events(out))
