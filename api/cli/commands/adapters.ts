@@ -27,6 +27,7 @@ export function registerAdapters(program: Command): void {
   registerPlan(adapters);
   registerTraining(adapters);
   registerShow(adapters);
+  registerAttach(adapters);
   registerPlace(
     adapters,
     "detach",
@@ -37,7 +38,6 @@ export function registerAdapters(program: Command): void {
     "revoke",
     "Takes an adapter back for good: it is detached everywhere, and its files are deleted.",
   );
-  registerAttach(adapters);
   registerSetup(adapters);
 }
 

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { isMemosError } from "../../../memcube/index.js";
 import type { Finding } from "../../../memos/checkup.js";
 import { trainerFolder } from "../config.js";
 import { withExample } from "../example.js";
@@ -41,13 +42,15 @@ export function registerDoctor(program: Command): void {
 
 /** What is said of the trainer. Where none was set up nothing is wrong: only training adapters needs one. */
 async function trainerFinding(command: Command): Promise<Finding> {
-  const trainer = await openTrainer(command);
-  if (trainer !== undefined) return { name: "trainer", ...(await trainer.check()) };
-  const { checkPython } = await import("../../../memos/parametric/training/index.js");
-  const { detail, remedy = "" } = await checkPython(trainerFolder());
-  return {
-    name: "trainer",
-    ok: true,
-    detail: `${detail.replace(/\.$/, "")}. ${remedy} Only training adapters needs it.`,
-  };
+  const name = "trainer";
+  try {
+    const trainer = await openTrainer(command);
+    if (trainer !== undefined) return { name, ...(await trainer.check()) };
+    const { checkPython } = await import("../../../memos/parametric/training/index.js");
+    const { detail, remedy = "" } = await checkPython(trainerFolder());
+    return { name, ok: true, detail: `${detail} ${remedy} Only training adapters needs it.` };
+  } catch (error) {
+    if (!isMemosError(error)) throw error;
+    return { name, ok: false, detail: error.message, remedy: error.remedy };
+  }
 }

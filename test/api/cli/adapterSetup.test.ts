@@ -75,4 +75,7 @@ test("doctor says what trains adapters, or how there will be something that does
     /^0 ok {4}trainer: Python 3\.11\.7, PyTorch 2\.9\.1, PEFT 0\.21\.2$/,
   );
   assert.match(await line({ MEMOS_TRAINER_PYTHON: join(home, "no-python") }), /^1 FAIL {2}trainer: /);
+  const key = { MEMOS_TRAINER_KEY: "k".repeat(16) };
+  const insecure = await line({ MEMOS_TRAINER_URL: "http://trainer.example.com", ...key });
+  assert.match(insecure, /^1 FAIL {2}trainer: .*https/);
 });

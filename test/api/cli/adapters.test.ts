@@ -22,11 +22,14 @@ import { pythonStandIn } from "./pythonStandIn.js";
 const ANA = { tenant: "local", user: "ana" };
 const model = await generatedModel("nano", MODELS);
 
-/** A store with three memories and an adapter of them, and a trainer for a command line. */
-async function prepared(t: TestContext, gates?: { recall: number }) {
+/** A store with memories and an adapter of them, and a trainer for a command line. */
+async function prepared(
+  t: TestContext,
+  { memories = MEMORIES.slice(0, 1), gates }: { memories?: string[]; gates?: { recall: number } } = {},
+) {
   const path = join(await temporaryFolder(t), "store");
   const opened = await openTraining(t, { path });
-  for (const memory of MEMORIES) await remember(opened.memos, memory, ANA);
+  for (const memory of memories) await remember(opened.memos, memory, ANA);
   const receipt = await begin(opened.memos, ANA, gates === undefined ? {} : { gates });
   await ended(opened.memos, receipt, ANA);
   await opened.memos.close();
@@ -46,7 +49,7 @@ async function prepared(t: TestContext, gates?: { recall: number }) {
 }
 
 test("adapters are planned, listed, shown, attached, used, trained anew and taken back from a shell", async (t) => {
-  const { first, run, json } = await prepared(t);
+  const { first, run, json } = await prepared(t, { memories: MEMORIES });
   const plan = await json(adapterPlanSchema, 0, "adapters", "plan", "--query", "Lisbon", "-k", "1");
   assert.deepEqual([plan.memories, plan.groups.length], [1, 1]);
   assert.match((await run("adapters", "plan")).stdout, /^3 memories for 1 adapter\n/);
@@ -56,7 +59,6 @@ test("adapters are planned, listed, shown, attached, used, trained anew and take
   assert.match(shown, /loss {4} 1\.000 █▃▂▁ 0\.250\n4 steps in 4 s\n/);
   assert.match(shown, /│ recall +│ +0\.0 % │/);
   assert.match(shown, /lora, rank 16/);
-  assert.equal((await json(adapterSchema, 0, "adapters", "show", first)).curve.length, 4);
 
   const attached = await json(attachReceiptSchema, 0, "adapters", "attach", first, "--scale", "0.5");
   assert.deepEqual(attached.attached, [{ scope: ANA, scale: 0.5 }]);
@@ -87,19 +89,17 @@ test("adapters are planned, listed, shown, attached, used, trained anew and take
 });
 
 test("an adapter that its gates refuse is shown with what they measured, and ends with 1", async (t) => {
-  const { first, run, json } = await prepared(t, { recall: 1 });
+  const { first, run, json } = await prepared(t, { gates: { recall: 1 } });
   const refused = await run("adapters", "retrain", first);
   assert.equal(refused.status, 1);
   assert.match(refused.stdout, /: refused\. .*closed-book questions answered right/);
   assert.match(refused.stdout, /│ recall +│ +0\.0 % │ +0\.0 % │ 100\.0 % │ +\d+ │ no +│/);
-  const again = await json(adapterSchema, 1, "adapters", "retrain", first);
-  assert.equal(again.gates[0]?.passed, false);
   const { adapters } = await json(adapterListSchema, 0, "adapters", "list");
   assert.deepEqual(
     adapters.map(({ state }) => state),
-    ["refused", "refused", "refused"],
+    ["refused", "refused"],
   );
-  const { error } = await json(failureSchema, 1, "adapters", "attach", again.id);
+  const { error } = await json(failureSchema, 1, "adapters", "attach", adapters[1]?.id ?? "");
   assert.equal(error.code, "CONFLICT");
 });
 
