@@ -28,7 +28,7 @@ export const CHAT_ROUTES: readonly Route[] = [
     accepts: "json",
     params: {},
     input: { message: chatMessageTextSchema.describe("What is said."), ...options },
-    errors: [...MODEL_ERRORS, "TOO_LARGE", "READ_ONLY"],
+    errors: [...MODEL_ERRORS, "NOT_FOUND", "TOO_LARGE", "READ_ONLY"],
     example: { input: { scope: SCOPE, message: "Where do I live?", session: "monday", maxTokens: 64 } },
     success: {
       status: 200,

@@ -213,6 +213,7 @@ export function openApiDocument(): oas31.OpenAPIObject {
         { name: "Write", description: "What changes memory; each answers with a receipt." },
         { name: "Read", description: "What finds memory." },
         { name: "Chat", description: "Talking to a model with memory, and the compiled memory behind it." },
+        { name: "Adapters", description: "Memory in weights: trained, judged, attached and taken back." },
         { name: "Lifecycle", description: "How memories live: states, use, retention, merges." },
         { name: "Time", description: "Memory at other times." },
         { name: "Graph", description: "Neighbours, paths, entities and facts." },

@@ -25,7 +25,16 @@ interface RouteText {
   readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   /** As OpenAPI spells it: `/v1/memories/{id}`. */
   readonly path: `/v1/${string}`;
-  readonly tag: "Write" | "Read" | "Chat" | "Graph" | "Lifecycle" | "Time" | "Govern" | "Operate";
+  readonly tag:
+    | "Write"
+    | "Read"
+    | "Chat"
+    | "Adapters"
+    | "Graph"
+    | "Lifecycle"
+    | "Time"
+    | "Govern"
+    | "Operate";
   readonly summary: string;
   readonly description: string;
   /** Where the input comes from. With `ndjson` the scope and options are in the query, the items in the body. */
@@ -52,7 +61,7 @@ interface RouteSpec<Params extends Fields, Input extends Fields, Answer extends 
   readonly line?: z.ZodType;
   readonly example: RouteExample;
   readonly success: {
-    readonly status: 200 | 201;
+    readonly status: 200 | 201 | 202;
     readonly description: string;
     readonly schema: Answer;
     readonly example: z.input<Answer>;
@@ -80,7 +89,7 @@ export interface Route extends RouteText {
   readonly line: z.ZodType | undefined;
   readonly example: RouteExample;
   readonly success: {
-    readonly status: 200 | 201;
+    readonly status: 200 | 201 | 202;
     readonly description: string;
     readonly schema: z.ZodType;
     readonly example: unknown;

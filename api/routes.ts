@@ -20,6 +20,7 @@ import {
   updatePatchSchema,
   writeReceiptSchema,
 } from "../memos/operations.js";
+import { ADAPTER_ROUTES } from "./adapterRoutes.js";
 import { CHAT_ROUTES } from "./chatRoutes.js";
 import { CONSOLIDATION_ROUTES } from "./consolidationRoutes.js";
 import {
@@ -399,6 +400,7 @@ export const ROUTES: readonly Route[] = [
     handle: { ndjson: ({ memos, scope, signal }) => memos.export(scope, { signal }) },
   }),
   ...CHAT_ROUTES,
+  ...ADAPTER_ROUTES,
   ...GRAPH_ROUTES,
   ...LIFECYCLE_ROUTES,
   ...FORGET_ROUTES,

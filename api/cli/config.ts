@@ -30,6 +30,9 @@ const environmentSchema = z.object({
     .transform(Number)
     .optional(),
   MEMOS_MODELS: z.string().optional(),
+  MEMOS_TRAINER_URL: z.url({ protocol: /^https?$/ }).optional(),
+  MEMOS_TRAINER_KEY: z.string().min(1).optional(),
+  MEMOS_TRAINER_PYTHON: z.string().min(1).optional(),
   MEMOS_VAULT_KEY: z.string().min(1).optional(),
   MEMOS_VAULT_KEY_FILE: z.string().min(1).optional(),
 });
@@ -56,10 +59,17 @@ export type ModelChoice =
       readonly contextTokens?: number;
     };
 
+/** What trains adapters: a server, an interpreter, or what `memos adapters setup` has made. */
+export type TrainerChoice =
+  | { readonly kind: "remote"; readonly url: string; readonly key: string }
+  | { readonly kind: "python"; readonly python: string }
+  | { readonly kind: "prepared" };
+
 export interface Configuration {
   readonly store: string;
   readonly embedder: EmbedderChoice;
   readonly model?: ModelChoice;
+  readonly trainer: TrainerChoice;
   /** The key of the vault, or the file that it is in. */
   readonly vault?: { readonly key: string } | { readonly keyFile: string };
 }
@@ -76,6 +86,7 @@ export function configure(
     store: options.store ?? settings.MEMOS_STORE,
     embedder: kind.data === "openai" ? httpEmbedder(settings) : { kind: kind.data },
     ...modelChoice(options.model, settings),
+    trainer: trainerChoice(settings),
     ...vaultKey(settings),
   });
 }
@@ -85,6 +96,11 @@ export function modelsFolder(
   environment: Readonly<Record<string, string | undefined>> = process.env,
 ): string {
   return fromEnvironment(environment).MEMOS_MODELS ?? join(homedir(), ".cache", "memos", "models");
+}
+
+/** The folder of what `memos adapters setup` makes. */
+export function trainerFolder(): string {
+  return join(homedir(), ".cache", "memos", "trainer");
 }
 
 function fromEnvironment(environment: Readonly<Record<string, string | undefined>>) {
@@ -113,6 +129,16 @@ function modelChoice(
     );
   const kind = model === "llama-server" ? "llama-server" : "openai";
   return { model: { kind, url, model, ...(key === undefined ? {} : { key }), ...context } };
+}
+
+function trainerChoice(settings: z.output<typeof environmentSchema>): TrainerChoice {
+  const { MEMOS_TRAINER_URL: url, MEMOS_TRAINER_KEY: key, MEMOS_TRAINER_PYTHON: python } = settings;
+  if (url === undefined) return python === undefined ? { kind: "prepared" } : { kind: "python", python };
+  if (python !== undefined)
+    throw new UsageError("MEMOS_TRAINER_URL and MEMOS_TRAINER_PYTHON name two trainers: name one.");
+  if (key === undefined)
+    throw new UsageError("MEMOS_TRAINER_URL needs MEMOS_TRAINER_KEY: the key that the trainer there takes.");
+  return { kind: "remote", url, key };
 }
 
 function vaultKey({

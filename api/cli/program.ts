@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import { z } from "zod";
 import { registerActivations } from "./commands/activations.js";
+import { registerAdapters } from "./commands/adapters.js";
 import { registerAdd } from "./commands/add.js";
 import { registerAudit } from "./commands/audit.js";
 import { registerBench } from "./commands/bench.js";
@@ -50,6 +51,7 @@ const COMMANDS = [
   registerVault,
   registerChat,
   registerActivations,
+  registerAdapters,
   registerKeys,
   registerPrincipals,
   registerGrants,

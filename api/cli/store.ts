@@ -3,11 +3,12 @@ import { join, resolve } from "node:path";
 import type { Command } from "commander";
 import { z } from "zod";
 import { isMemosError, MemosError } from "../../memcube/index.js";
-import type { Engine, MemOS, OpenOptions } from "../../memos/index.js";
+import type { Engine, MemOS, OpenOptions, Trainer } from "../../memos/index.js";
 import { optionsOf } from "./arguments.js";
 import { type Configuration, configure } from "./config.js";
 import { createEmbedder } from "./embedder.js";
 import { createEngine } from "./engine.js";
+import { createTrainer } from "./trainer.js";
 
 /** The file that makes a folder a store. */
 const LEDGER_FILE = "ledger.db";
@@ -26,7 +27,7 @@ export function configurationOf(command: Command): Configuration {
 /** Opens the store that the options name; a store that does not exist is started. */
 export async function openStore(
   command: Command,
-  options: Pick<OpenOptions, "logger" | "readOnly" | "engine"> = {},
+  options: Pick<OpenOptions, "logger" | "readOnly" | "engine" | "trainer"> = {},
 ): Promise<MemOS> {
   const { store, embedder, vault } = configurationOf(command);
   const { MemOS } = await import("../../memos/index.js");
@@ -44,13 +45,22 @@ export async function openEngine(command: Command): Promise<Engine | undefined> 
   return model === undefined ? undefined : createEngine(model);
 }
 
+/** What trains adapters here, if there is something. */
+export async function openTrainer(command: Command): Promise<Trainer | undefined> {
+  return createTrainer(configurationOf(command).trainer);
+}
+
 /** Lends a task the store together with a model: the one that is named, else the one of the package. */
-export async function withStoreAndModel<T>(command: Command, task: (memos: MemOS) => Promise<T>): Promise<T> {
+export async function withStoreAndModel<T>(
+  command: Command,
+  task: (memos: MemOS) => Promise<T>,
+  options: Pick<OpenOptions, "trainer"> = {},
+): Promise<T> {
   const { READER } = await import("../../memos/inference/models/reader.js");
   const { model = { kind: "local", model: READER.name } } = configurationOf(command);
   const engine = await createEngine(model);
   try {
-    return await lend(await openStore(command, { engine }), task);
+    return await lend(await openStore(command, { ...options, engine }), task);
   } finally {
     await engine[Symbol.asyncDispose]();
   }
@@ -63,6 +73,22 @@ export async function withExistingStoreAndModel<T>(
 ): Promise<T> {
   requireStore(command);
   return withStoreAndModel(command, task);
+}
+
+/**
+ * The same with what trains adapters: what waits to be trained is trained meanwhile.
+ *
+ * @throws MemosError TRAINER_UNAVAILABLE where nothing was set up.
+ */
+export async function withStoreToTrain<T>(command: Command, task: (memos: MemOS) => Promise<T>): Promise<T> {
+  requireStore(command);
+  const trainer = await openTrainer(command);
+  if (trainer === undefined)
+    throw new MemosError(
+      "TRAINER_UNAVAILABLE",
+      "there is no trainer: `memos adapters setup` makes one, or MEMOS_TRAINER_URL names one.",
+    );
+  return withStoreAndModel(command, task, { trainer });
 }
 
 /** Lends a task the store and closes it, whatever happened. A store that does not exist is started. */

@@ -1,15 +1,22 @@
 import { createInterface } from "node:readline/promises";
 import type { Command } from "commander";
 import { z } from "zod";
-import { isMemosError, MemosError } from "../../../memcube/index.js";
+import { cubeIdSchema, isMemosError, MemosError } from "../../../memcube/index.js";
 import { LIMITS } from "../../../memcube/limits.js";
 import { ANSWER_TOKENS, chatMessageTextSchema, chatOptionsSchema } from "../../../memos/chat/operations.js";
 import type { ChatReceipt, MemOS } from "../../../memos/index.js";
+import { ADAPTER_LIMITS } from "../../../memos/parametric/limits.js";
 import { argumentOf, optionsOf, scopeOf, takeScope, wholeNumber } from "../arguments.js";
 import { withExample } from "../example.js";
 import { reportFailure } from "../failure.js";
 import { counted, print, wantsJson } from "../output.js";
 import { withStoreAndModel } from "../store.js";
+
+/** `none`, or ids with commas between them. */
+const adaptersSchema = z
+  .string()
+  .transform((typed) => (typed === "none" ? [] : typed.split(",").map((id) => id.trim())))
+  .pipe(z.array(cubeIdSchema).max(ADAPTER_LIMITS.attached));
 
 const optionsSchema = z.object({
   budget: wholeNumber(0, LIMITS.contextTokens),
@@ -17,6 +24,7 @@ const optionsSchema = z.object({
   temperature: z.coerce.number().min(0).max(2),
   instructions: chatOptionsSchema.shape.instructions,
   remember: z.boolean().default(true),
+  adapters: adaptersSchema.optional(),
 });
 
 /** Where a session begins when none is named: a new one at each start. */
@@ -38,7 +46,8 @@ export function registerChat(program: Command): void {
     .option("--max-tokens <tokens>", "tokens of an answer", "512")
     .option("--temperature <number>", "0 takes the most probable token each time", "0")
     .option("--instructions <text>", "what the model is told before its memory")
-    .option("--no-remember", "remember neither the messages nor the answers");
+    .option("--no-remember", "remember neither the messages nor the answers")
+    .option("--adapters <ids>", "answer under these adapters instead of those that are attached, or none");
   takeScope(command, ["user", "agent", "session"], "user");
   withExample(command, 'memos chat "Where do I live?" --user ana', "memos chat --user ana --model qwen.gguf");
   command.action(async (given: string | undefined) => {
@@ -51,7 +60,7 @@ export function registerChat(program: Command): void {
       const say = async (text: string) => {
         const receipt = await said(memos, text, scope, wanted, !wantsJson(command));
         if (wantsJson(command)) print(command, receipt, () => "");
-        else process.stderr.write(`\n${receiptLine(receipt)}\n`);
+        else process.stderr.write(`\n${[receiptLine(receipt), ...warningLines(receipt)].join("\n")}\n`);
       };
       await (message === undefined ? converse(say, wantsJson(command)) : say(message));
     });
@@ -108,7 +117,12 @@ async function said(
   }
 }
 
-function receiptLine({ tokens, block, recalled, firstTokenMs, milliseconds }: ChatReceipt): string {
+/** What was not as it should be; the answer is there all the same. */
+function warningLines({ warnings }: ChatReceipt): string[] {
+  return warnings.map(({ message }) => `· ${message}`);
+}
+
+function receiptLine({ tokens, block, recalled, adapters, firstTokenMs, milliseconds }: ChatReceipt): string {
   const served = [
     ...(tokens.restored > 0 ? [`${tokens.restored} restored (${block.state})`] : []),
     ...(tokens.reused > 0 ? [`${tokens.reused} reused`] : []),
@@ -120,5 +134,6 @@ function receiptLine({ tokens, block, recalled, firstTokenMs, milliseconds }: Ch
     `${tokens.generated} generated`,
     `first after ${Math.round(firstTokenMs)} ms, all after ${Math.round(milliseconds)} ms`,
     `${counted(block.memories, "memory", "memories")} in the block, ${recalled.length} recalled${missed}`,
+    ...adapters.map(({ id, memories }) => `${counted(memories, "memory", "memories")} in adapter ${id}`),
   ].join(" · ");
 }

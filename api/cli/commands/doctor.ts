@@ -1,25 +1,32 @@
 import type { Command } from "commander";
+import { isMemosError } from "../../../memcube/index.js";
 import type { Finding } from "../../../memos/checkup.js";
+import { trainerFolder } from "../config.js";
 import { withExample } from "../example.js";
 import { print } from "../output.js";
-import { withStoreToRead } from "../store.js";
+import { openTrainer, withStoreToRead } from "../store.js";
 
 export function registerDoctor(program: Command): void {
   const command = program
     .command("doctor")
-    .summary("check the store and the local engine")
+    .summary("check the store, the local engine and the trainer")
     .description(
-      "Checks the store, and whether local models run here, and says what to do about what is wrong. Exit status 1 when something is wrong with the store.",
+      "Checks the store, and whether local models run and adapters are trained here, and says what to do about what is wrong. Exit status 1 when something is wrong with the store, or with a trainer that was set up.",
     );
   withExample(command, "memos doctor --store ./.memos");
   command.action(async () => {
     const { engineReport } = await import("../../../memos/inference/local/engineReport.js");
-    const [found, engine] = await Promise.all([
+    const [found, engine, trainer] = await Promise.all([
       withStoreToRead(command, (memos) => memos.check()),
       engineReport(),
+      trainerFinding(command),
     ]);
-    // The store is well without it.
-    const checks = [...found, { name: "local engine", ok: true, detail: engine.detail }];
+    // The store is well without them.
+    const checks = [
+      ...found.filter(({ name }) => name !== trainer.name),
+      { name: "local engine", ok: true, detail: engine.detail },
+      trainer,
+    ];
     const ok = checks.every((check) => check.ok);
     print(command, { ok, checks }, () =>
       checks
@@ -31,4 +38,19 @@ export function registerDoctor(program: Command): void {
     );
     if (!ok) process.exitCode = 1;
   });
+}
+
+/** What is said of the trainer. Where none was set up nothing is wrong: only training adapters needs one. */
+async function trainerFinding(command: Command): Promise<Finding> {
+  const name = "trainer";
+  try {
+    const trainer = await openTrainer(command);
+    if (trainer !== undefined) return { name, ...(await trainer.check()) };
+    const { checkPython } = await import("../../../memos/parametric/training/index.js");
+    const { detail, remedy = "" } = await checkPython(trainerFolder());
+    return { name, ok: true, detail: `${detail} ${remedy} Only training adapters needs it.` };
+  } catch (error) {
+    if (!isMemosError(error)) throw error;
+    return { name, ok: false, detail: error.message, remedy: error.remedy };
+  }
 }

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { z } from "zod";
-import { cubeIdSchema, type Scope } from "../../../memcube/index.js";
+import { cubeIdSchema } from "../../../memcube/index.js";
 import { actionSchema, newGrantSchema } from "../../../memos/governance/grant.js";
 import { spelled } from "../../../memos/governance/principal.js";
 import { whenSchema } from "../../../memos/operations.js";
@@ -8,6 +8,7 @@ import { argumentOf, commaList, optionsOf, scopeOf, takeScope } from "../argumen
 import { withExample } from "../example.js";
 import { oneLine, print, table } from "../output.js";
 import { typedPrincipal } from "../principalName.js";
+import { scopeText } from "../scopeText.js";
 import { withExistingStore, withStoreToRead } from "../store.js";
 
 const optionsSchema = z.object({
@@ -82,7 +83,7 @@ function registerList(parent: Command): void {
             grants.map((grant) => [
               grant.id,
               spelled(grant.principal),
-              spaceText(grant.space),
+              scopeText(grant.space),
               grant.actions.join(", "),
               `${grant.types?.join(", ") ?? "all types"}, up to ${grant.sensitivity}, ${grant.visibility}`,
               grant.expiresAt,
@@ -107,9 +108,4 @@ function registerRevoke(parent: Command): void {
     const ended = await withExistingStore(command, (memos) => memos.governance.revoke(id, tenant));
     print(command, ended, () => `revoked ${ended.revoked.join(", ")}`);
   });
-}
-
-function spaceText({ tenant, ...parts }: Scope): string {
-  const named = Object.entries(parts).map(([part, name]) => `${part} ${name}`);
-  return named.length === 0 ? `all of ${tenant}` : named.join(", ");
 }

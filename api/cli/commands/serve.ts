@@ -7,7 +7,7 @@ import { optionsOf, wholeNumber } from "../arguments.js";
 import { withExample } from "../example.js";
 import { interruption } from "../interruption.js";
 import { print } from "../output.js";
-import { openEngine, openStore } from "../store.js";
+import { openEngine, openStore, openTrainer } from "../store.js";
 
 const optionsSchema = z.object({
   port: wholeNumber(0, 65_535),
@@ -25,7 +25,7 @@ export function registerServe(program: Command): void {
     .option("--dev", "answer without API keys, to this computer only")
     .option(
       "--model <model>",
-      "a GGUF file, or a name of `memos models list`, for /v1/chat (default: MEMOS_MODEL)",
+      "a GGUF file, or a name of `memos models list`, for /v1/chat and /v1/adapters (default: MEMOS_MODEL)",
     );
   withExample(command, "memos serve --dev", "memos keys create laptop && memos serve --port 8080");
   command.action(async () => {
@@ -34,7 +34,12 @@ export function registerServe(program: Command): void {
     const [{ pino }, { createServer }] = await Promise.all([import("pino"), import("../../index.js")]);
     const logger = pino({ level: "info" }, pino.destination({ dest: 2, sync: true }));
     const engine = await openEngine(command);
-    const memos = await openStore(command, { logger, ...(engine === undefined ? {} : { engine }) });
+    const trainer = await openTrainer(command);
+    const memos = await openStore(command, {
+      logger,
+      ...(engine === undefined ? {} : { engine }),
+      ...(trainer === undefined ? {} : { trainer }),
+    });
     const server = createServer(memos, { development: dev, logger });
     try {
       const { address } = await listening(server, port, host);

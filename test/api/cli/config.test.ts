@@ -2,13 +2,20 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { configure } from "../../../api/cli/config.js";
 
+const TRAINER = { trainer: { kind: "prepared" } } as const;
+
 test("the command line wins over the environment, the environment over the default", () => {
-  assert.deepEqual(configure({}, {}), { store: "./.memos", embedder: { kind: "static" } });
+  assert.deepEqual(configure({}, {}), { store: "./.memos", embedder: { kind: "static" }, ...TRAINER });
   const environment = { MEMOS_STORE: "/data", MEMOS_EMBEDDER: "none" };
-  assert.deepEqual(configure({}, environment), { store: "/data", embedder: { kind: "none" } });
+  assert.deepEqual(configure({}, environment), {
+    store: "/data",
+    embedder: { kind: "none" },
+    ...TRAINER,
+  });
   assert.deepEqual(configure({ store: "here", embedder: "hashing" }, environment), {
     store: "here",
     embedder: { kind: "hashing" },
+    ...TRAINER,
   });
 });
 
@@ -57,6 +64,20 @@ test("a model is a file, or stands behind a server that the environment names", 
   );
 });
 
+test("adapters are trained by what was set up, by an interpreter, or by a server with its key", () => {
+  const url = "https://trainer.example.com";
+  assert.deepEqual(configure({}, {}).trainer, { kind: "prepared" });
+  assert.deepEqual(configure({}, { MEMOS_TRAINER_PYTHON: "python3" }).trainer, {
+    kind: "python",
+    python: "python3",
+  });
+  assert.deepEqual(configure({}, { MEMOS_TRAINER_URL: url, MEMOS_TRAINER_KEY: "k" }).trainer, {
+    kind: "remote",
+    url,
+    key: "k",
+  });
+});
+
 const WRONG: Record<string, string>[] = [
   { MEMOS_EMBEDDER: "crystal" },
   { MEMOS_EMBEDDER: "openai" },
@@ -66,6 +87,9 @@ const WRONG: Record<string, string>[] = [
   { MEMOS_MODEL_URL: "file:///models/qwen.gguf", MEMOS_MODEL: "qwen" },
   { MEMOS_MODEL_CONTEXT: "0" },
   { MEMOS_MODEL_CONTEXT: "many" },
+  { MEMOS_TRAINER_URL: "https://trainer.example.com" },
+  { MEMOS_TRAINER_URL: "trainer", MEMOS_TRAINER_KEY: "k" },
+  { MEMOS_TRAINER_URL: "https://a.example.com", MEMOS_TRAINER_KEY: "k", MEMOS_TRAINER_PYTHON: "python3" },
 ];
 
 for (const environment of WRONG)
