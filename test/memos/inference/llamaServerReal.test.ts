@@ -42,45 +42,62 @@ async function serverWithAdapters(
   return { ask, baseURL, folder };
 }
 
-describe("a real llama-server", { skip: NO_LLAMA_SERVER }, () => {
+describe("a real llama-server", () => {
+  const real = { skip: NO_LLAMA_SERVER };
+
   for (const [keeps, server, options] of [
     ["keeps prompts beside its slots", [], {}],
     ["keeps nothing beside its slots", ["--cache-ram", "0"], { keepsPrompts: false }],
   ] as const)
     describe(`that ${keeps}`, () => {
-      test("answers as the base model does, whatever adapters were at work in the slot before", async (t) => {
-        const { ask } = await serverWithAdapters(t, server, options);
-        const base = (await ask([])).text;
-        const under = [(await ask([1])).text, (await ask([0, 1])).text, (await ask([1, 1])).text];
-        assert.equal(new Set([base, ...under]).size, 4, "each set has its own answer");
-        for (const scales of [[], [0], [0, 0]]) {
-          await ask([1]);
-          assert.equal((await ask(scales)).text, base);
-        }
-        assert.deepEqual([(await ask([1])).text, (await ask([0, 1])).text, (await ask([1, 1])).text], under);
-      });
+      test(
+        "answers as the base model does, whatever adapters were at work in the slot before",
+        real,
+        async (t) => {
+          const { ask } = await serverWithAdapters(t, server, options);
+          const base = (await ask([])).text;
+          const under = [(await ask([1])).text, (await ask([0, 1])).text, (await ask([1, 1])).text];
+          assert.equal(new Set([base, ...under]).size, 4, "each set has its own answer");
+          for (const scales of [[], [0], [0, 0]]) {
+            await ask([1]);
+            assert.equal((await ask(scales)).text, base);
+          }
+          assert.deepEqual(
+            [(await ask([1])).text, (await ask([0, 1])).text, (await ask([1, 1])).text],
+            under,
+          );
+        },
+      );
 
-      test("answers as the base model does after the slot went to another prompt in between", async (t) => {
-        const { ask } = await serverWithAdapters(t, server, options);
-        const base = (await ask([])).text;
-        for (let round = 0; round < 2; round++) {
-          await ask([], OTHER);
-          await ask([1]);
-          await ask([], OTHER);
-          assert.equal((await ask([])).text, base);
-        }
-      });
+      test(
+        "answers as the base model does after the slot went to another prompt in between",
+        real,
+        async (t) => {
+          const { ask } = await serverWithAdapters(t, server, options);
+          const base = (await ask([])).text;
+          for (let round = 0; round < 2; round++) {
+            await ask([], OTHER);
+            await ask([1]);
+            await ask([], OTHER);
+            assert.equal((await ask([])).text, base);
+          }
+        },
+      );
     });
 
-  test("reuses what is in the slot where nothing is kept beside it and the adapters are the same", async (t) => {
-    const { ask } = await serverWithAdapters(t, ["--cache-ram", "0"], { keepsPrompts: false });
-    for (const scales of [[], [1], [0.5, 0.5]]) {
-      const [first, second] = [await ask(scales), await ask(scales)];
-      assert.equal(second.text, first.text);
-      assert.equal(first.end.tokens.reused, 0);
-      assert.equal(second.end.tokens.prefilled, 1);
-    }
-  });
+  test(
+    "reuses what is in the slot where nothing is kept beside it and the adapters are the same",
+    real,
+    async (t) => {
+      const { ask } = await serverWithAdapters(t, ["--cache-ram", "0"], { keepsPrompts: false });
+      for (const scales of [[], [1], [0.5, 0.5]]) {
+        const [first, second] = [await ask(scales), await ask(scales)];
+        assert.equal(second.text, first.text);
+        assert.equal(first.end.tokens.reused, 0);
+        assert.equal(second.end.tokens.prefilled, 1);
+      }
+    },
+  );
 });
 
 if (NO_LLAMA_SERVER === false)
