@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
 import { getLlama, type LlamaContextSequence, type Token } from "node-llama-cpp";
+import { correlation } from "../parametric/correlation.js";
 import { serveTask } from "../process/task.js";
 
 /** Runs of a measurement of which the middle is told. */
@@ -85,7 +86,7 @@ function compared(
   expected: readonly Map<number, number>[],
   found: readonly Map<number, number>[],
 ): { logitCorrelation: number; kl: number; sameToken: boolean } {
-  let correlation = 0;
+  let logitCorrelation = 0;
   let kl = 0;
   let same = true;
   for (const [at, one] of expected.entries()) {
@@ -93,25 +94,11 @@ function compared(
     const keys = [...one.keys()];
     const a = Float64Array.from(keys, (key) => one.get(key) as number);
     const b = Float64Array.from(keys, (key) => other.get(key) ?? 0);
-    correlation += pearson(a, b) / expected.length;
+    logitCorrelation += correlation(a, b) / expected.length;
     kl += divergence(a, b) / expected.length;
     same &&= best(a) === best(b);
   }
-  return { logitCorrelation: correlation, kl, sameToken: same };
-}
-
-function pearson(a: Float64Array, b: Float64Array): number {
-  const mean = (values: Float64Array) => values.reduce((sum, value) => sum + value, 0) / values.length;
-  const [ma, mb] = [mean(a), mean(b)];
-  let [ab, aa, bb] = [0, 0, 0];
-  for (let at = 0; at < a.length; at++) {
-    const x = (a[at] as number) - ma;
-    const y = (b[at] as number) - mb;
-    ab += x * y;
-    aa += x * x;
-    bb += y * y;
-  }
-  return ab / Math.sqrt(aa * bb);
+  return { logitCorrelation, kl, sameToken: same };
 }
 
 /** Kullback-Leibler divergence of the distributions that logits stand for, in nats. */

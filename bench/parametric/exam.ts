@@ -52,13 +52,13 @@ export async function examine(
   engine: Engine,
   questions: readonly ExamQuestion[],
   folder: string,
-  report: (line: string) => void,
+  report: (line: () => string) => void,
   signal?: AbortSignal,
 ): Promise<ExamFigures> {
   const rows: { kind: string; exact: boolean; exactRestored: boolean; same: boolean[] }[] = [];
   for (const [number, { block, question, answer, kind }] of questions.entries()) {
     throwIfAborted(signal);
-    if (number % 25 === 0) report(`question ${number + 1} of ${questions.length}`);
+    report(() => `question ${number + 1} of ${questions.length}`);
     const system: ChatMessage = { role: "system", content: systemText(INSTRUCTIONS, { text: block }) };
     const messages: ChatMessage[] = [system, { role: "user", content: question }];
     const path = join(folder, "state");

@@ -4,6 +4,7 @@ import { commaList, optionsOf, wholeNumber } from "../arguments.js";
 import { withExample } from "../example.js";
 import { interruption } from "../interruption.js";
 import { print, table } from "../output.js";
+import { openTrainer } from "../store.js";
 
 /** A size that a measurement takes, as an option. */
 interface Size {
@@ -104,6 +105,7 @@ export function registerBench(program: Command): void {
       return runPlacementBench({ accesses, signal }, report);
     },
   );
+  registerParametric(bench);
   registerKv(bench);
   registerMeasurement(
     bench
@@ -123,6 +125,25 @@ export function registerBench(program: Command): void {
     async ({ n }, signal, report) => {
       const { runGovernanceBench } = await import("../../../bench/governance.js");
       return runGovernanceBench({ n, signal }, report);
+    },
+  );
+}
+
+function registerParametric(bench: Command): void {
+  registerMeasurement(
+    bench
+      .command("parametric")
+      .description(
+        "What the model of the package answers over memory, and what an adapter of new facts costs and is worth.",
+      ),
+    {
+      questions: { meaning: "questions over memory", fallback: 500 },
+      facts: { meaning: "facts of the adapter", fallback: 50 },
+    },
+    async ({ questions, facts }, signal, report) => {
+      const { runParametricBench } = await import("../../../bench/parametric.js");
+      const trainer = await openTrainer(bench);
+      return runParametricBench({ questions, facts, trainer, signal }, report);
     },
   );
 }
