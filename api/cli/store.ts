@@ -8,7 +8,6 @@ import { optionsOf } from "./arguments.js";
 import { type Configuration, configure } from "./config.js";
 import { createEmbedder } from "./embedder.js";
 import { createEngine } from "./engine.js";
-import { UsageError } from "./usageError.js";
 
 /** The file that makes a folder a store. */
 const LEDGER_FILE = "ledger.db";
@@ -45,13 +44,11 @@ export async function openEngine(command: Command): Promise<Engine | undefined> 
   return model === undefined ? undefined : createEngine(model);
 }
 
-/** Lends a task the store together with a model. */
+/** Lends a task the store together with a model: the one that is named, else the one of the package. */
 export async function withStoreAndModel<T>(command: Command, task: (memos: MemOS) => Promise<T>): Promise<T> {
-  const engine = await openEngine(command);
-  if (engine === undefined)
-    throw new UsageError(
-      "Name a model: --model FILE.gguf, or MEMOS_MODEL and MEMOS_MODEL_URL for one behind a server.",
-    );
+  const { READER } = await import("../../memos/inference/models/reader.js");
+  const { model = { kind: "local", model: READER.name } } = configurationOf(command);
+  const engine = await createEngine(model);
   try {
     return await lend(await openStore(command, { engine }), task);
   } finally {

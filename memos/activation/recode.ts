@@ -1,7 +1,8 @@
 import type { StoredState } from "../inference/engine.js";
-import { readContainer, writeContainer } from "./container.js";
+import { type ContainerHeader, readContainer, writeContainer } from "./container.js";
 import { decodePayload } from "./decode.js";
-import { PRESSES } from "./press/index.js";
+import { PRESSES, type Press } from "./press/index.js";
+import type { StateFile } from "./state.js";
 import { stateInvalid } from "./stateInvalid.js";
 
 /**
@@ -21,7 +22,18 @@ export async function compressed(
   const state = await decodePayload(header, payload);
   const press = PRESSES.get(headSize === undefined ? "kivi" : codec);
   if (press === undefined) throw stateInvalid(`There is no codec ${codec}.`);
-  const { name, parameters, chunks } = await press.encode(state, press.name === "mikv" ? { headSize } : {});
+  return writePressed(header, state, path, press, press.name === "mikv" ? { headSize } : {});
+}
+
+/** A state in a container of its own, as a press with these options keeps it. @throws as `compressed`. */
+export async function writePressed(
+  header: ContainerHeader,
+  state: StateFile,
+  path: string,
+  press: Press,
+  options: Readonly<Record<string, unknown>>,
+): Promise<{ sha256: string; bytes: number; codec: string }> {
+  const { name, parameters, chunks } = await press.encode(state, options);
   const payloadBytes = chunks.reduce((sum, { byteLength }) => sum + byteLength, 0);
   const written = await writeContainer(
     path,

@@ -32,7 +32,7 @@ export function registerChat(program: Command): void {
     .argument("[message]", "one message; - reads it from standard input")
     .option(
       "--model <model>",
-      "a GGUF file, or a name of `memos models list` (default: MEMOS_MODEL; MEMOS_MODEL_URL names a server)",
+      "a GGUF file, or a name of `memos models list` (default: MEMOS_MODEL, else the small one of the package; MEMOS_MODEL_URL names a server)",
     )
     .option("--budget <tokens>", "tokens of what is recalled for a message", "800")
     .option("--max-tokens <tokens>", "tokens of an answer", "512")
@@ -40,11 +40,7 @@ export function registerChat(program: Command): void {
     .option("--instructions <text>", "what the model is told before its memory")
     .option("--no-remember", "remember neither the messages nor the answers");
   takeScope(command, ["user", "agent", "session"], "user");
-  withExample(
-    command,
-    "memos chat --user ana --model qwen.gguf",
-    'memos chat "Where do I live?" --user ana --model qwen.gguf --json',
-  );
+  withExample(command, 'memos chat "Where do I live?" --user ana', "memos chat --user ana --model qwen.gguf");
   command.action(async (given: string | undefined) => {
     const options = optionsOf(command, optionsSchema);
     const { session = newSession(), ...scope } = scopeOf(command);

@@ -7,6 +7,7 @@ import { type GgufModel, inspectGguf, sha256OfFile } from "../gguf/index.js";
 import { CATALOGUE, type CatalogueEntry } from "./catalogue.js";
 import { type DownloadOptions, download, partFile } from "./download.js";
 import { modelSource } from "./modelSource.js";
+import { READER } from "./reader.js";
 
 /** Written beside a model that was fetched: what it was then. */
 const recordSchema = z.object({ url: z.string(), sha256: sha256Schema, bytes: z.int().nonnegative() });
@@ -53,11 +54,12 @@ export class ModelFolder {
   }
 
   /**
-   * The path of a model: a path as it is, a name looked up in the folder.
+   * The path of a model: a path as it is, a name looked up in the folder, `memos-reader` where the package is.
    *
    * @throws MemosError MODEL_INVALID for a name whose model is not there, with what to do.
    */
   async find(nameOrPath: string): Promise<string> {
+    if (nameOrPath === READER.name) return READER.path;
     const entry = this.#catalogue.find(({ name }) => name === nameOrPath);
     if (entry === undefined) return nameOrPath;
     const path = join(this.#folder, modelSource(nameOrPath, this.#catalogue).file);
@@ -109,7 +111,7 @@ export class ModelFolder {
     });
   }
 
-  /** The catalogue, and other models that lie in the folder. */
+  /** The model of the package, the catalogue, and other models that lie in the folder. */
   async list(): Promise<ListedModel[]> {
     const files = (await readdir(this.#folder).catch(() => [])).filter((name) => name.endsWith(".gguf"));
     const listed = await Promise.all(
@@ -121,7 +123,9 @@ export class ModelFolder {
       }),
     );
     const others = files.filter((file) => !listed.some((entry) => entry.file === file)).sort();
+    const { name, path, licence, purpose } = READER;
     return [
+      { name, file: basename(path), path, bytes: await lengthOf(path), licence, purpose },
       ...listed,
       ...(await Promise.all(
         others.map(async (file) => ({

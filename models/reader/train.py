@@ -1,0 +1,200 @@
+"""Trains the small model that answers from memory: `python train.py --books FOLDER --out FOLDER`.
+
+A step learns from about `STEP_TOKENS` tokens of conversations that are made up as they are needed, so none is ever
+seen twice. It goes on from its last checkpoint. On two cores the default number of steps takes about an hour.
+"""
+
+import argparse
+import json
+import time
+from itertools import islice
+from pathlib import Path
+from random import Random
+
+import torch
+from tokenizers import Tokenizer
+from torch.nn import functional
+from transformers import LlamaConfig, LlamaForCausalLM
+
+from text import INSTRUCTIONS, TEXT_WEIGHT, Writer, books
+from tokens import VOCABULARY, Encoder, trained_tokenizer
+
+STEP_TOKENS = 12_288
+POOL = 192
+LONGEST = 1_536
+WIDTH_STEP = 64
+WARM_UP = 60
+DECAY_SHARE = 0.35
+EXAM_STEPS = 150
+CHECKPOINT_STEPS = 100
+# What is said again counts more than what is said first: its objects are there to be copied.
+RESTATED_WEIGHT = 0.3
+BOOK_WEIGHT = 0.3
+# Up to which part of the training, and what it is made of. Copying is learned first, and then what to copy.
+COURSE = [
+    (0.12, {"plain": 55, "restated": 35, "books": 5, "closed": 5}),
+    (0.4, {"talk": 57, "plain": 10, "restated": 25, "books": 5, "closed": 3}),
+    (9.9, {"talk": 66, "long": 6, "plain": 6, "restated": 15, "books": 3, "closed": 4}),
+]
+MATRIX_RATE, OTHER_RATE = 0.02, 3e-3
+
+CONFIG = LlamaConfig(
+    vocab_size=VOCABULARY,
+    hidden_size=256,
+    intermediate_size=704,
+    num_hidden_layers=5,
+    num_attention_heads=8,
+    num_key_value_heads=4,
+    head_dim=32,
+    max_position_embeddings=2048,
+    rms_norm_eps=1e-5,
+    rope_theta=10_000.0,
+    tie_word_embeddings=True,
+    attention_bias=False,
+    mlp_bias=False,
+)
+
+
+def samples(random: Random, encoder: Encoder, paragraphs: list[str], progress: float):
+    """Conversations without end, longer and harder as training goes on."""
+    writer = Writer(random)
+    shares = next(shares for until, shares in COURSE if progress < until)
+    while True:
+        (kind,) = random.choices(list(shares), list(shares.values()))
+        if kind == "restated":
+            told, again = writer.restated(random.randint(3, 8 if progress < 0.25 else 16))
+            head, tail = encoder.text(told), encoder.text(again)
+            weights = [TEXT_WEIGHT] * len(head) + [RESTATED_WEIGHT] * len(tail)
+            yield [encoder.pad, *head, *tail, encoder.pad], [0.0, *weights, 0.0]
+        elif kind == "books":
+            text = encoder.text(random.choice(paragraphs))[:384]
+            yield [encoder.pad, *text], [0.0] + [BOOK_WEIGHT] * len(text)
+        elif kind == "closed":
+            yield encoder.talk(writer.closed_book(random.randint(1, 3)))
+        elif kind == "plain":
+            yield encoder.talk(writer.talk(2 + round(min(progress, 0.12) * 33), 6, plain=True))
+        elif kind == "long":
+            yield encoder.talk(writer.talk(36, 12))
+        else:
+            yield encoder.talk(writer.talk(5 if progress < 0.25 else 12, random.randint(4, 9)))
+
+
+def batches(random: Random, encoder: Encoder, paragraphs: list[str], progress):
+    """Of samples of about one length each: little is padding, and few shapes have to be prepared for."""
+    waiting: dict[int, list] = {}
+    while True:
+        for tokens, weights in islice(samples(random, encoder, paragraphs, progress()), POOL):
+            width = min(LONGEST, -(-len(tokens) // WIDTH_STEP) * WIDTH_STEP)
+            rows = waiting.setdefault(width, [])
+            rows.append((tokens[:width], weights[:width]))
+            if len(rows) == STEP_TOKENS // width:
+                yield padded(waiting.pop(width), width, encoder.pad)
+
+
+def padded(rows: list, width: int, pad: int) -> tuple[torch.Tensor, torch.Tensor]:
+    ids = torch.full((len(rows), width), pad)
+    weight = torch.zeros((len(rows), width))
+    for row, (tokens, weights) in enumerate(rows):
+        ids[row, : len(tokens)] = torch.tensor(tokens)
+        weight[row, : len(weights)] = torch.tensor(weights)
+    return ids, weight
+
+
+def loss_of(model: LlamaForCausalLM, ids: torch.Tensor, weight: torch.Tensor) -> torch.Tensor:
+    # Padding stands at the end, where causal attention never looks.
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        logits = model(input_ids=ids).logits
+    each = functional.cross_entropy(logits[:, :-1].float().flatten(0, 1), ids[:, 1:].flatten(), reduction="none")
+    counted = weight[:, 1:].flatten()
+    return (each * counted).sum() / counted.sum()
+
+
+@torch.no_grad()
+def answered(model: LlamaForCausalLM, encoder: Encoder, messages: list[tuple[str, str]], most: int = 16) -> str:
+    """The greedy answer."""
+    ids = torch.tensor([encoder.prompt(messages)])
+    cache, said = None, []
+    while len(said) < most:
+        out = model(input_ids=ids, past_key_values=cache, use_cache=True)
+        cache, token = out.past_key_values, int(out.logits[0, -1].argmax())
+        if token == encoder.end:
+            break
+        said.append(token)
+        ids = torch.tensor([[token]])
+    return encoder.decoded(said).strip()
+
+
+def exam(model: LlamaForCausalLM, encoder: Encoder, questions: list[dict], instructions: str) -> dict[str, float]:
+    """Share of exact answers, in all and of each kind."""
+    right: dict[str, list[bool]] = {}
+    for one in questions:
+        said = answered(model, encoder, [("system", f"{instructions}\n\n{one['block']}"), ("user", one["question"])])
+        right.setdefault(one["kind"], []).append(said == one["answer"])
+    every = [hit for hits in right.values() for hit in hits]
+    return {"all": sum(every) / len(every), **{kind: sum(hits) / len(hits) for kind, hits in sorted(right.items())}}
+
+
+def rate(step: int, steps: int) -> float:
+    """Warm-up, a plateau, and a linear fall."""
+    fall = steps * DECAY_SHARE
+    return min(1.0, (step + 1) / WARM_UP, max(0.02, (steps - step) / fall))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--books", type=Path, required=True)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--steps", type=int, default=2600)
+    arguments = parser.parse_args()
+    out: Path = arguments.out
+    out.mkdir(parents=True, exist_ok=True)
+    if not (out / "tokenizer.json").exists():
+        trained_tokenizer(arguments.books).save(str(out / "tokenizer.json"))
+    encoder = Encoder(Tokenizer.from_file(str(out / "tokenizer.json")))
+    paragraphs = books(arguments.books)
+    torch.manual_seed(1)
+    model = LlamaForCausalLM(CONFIG)
+    matrices = [p for name, p in model.named_parameters() if p.ndim == 2 and "embed" not in name]
+    others = [p for name, p in model.named_parameters() if p.ndim != 2 or "embed" in name]
+    optimizers = [
+        torch.optim.Muon(matrices, lr=MATRIX_RATE, weight_decay=0.01, adjust_lr_fn="original"),
+        torch.optim.AdamW(others, lr=OTHER_RATE, betas=(0.9, 0.95), weight_decay=0.0),
+    ]
+    rates = [group["lr"] for optimizer in optimizers for group in optimizer.param_groups]
+    first = 0
+    checkpoint = out / "checkpoint.pt"
+    if checkpoint.exists():
+        saved = torch.load(checkpoint, weights_only=True)
+        first = saved["step"]
+        model.load_state_dict(saved["model"])
+        for optimizer, state in zip(optimizers, saved["optimizers"], strict=True):
+            optimizer.load_state_dict(state)
+    questions = [Writer(Random(seed), held=True).exam() for seed in range(100)]
+    step, seen, started, mean = first, 0, time.time(), None
+    stream = batches(Random(1000 + first), encoder, paragraphs, lambda: step / arguments.steps)
+    for step in range(first, arguments.steps):
+        ids, weight = next(stream)
+        groups = [group for optimizer in optimizers for group in optimizer.param_groups]
+        for group, base in zip(groups, rates, strict=True):
+            group["lr"] = base * rate(step, arguments.steps)
+        loss = loss_of(model, ids, weight)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        for optimizer in optimizers:
+            optimizer.step()
+            optimizer.zero_grad()
+        seen += ids.numel()
+        mean = loss.item() if mean is None else 0.95 * mean + 0.05 * loss.item()
+        if (step + 1) % 25 == 0:
+            print(json.dumps({"step": step + 1, "loss": round(mean, 4), "tokens/s": round(seen / (time.time() - started)), "minutes": round((time.time() - started) / 60, 1)}), flush=True)
+        if (step + 1) % EXAM_STEPS == 0 or step + 1 == arguments.steps:
+            print(json.dumps({"step": step + 1, "exam": exam(model, encoder, questions, INSTRUCTIONS)}), flush=True)
+        if (step + 1) % CHECKPOINT_STEPS == 0 or step + 1 == arguments.steps:
+            state = {"step": step + 1, "model": model.state_dict(), "optimizers": [o.state_dict() for o in optimizers]}
+            torch.save(state, checkpoint.with_suffix(".new"))
+            checkpoint.with_suffix(".new").replace(checkpoint)
+    model.save_pretrained(out / "hf", safe_serialization=True)
+
+
+if __name__ == "__main__":
+    main()
