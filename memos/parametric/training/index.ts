@@ -6,4 +6,5 @@ export {
   preparePython,
 } from "./pythonEnvironment.js";
 export { PythonTrainer, type PythonTrainerOptions } from "./pythonTrainer.js";
-export { RemoteTrainer, type RemoteTrainerOptions } from "./remoteTrainer.js";
+export { RemoteTrainer } from "./remoteTrainer.js";
+export type { RemoteTrainerOptions } from "./trainerServer.js";

@@ -20,6 +20,8 @@ def write_artefacts(session: Session, progress: Progress) -> None:
     """Writes PEFT's two files and then the result, each atomically: where the result is, all is."""
     out = session.job.folder / OUT_FOLDER
     out.mkdir(exist_ok=True)
+    # Of an earlier job, if it is there: it must not stand beside other weights.
+    (out / RESULT_FILE).unlink(missing_ok=True)
     conversion: dict[str, float] | None = None
     if session.job.recipe.method == "dora":
         converted = to_plain_lora(session.model)
@@ -30,6 +32,7 @@ def write_artefacts(session: Session, progress: Progress) -> None:
     result = {
         "version": 1,
         "job": session.job.id,
+        "digest": session.job.digest,
         "base": session.job.base_sha256,
         "steps": progress.step,
         "seconds": round(progress.seconds, 3),

@@ -73,8 +73,8 @@ class Spool:
     def known_jobs(self) -> list[str]:
         return sorted(path.name for path in self._jobs.iterdir() if (path / JOB_FILE).is_file())
 
-    def write_job(self, request: Any) -> tuple[str, str]:
-        """Writes a job that came as JSON. Returns its id and what tells it from another of the same id.
+    def write_job(self, request: Any) -> str:
+        """Writes a job that came as JSON. Returns its id.
 
         Raises ``Failure`` ``invalidJob``, or ``wrongBase`` when the base is not here.
         """
@@ -107,7 +107,7 @@ class Spool:
                 raise Failure("busy", "There is another job with this id; cancel it first.")
             for path in draft.iterdir():
                 os.replace(path, folder / path.name)
-            return job_id, digest
+            return job_id
         finally:
             shutil.rmtree(draft, ignore_errors=True)
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 import traceback
 from pathlib import Path
+from typing import Any
 
 from . import VERSION
 from .events import Events, claim_stdout
 from .failure import Failure
-from .files import sha256_of_file
+from .files import OUT_FOLDER, RESULT_FILE, sha256_of_file
 from .job import Job, read_job
 from .watch import Watch, stop_on_signals, stop_with_stdin
 
@@ -59,6 +61,10 @@ def run_locked(folder: Path, threads: int | None, events: Events, watch: Watch) 
 def run(folder: Path, threads: int | None, events: Events, watch: Watch) -> None:
     job = read_job(folder)
     watch.max_bytes, watch.max_seconds = job.bytes, job.seconds
+    done = finished_result(job)
+    if done is not None:
+        events.emit("done", steps=done["steps"], seconds=done["seconds"], release=done["release"])
+        return
     check_base(job, watch)
     watch.tick("loading")
     try:
@@ -92,6 +98,15 @@ def run(folder: Path, threads: int | None, events: Events, watch: Watch) -> None
     events.emit("done", steps=progress.step, seconds=round(progress.seconds, 3), release=session.release)
 
 
+def finished_result(job: Job) -> dict[str, Any] | None:
+    """What this very job left when it was done before: whoever started it may have died since."""
+    try:
+        result = json.loads((job.folder / OUT_FOLDER / RESULT_FILE).read_bytes())
+    except (OSError, ValueError):
+        return None
+    return result if result.get("digest") == job.digest else None
+
+
 def check_base(job: Job, watch: Watch) -> None:
     """Raises ``Failure`` ``wrongBase`` unless the file is the one that the job is for."""
     watch.tick("hashing")
@@ -111,6 +126,9 @@ def check_tokens(job: Job, vocabulary: int) -> None:
 
 
 def available_threads() -> int:
-    """Cores that this process may use."""
+    """What the environment says, or the cores that this process may use."""
+    told = os.environ.get("OMP_NUM_THREADS", "")
+    if told.isdecimal() and int(told) > 0:
+        return int(told)
     affinity = getattr(os, "sched_getaffinity", None)
     return len(affinity(0)) if affinity is not None else os.cpu_count() or 1

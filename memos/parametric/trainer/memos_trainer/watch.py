@@ -61,14 +61,18 @@ class Watch:
             raise Failure("timeLimit", f"The training took longer than {self.max_seconds:g} seconds.")
 
     def _run(self) -> None:
-        beat = 0.0
+        beats = time.monotonic()
         while True:
             self.look()
-            now = time.monotonic()
-            if now - beat >= HEARTBEAT_SECONDS and now - self._ticked < self._stall_seconds:
-                beat = now
-                self._events.emit("heartbeat", phase=self._phase, bytes=self._process.memory_info().rss)
+            if time.monotonic() >= beats:
+                self.beat()
+                beats = time.monotonic() + HEARTBEAT_SECONDS
             time.sleep(MEMORY_SECONDS)
+
+    def beat(self) -> None:
+        """A sign of life, unless the work has not ticked for long."""
+        if time.monotonic() - self._ticked <= self._stall_seconds:
+            self._events.emit("heartbeat", phase=self._phase, bytes=self._process.memory_info().rss)
 
     def look(self) -> None:
         """Compares the resident bytes with what is allowed."""
