@@ -336,6 +336,8 @@ export class MemOS {
       path: store.path,
       engine: options.engine,
       trainer: options.trainer,
+      compiled: this.#compiled,
+      policy: new PlacementPolicy(options.activations?.placement),
       readOnly: this.#readOnly,
       now: () => Date.parse(this.#now()),
       onError: (error) => logger.warn({ error }, "Something about adapters could not be done."),
@@ -408,7 +410,13 @@ export class MemOS {
     const memos = new MemOS(store, embedder, firewall, lock, options);
     if (options.readOnly !== true) await memos.#parametric.stock.sweep();
     if (options.readOnly !== true && options.upkeep !== false)
-      await scheduleUpkeep(memos.jobs, store.ledger, memos.lifecycle, memos.forgetting);
+      await scheduleUpkeep(
+        memos.jobs,
+        store.ledger,
+        memos.lifecycle,
+        memos.forgetting,
+        memos.#parametric.placement,
+      );
     return memos;
   }
 
@@ -810,14 +818,14 @@ export class MemOS {
   }
 
   #adapters(): Adapters {
-    const { stock, training } = this.#parametric;
+    const { stock, training, placement } = this.#parametric;
     return new Adapters(
       {
         ledger: this.#store.ledger,
         compiled: this.#compiled,
         stock,
         training,
-        placement: new PlacementPolicy(this.#options.activations?.placement),
+        placement,
         writable: () => this.#writable(),
         now: () => Date.parse(this.#now()),
         wake: () => this.#root.jobs.wake(),

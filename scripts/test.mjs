@@ -10,6 +10,8 @@ import { fileURLToPath } from "node:url";
 const root = fileURLToPath(new URL("..", import.meta.url));
 const bin = (name) => join(root, "node_modules", ".bin", process.platform === "win32" ? `${name}.cmd` : name);
 const count = { passed: 0, failed: 0, skipped: 0 };
+/** How often each reason for skipping was given. */
+const reasons = new Map();
 
 function check(name, command, args) {
   const result = spawnSync(command, args, {
@@ -28,6 +30,7 @@ function check(name, command, args) {
 
 const only = process.argv.slice(2);
 if (only.length === 0) {
+  spawnSync(process.execPath, [join(root, "scripts", "trainer.mjs")], { cwd: root, stdio: "inherit" });
   check("formatter and linter", bin("biome"), ["check", "."]);
   check("imports run one way", bin("depcruise"), ["--config", ".dependency-cruiser.cjs", "dist"]);
 }
@@ -45,8 +48,11 @@ const files = readdirSync(folder, { recursive: true })
 const stream = runTests({ files, concurrency: 2, timeout: 5 * 60_000 });
 stream.on("test:pass", (event) => {
   if (event.details.type === "suite") return;
-  if (event.skip !== undefined && event.skip !== false) count.skipped++;
-  else if (!isFile(event)) count.passed++;
+  if (event.skip !== undefined && event.skip !== false) {
+    count.skipped++;
+    const reason = typeof event.skip === "string" && event.skip !== "" ? event.skip : "no reason given";
+    reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
+  } else if (!isFile(event)) count.passed++;
 });
 stream.on("test:fail", (event) => {
   if (event.details.type !== "suite") count.failed++;
@@ -54,7 +60,9 @@ stream.on("test:fail", (event) => {
 stream.compose(spec).pipe(process.stdout);
 stream.on("end", () => {
   process.on("exit", () => {
-    console.log(`\n${count.passed} passed, ${count.failed} failed, ${count.skipped} skipped`);
+    const skips = [...reasons].map(([reason, times]) => `${times} × ${reason}`);
+    console.log(skips.length > 0 ? `\nskipped: ${skips.join("; ")}` : "");
+    console.log(`${count.passed} passed, ${count.failed} failed, ${count.skipped} skipped`);
   });
   process.exitCode = count.failed > 0 || count.passed === 0 ? 1 : 0;
 });

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 
-const LIMIT_MINUTES = 25;
+const LIMIT_MINUTES = 30;
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const cache = join(root, "node_modules", ".cache");
@@ -20,6 +20,8 @@ function leave(content) {
   writeFileSync(join(cache, "memos-trainer.json"), `${JSON.stringify(content)}\n`);
 }
 
+const limit = AbortSignal.timeout(LIMIT_MINUTES * 60_000);
+
 try {
   const { findPython, preparePython } = await import(
     pathToFileURL(join(root, "dist", "memos", "parametric", "training", "index.js")).href
@@ -32,13 +34,14 @@ try {
       folder,
       python: values.python,
       torchIndex: values["torch-index"],
-      signal: AbortSignal.timeout(LIMIT_MINUTES * 60_000),
+      signal: limit,
     });
     console.log(`trainer: made in ${Math.round((Date.now() - started) / 1000)} seconds`);
   }
   leave({ folder });
 } catch (error) {
-  const reason = error instanceof Error ? error.message : String(error);
+  const said = error instanceof Error ? error.message : String(error);
+  const reason = limit.aborted ? `it could not be made within ${LIMIT_MINUTES} minutes` : said;
   console.log(`trainer: none, and the tests that need it are skipped: ${reason}`);
   leave({ folder, absent: reason });
 }

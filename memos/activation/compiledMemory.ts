@@ -15,7 +15,6 @@ import { blockSets } from "./blockSets.js";
 import type { BlockCandidate } from "./candidate.js";
 import { systemText } from "./conversation.js";
 import { fingerprintHash } from "./fingerprint.js";
-import { INSTRUCTIONS } from "./instructions.js";
 import { tokenRatio } from "./modelTokens.js";
 import {
   type ActivationSettings,
@@ -317,17 +316,6 @@ export class CompiledMemory {
         tier: whole ? "activation" : "plaintext",
       },
     ]);
-  }
-
-  /** What the placement policy says of the beginning of a scope's prompts, as everybody sees it. */
-  async placements(scope: Scope): Promise<PlacementDecision[]> {
-    const { engine, ledger, now } = this.#host;
-    if (engine?.capabilities.state !== "files") return [];
-    const [beginning, usesPerDay] = await Promise.all([
-      this.beginning(scope, undefined, INSTRUCTIONS),
-      ledger.usesOfBlock(scope, now()),
-    ]);
-    return this.decisions(scope, beginning, usesPerDay);
   }
 
   /**

@@ -12,17 +12,19 @@ const UPKEEP = "memos.upkeep";
 /** The system itself has no tenant: its jobs are in nobody's list. */
 const SYSTEM = { tenant: "" };
 
-/** Has one process at a time record what time has done: expiry, archiving, purges, old jobs. */
+/** Has one process at a time record what time has done: expiry, archiving, purges, old jobs, cold adapters. */
 export function scheduleUpkeep(
   jobs: Jobs,
   ledger: JobLedger,
   lifecycle: Lifecycle,
   forgetting: Forgetting,
+  adapters: { detachCold(): Promise<readonly string[]> },
 ): Promise<void> {
   jobs.handle(UPKEEP, { input: z.strictObject({}), concurrency: 1 }, async (_, { signal }) => ({
     ...(await lifecycle.sweep(signal)),
     ...(await forgetting.catchUp(signal)),
     tidied: await jobs.tidy(),
+    detached: (await adapters.detachCold()).length,
   }));
   return ledger.saveSchedule({
     name: "upkeep",

@@ -3,24 +3,18 @@ import {
   type CubeId,
   cubeIdSchema,
   MemosError,
-  newCubeId,
   type Scope,
   scopeContains,
   scopeSchema,
 } from "../../memcube/index.js";
-import { throwIfAborted } from "../aborted.js";
 import type { CompiledMemory } from "../activation/compiledMemory.js";
 import type { Access } from "../governance/access.js";
-import type { PlacementDecision, PlacementPolicy } from "../lifecycle/placement/policy.js";
 import { parse } from "../parse.js";
-import { newJob } from "../scheduler/jobs.js";
-import { WAITING_JOBS } from "../scheduler/operations.js";
-import { type Adapter, TRAIN_ADAPTER } from "../store/adapterLedger.js";
-import type { Ledger } from "../store/ledger.js";
-import type { AdapterStock } from "./adapterStock.js";
-import type { AdapterTraining } from "./adapterTraining.js";
+import type { Adapter } from "../store/adapterLedger.js";
+import type { AdapterPlacement } from "./adapterPlacement.js";
 import { summaryOf, viewOf } from "./adapterView.js";
-import { entryOf, type Learnable, learnable, sourcesOf } from "./learnable.js";
+import { beginTraining, shortfall, type TrainingHost } from "./beginTraining.js";
+import { type Learnable, learnable, sourcesOf } from "./learnable.js";
 import { ADAPTER_LIMITS } from "./limits.js";
 import {
   type AdapterList,
@@ -38,19 +32,10 @@ import {
 } from "./operations.js";
 import { planAdapters } from "./trainingSet/index.js";
 
-/** Times that a training is tried: each goes on where the last one stopped. */
-const ATTEMPTS = 3;
-
-export interface AdaptersHost {
-  readonly ledger: Ledger;
-  readonly stock: AdapterStock;
-  readonly training: AdapterTraining;
+export interface AdaptersHost extends TrainingHost {
   readonly compiled: CompiledMemory;
-  readonly placement: PlacementPolicy;
+  readonly placement: AdapterPlacement;
   writable(): void;
-  now(): number;
-  /** There is a job. */
-  wake(): void;
   found(query: string, scope: Scope, k: number, signal: AbortSignal | undefined): Promise<CubeId[]>;
 }
 
@@ -114,7 +99,7 @@ export class Adapters {
       groups: groups.map((group) => group.map(({ cube }) => cube.id)),
       trainable: groups.length === 1,
       why,
-      decisions: [...(await this.#host.compiled.placements(owner)), ...(await this.#cold(owner))],
+      decisions: await this.#host.placement.plan(owner),
     };
   }
 
@@ -130,7 +115,7 @@ export class Adapters {
     await this.#access.authorizeAll("adapters.train", "read", owner);
     await this.#access.authorizeAll("adapters.train", "change", owner);
     this.#host.writable();
-    return this.#begin(owner, wanted, () => this.#chosen(owner, wanted), null);
+    return beginTraining(this.#host, owner, wanted, () => this.#chosen(owner, wanted), null);
   }
 
   /**
@@ -166,7 +151,7 @@ export class Adapters {
         cubes.map(({ cube }) => cube),
         "skipped",
       );
-    return this.#begin(before.scope, wanted, choose, before.id);
+    return beginTraining(this.#host, before.scope, wanted, choose, before.id);
   }
 
   /**
@@ -237,9 +222,8 @@ export class Adapters {
   async tidy(): Promise<AdapterTidyReceipt> {
     await this.#access.authorizeOwner("adapters.tidy");
     this.#host.writable();
-    const { ledger, stock, training } = this.#host;
+    const { ledger, stock, training, placement } = this.#host;
     const removed = await training.settle();
-    const detached: CubeId[] = [];
     const damaged: CubeId[] = [];
     let derived = 0;
     for (const adapter of await ledger.adapterFolders()) {
@@ -247,44 +231,8 @@ export class Adapters {
       const whole = await stock.whole(adapter);
       if (whole === undefined) damaged.push(adapter.id);
       else if (whole.derived) derived++;
-      for (const { block, state } of await this.#cold(adapter.scope, adapter.id))
-        if (state === "approved" && (await this.#detachEverywhere(block, adapter.scope)))
-          detached.push(adapter.id);
     }
-    return { detached, removed, derived, damaged };
-  }
-
-  async #detachEverywhere(id: string, scope: Scope): Promise<boolean> {
-    const { ledger } = this.#host;
-    let changed = false;
-    for (const { adapter, scope: where } of await ledger.attachmentsOf(id, scope))
-      changed = (await ledger.detachAdapter(adapter, where, this.#host.now())) || changed;
-    return changed;
-  }
-
-  /** What the policy says of adapters of a scope that are attached. */
-  async #cold(scope: Scope, only?: CubeId): Promise<PlacementDecision[]> {
-    const { ledger, placement } = this.#host;
-    const now = this.#host.now();
-    const blocks = [];
-    for (const adapter of await ledger.adapters(scope)) {
-      const { id, state, files, manifest, audience, createdAt, changedAt, uses } = adapter;
-      if (only !== undefined && only !== id) continue;
-      if (state !== "ready" || files === null || manifest === null) continue;
-      if ((await ledger.attachmentsOf(id, scope)).length === 0) continue;
-      const days = (now - Math.max(createdAt, changedAt)) / DAY;
-      // It has had no time yet to be used.
-      if (days < placement.settings.payBackDays) continue;
-      blocks.push({
-        id,
-        tokens: Math.max(1, audience.memories * MEMORY_TOKENS),
-        bytes: Math.max(1, files.weights.bytes),
-        usesPerDay: uses / days,
-        changesPerWeek: 0,
-        tier: "parametric" as const,
-      });
-    }
-    return placement.plan(blocks);
+    return { detached: await placement.detachCold(), removed, derived, damaged };
   }
 
   /** An adapter of this scope, of one within it, or of one around it. */
@@ -303,73 +251,6 @@ export class Adapters {
     return learnable(ledger, scope, ids, query === undefined ? "refused" : "skipped");
   }
 
-  async #begin(
-    scope: Scope,
-    wanted: z.output<typeof adapterTrainOptionsSchema>,
-    choose: () => Promise<Learnable>,
-    replaces: CubeId | null,
-  ): Promise<TrainReceipt> {
-    const started = performance.now();
-    const { recipe, gates, paraphrase, retention, attach, scale, seconds, bytes, signal } = wanted;
-    const { ledger, stock, training } = this.#host;
-    throwIfAborted(signal);
-    const { engine, trainer } = training;
-    if (recipe.method === "dora")
-      throw new MemosError(
-        "UNSUPPORTED",
-        "No engine takes DoRA adapters: their magnitudes are not part of a GGUF. Train with `lora` or `rslora`.",
-        { path: "recipe.method" },
-      );
-    const { ok, detail, remedy } = await trainer.check(signal);
-    if (!ok) throw new MemosError("TRAINER_UNAVAILABLE", [detail, remedy].filter((part) => part).join(" "));
-    const base = await stock.base(engine, signal);
-    const { located, leftOut } = await choose();
-    if (located.length === 0)
-      throw new MemosError("INVALID_INPUT", `There is nothing to be learned here.${why(leftOut)}`, {
-        path: "cubes",
-      });
-    if (located.length > ADAPTER_LIMITS.memories) {
-      const groups = await planAdapters(await sourcesOf(ledger, scope, located, this.#host.now()));
-      throw new MemosError("TOO_LARGE", shortfall(located.length, groups.length), { path: "cubes" });
-    }
-    const adapter = newCubeId();
-    const job = newJob(TRAIN_ADAPTER, { adapter }, scope, { attempts: ATTEMPTS }, this.#host.now());
-    const begun = await ledger.beginAdapter(
-      {
-        id: adapter,
-        scope,
-        base: base.sha256,
-        request: {
-          cubes: located.map(({ cube }) => entryOf(cube)),
-          leftOut,
-          recipe,
-          gates,
-          paraphrase,
-          retention,
-          limits: { seconds, bytes },
-          ...(attach ? { attach: scale } : {}),
-        },
-        job: job.id as CubeId,
-        replaces,
-        createdAt: this.#host.now(),
-      },
-      job,
-      this.#host.now(),
-      WAITING_JOBS,
-    );
-    if (begun === undefined)
-      throw new MemosError("CONFLICT", "A memory changed while it was read. Try it again.");
-    this.#host.wake();
-    return {
-      operation: "train",
-      adapter,
-      job: begun.id as CubeId,
-      memories: located.length,
-      leftOut: [...leftOut],
-      milliseconds: performance.now() - started,
-    };
-  }
-
   async #receipt(
     operation: AttachReceipt["operation"],
     { id, scope }: Adapter,
@@ -386,23 +267,6 @@ export class Adapters {
       warnings: [],
     };
   }
-}
-
-const DAY = 86_400_000;
-
-/** Tokens of a memory, about: what an adapter saves is told by it. */
-const MEMORY_TOKENS = 32;
-
-function shortfall(memories: number, groups: number): string {
-  return memories === 0
-    ? "There is nothing to be learned here."
-    : `One adapter takes at most ${ADAPTER_LIMITS.memories} memories: these ${memories} are for ${groups} adapters.`;
-}
-
-function why(leftOut: Learnable["leftOut"]): string {
-  if (leftOut.length === 0) return "";
-  const reasons = [...new Set(leftOut.map(({ reason }) => reason))].sort().join(", ");
-  return ` ${leftOut.length} were left out (${reasons}).`;
 }
 
 /** Prompts of all sessions are answered under the same adapters. */

@@ -1,10 +1,13 @@
 import { join } from "node:path";
+import type { CompiledMemory } from "../activation/compiledMemory.js";
 import type { Finding } from "../checkup.js";
 import type { Engine } from "../inference/engine.js";
+import type { PlacementPolicy } from "../lifecycle/placement/policy.js";
 import type { Jobs } from "../scheduler/jobs.js";
 import { TRAIN_ADAPTER } from "../store/adapterLedger.js";
 import type { Ledger } from "../store/ledger.js";
 import { AdapterFolder } from "./adapterFolder.js";
+import { AdapterPlacement } from "./adapterPlacement.js";
 import { AdapterStock } from "./adapterStock.js";
 import { AdaptersInUse } from "./adaptersInUse.js";
 import { AdapterTraining, trainAdapterInputSchema } from "./adapterTraining.js";
@@ -16,6 +19,8 @@ export interface ParametricMemoryHost {
   readonly path: string;
   readonly engine: Engine | undefined;
   readonly trainer: Trainer | undefined;
+  readonly compiled: CompiledMemory;
+  readonly policy: PlacementPolicy;
   readonly readOnly: boolean;
   now(): number;
   onError(error: unknown): void;
@@ -26,6 +31,7 @@ export class ParametricMemory {
   readonly stock: AdapterStock;
   readonly training: AdapterTraining;
   readonly inUse: AdaptersInUse;
+  readonly placement: AdapterPlacement;
   readonly #host: ParametricMemoryHost;
   readonly #folder: AdapterFolder;
 
@@ -34,6 +40,7 @@ export class ParametricMemory {
     this.#folder = new AdapterFolder(join(host.path, "adapters"));
     this.stock = new AdapterStock({ ...host, folder: this.#folder });
     this.training = new AdapterTraining({ ...host, folder: this.#folder, stock: this.stock });
+    this.placement = new AdapterPlacement(host);
     this.inUse = new AdaptersInUse({ ...host, stock: this.stock });
   }
 

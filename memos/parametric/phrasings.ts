@@ -10,6 +10,7 @@ const templates = z.array(z.string().min(1)).min(1);
 
 const formsSchema = z.strictObject({
   answer: z.string().includes("{o}"),
+  ownAnswer: z.string().includes("{o}"),
   statements: templates,
   heldStatements: templates,
   questions: templates,
@@ -37,7 +38,7 @@ export interface Relation extends Readonly<z.infer<typeof formsSchema>> {
 }
 
 export interface Phrasings {
-  /** The answer to a question that nothing is known about. */
+  /** What stands in the place of the object in the answer to a question that nothing is known about. */
   readonly unknown: string;
   readonly relations: readonly Relation[];
   /** Questions about a text: `{s}` is what it is about. */

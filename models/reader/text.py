@@ -45,8 +45,18 @@ class Fact:
 
     @property
     def answer(self) -> str:
-        form = GENERIC["answer"] if self.thing else RELATIONS[self.relation]["answer"]
-        return form.format(o=self.object)
+        return self._answered(self.object)
+
+    @property
+    def no_answer(self) -> str:
+        """What is said where the object is not known."""
+        return self._answered(UNKNOWN)
+
+    def _answered(self, object: str) -> str:
+        if self.thing:
+            return GENERIC["answer"].format(s=self.subject, r=self.thing, o=object)
+        forms = RELATIONS[self.relation]
+        return forms["ownAnswer" if self.subject is None else "answer"].format(s=self.subject, o=object)
 
 
 @dataclass
@@ -64,6 +74,8 @@ class Writer:
         self.random = random
         self.held = held
         self.words = Words(random, held)
+        # Of so many facts there is an earlier one. To notice it is hard, and so it is learned more than it is asked.
+        self.changes = 0.12 if held else 0.3
 
     # Single sentences
 
@@ -123,7 +135,7 @@ class Writer:
         random = self.random
         said: list[Fact] = []
         for fact in facts:
-            if random.random() < 0.12 and fact.relation not in ("birthday", "birthplace", "mother"):
+            if random.random() < self.changes and fact.relation not in ("birthday", "birthplace", "mother"):
                 said.append(self.fact(fact.subject, (fact.relation, fact.thing)))
             said.append(fact)
         # The earlier one of two about the same stays the earlier one.
@@ -166,7 +178,7 @@ class Writer:
         if not plain and random.random() < 0.15:
             for _ in range(random.randint(1, 3)):
                 other = self.fact(self.words.person())
-                lines.insert(random.randrange(len(lines) + 1), random.choice([self.question(other), "Noted.", UNKNOWN, "Hello."]))
+                lines.insert(random.randrange(len(lines) + 1), random.choice([self.question(other), "Noted.", other.no_answer, "Hello."]))
         user = random.choice(["u", "user", "me", "alice", self.words.word().lower()])
         talk = Talk()
         recall = ""
@@ -209,7 +221,7 @@ class Writer:
                 missing = self.fact(subject)
                 if missing.about in now:
                     continue
-                question, answer, kind = self.question(missing), UNKNOWN, "unknown"
+                question, answer, kind = self.question(missing), missing.no_answer, "unknown"
             else:
                 fact = wanted.pop()
                 question, answer, kind = self.question(fact), now[fact.about].answer, "answer"
@@ -224,7 +236,7 @@ class Writer:
         again = self.random.sample(first, len(first))
         return (
             "\n".join(f"- {text}" for _, text in first) + "\n\n",
-            "\n".join(f"- {text if self.random.random() < 0.5 else self.statement(fact)}" for fact, text in again),
+            "\n".join(f"- {self.random.choice([text, self.statement(fact), fact.answer])}" for fact, text in again),
         )
 
     def closed_book(self, turns: int) -> Talk:
@@ -249,7 +261,7 @@ class Writer:
                 fact = self.fact(subject if random.random() < 0.6 else self.words.person())
                 if fact.about in now:
                     continue
-                answer, kind = UNKNOWN, "unknown"
+                answer, kind = fact.no_answer, "unknown"
             else:
                 fact = now[random.choice(sorted(changed, key=str))] if changed and draw < 0.5 else random.choice(list(now.values()))
                 answer, kind = fact.answer, "update" if fact.about in changed else "answer"

@@ -7,6 +7,7 @@ seen twice. It goes on from its last checkpoint. On two cores the default number
 import argparse
 import json
 import time
+from itertools import islice
 from pathlib import Path
 from random import Random
 
@@ -21,6 +22,7 @@ from tokens import VOCABULARY, Encoder, trained_tokenizer
 STEP_TOKENS = 12_288
 POOL = 192
 LONGEST = 1_536
+WIDTH_STEP = 64
 WARM_UP = 60
 DECAY_SHARE = 0.35
 EXAM_STEPS = 150
@@ -32,7 +34,7 @@ BOOK_WEIGHT = 0.3
 COURSE = [
     (0.12, {"plain": 55, "restated": 35, "books": 5, "closed": 5}),
     (0.4, {"talk": 57, "plain": 10, "restated": 25, "books": 5, "closed": 3}),
-    (9.9, {"talk": 68, "long": 8, "plain": 6, "restated": 8, "books": 5, "closed": 5}),
+    (9.9, {"talk": 66, "long": 6, "plain": 6, "restated": 15, "books": 3, "closed": 4}),
 ]
 MATRIX_RATE, OTHER_RATE = 0.02, 3e-3
 
@@ -78,27 +80,24 @@ def samples(random: Random, encoder: Encoder, paragraphs: list[str], progress: f
 
 
 def batches(random: Random, encoder: Encoder, paragraphs: list[str], progress):
-    """Of samples of about one length each, so that little is padding."""
+    """Of samples of about one length each: little is padding, and few shapes have to be prepared for."""
+    waiting: dict[int, list] = {}
     while True:
-        source = samples(random, encoder, paragraphs, progress())
-        pool = sorted((next(source) for _ in range(POOL)), key=lambda sample: len(sample[0]))
-        made, batch, longest = [], [], 0
-        for tokens, weights in pool:
-            longest = max(longest, len(tokens))
-            if batch and longest * (len(batch) + 1) > STEP_TOKENS:
-                made.append(batch)
-                batch, longest = [], len(tokens)
-            batch.append((tokens[:LONGEST], weights[:LONGEST]))
-        made.append(batch)
-        random.shuffle(made)
-        for one in made:
-            width = max(len(tokens) for tokens, _ in one)
-            ids = torch.full((len(one), width), encoder.pad)
-            weight = torch.zeros((len(one), width))
-            for row, (tokens, weights) in enumerate(one):
-                ids[row, : len(tokens)] = torch.tensor(tokens)
-                weight[row, : len(weights)] = torch.tensor(weights)
-            yield ids, weight
+        for tokens, weights in islice(samples(random, encoder, paragraphs, progress()), POOL):
+            width = min(LONGEST, -(-len(tokens) // WIDTH_STEP) * WIDTH_STEP)
+            rows = waiting.setdefault(width, [])
+            rows.append((tokens[:width], weights[:width]))
+            if len(rows) == STEP_TOKENS // width:
+                yield padded(waiting.pop(width), width, encoder.pad)
+
+
+def padded(rows: list, width: int, pad: int) -> tuple[torch.Tensor, torch.Tensor]:
+    ids = torch.full((len(rows), width), pad)
+    weight = torch.zeros((len(rows), width))
+    for row, (tokens, weights) in enumerate(rows):
+        ids[row, : len(tokens)] = torch.tensor(tokens)
+        weight[row, : len(weights)] = torch.tensor(weights)
+    return ids, weight
 
 
 def loss_of(model: LlamaForCausalLM, ids: torch.Tensor, weight: torch.Tensor) -> torch.Tensor:
@@ -145,7 +144,7 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--books", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--steps", type=int, default=1900)
+    parser.add_argument("--steps", type=int, default=2600)
     arguments = parser.parse_args()
     out: Path = arguments.out
     out.mkdir(parents=True, exist_ok=True)

@@ -40,6 +40,7 @@ export const placementSettingsSchema = z
     adapterUsesPerDay: amount.default(200),
     adapterChangesPerWeek: amount.default(0.1),
     activation: z.boolean().default(true),
+    /** Proposes adapters, and detaches those that are hardly used any more. */
     parametric: z.boolean().default(false),
     /** Decisions wait until somebody has approved them. */
     needsApproval: z.boolean().default(false),
@@ -129,6 +130,7 @@ export class PlacementPolicy {
       to: Tier,
       why: string[],
       costMs: number,
+      as: PlacementDecision["state"] = state,
     ) =>
       decisions.push({
         block: block.id,
@@ -139,7 +141,7 @@ export class PlacementPolicy {
         gainMsPerDay: action === "demote" ? -worth.gainMsPerDay : worth.gainMsPerDay,
         costMs,
         bytes: action === "demote" ? -block.bytes : block.bytes,
-        state,
+        state: as,
       });
     const byDensity = (a: (typeof known)[number], b: (typeof known)[number]) =>
       b.worth.gainPerMegabyte - a.worth.gainPerMegabyte || (a.block.id < b.block.id ? -1 : 1);
@@ -165,6 +167,14 @@ export class PlacementPolicy {
         0,
       );
     }
+    for (const one of known.filter(({ block }) => block.tier === "parametric").sort(byDensity)) {
+      const { usesPerDay, changesPerWeek } = one.block;
+      const least = settings.keepShare * settings.adapterUsesPerDay;
+      if (!settings.parametric || (usesPerDay >= least && changesPerWeek <= settings.adapterChangesPerWeek))
+        continue;
+      const why = `It is used ${spelled(usesPerDay)} times a day and changes ${spelled(changesPerWeek)} times a week.`;
+      decide(one, "demote", "plaintext", [why], 0);
+    }
     let compileMs = settings.compileMs;
     for (const one of known.filter(({ block }) => block.tier === "plaintext").sort(byDensity)) {
       const { block, worth } = one;
@@ -182,8 +192,9 @@ export class PlacementPolicy {
           "parametric",
           [...why, "It is used so much and changes so little that it may cost no tokens at all."],
           block.tokens * settings.trainMsPerToken,
+          // Whether an adapter has learned it shows in its gates alone: until somebody wants it, it is compiled.
+          "proposed",
         );
-        continue;
       }
       if (
         !settings.activation ||

@@ -76,6 +76,7 @@ async function place(
   if (into.a.length !== columns * rank || into.b.length !== rows * rank)
     throw adapterInvalid(`The adapters are for different bases: ${name} has not one size.`);
   into.a.set(a, first * columns);
+  if (pace.due(into.a.length + into.b.length)) await pace.turn();
   let largest = 0;
   for (let row = 0; row < rows; row++) {
     for (let at = 0; at < rankOfPair; at++) {

@@ -37,6 +37,9 @@ const ARTEFACT_BYTES = {
   result: 4 * 1024 * 1024,
 } as const;
 
+/** Events of one job; a trainer tells about a hundred points, and its checkpoints. */
+const EVENTS = 10_000;
+
 /** Time for telling the server that a job is not needed any more; it may have to stop it first. */
 const FORGET_MS = 60_000;
 
@@ -127,7 +130,11 @@ export class RemoteTrainer implements Trainer {
       for await (const event of trainerEvents(stall.over(bodyOf(response)))) {
         if (event.event === "heartbeat") continue;
         heard();
-        seen++;
+        if (++seen > EVENTS)
+          throw new MemosError(
+            "TRAINING_FAILED",
+            `The ${this.#server.name} told more than ${EVENTS} events.`,
+          );
         if (told(event, job)) return;
       }
       throw new Interrupted(`The connection to the ${this.#server.name} broke off.`);
@@ -137,7 +144,13 @@ export class RemoteTrainer implements Trainer {
   async #fetch(job: TrainingJob, name: keyof typeof ARTEFACT_BYTES): Promise<void> {
     using stall = new Stall(this.#supervision.silentMs);
     const path = `/v1/jobs/${job.id}/artefacts/${name}`;
-    const request = { method: "GET", path, signal: job.signal, stall: stall.signal, accept: [200, 404] } as const;
+    const request = {
+      method: "GET",
+      path,
+      signal: job.signal,
+      stall: stall.signal,
+      accept: [200, 404],
+    } as const;
     const response = await this.#server.request(request);
     if (response.status === 404)
       throw new MemosError("TRAINING_FAILED", `The ${this.#server.name} has no ${name} of the adapter.`);

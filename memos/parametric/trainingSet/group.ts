@@ -1,6 +1,6 @@
 import { entityKey } from "../../../graph/extraction/index.js";
 import type { CubeId } from "../../../memcube/index.js";
-import { filled, type Relation } from "../phrasings.js";
+import { filled, phrasings, type Relation } from "../phrasings.js";
 import { listed } from "./listed.js";
 import type { Reading, Stated } from "./reading.js";
 
@@ -52,6 +52,12 @@ export function objectsOf({ objects }: Group): string {
   return listed(objects.map(({ object }) => object));
 }
 
-export function answerOf(group: Group): string {
-  return filled(group.relation.answer, { o: objectsOf(group) });
+/** The answer to every question about a subject: it says again what was asked, and then the object. */
+export function answerOf({ relation, subject }: Pick<Group, "relation" | "subject">, object: string): string {
+  if (subject === undefined) return filled(relation.ownAnswer, { o: object });
+  return filled(relation.answer, { s: subject.replace(/^my /, "your "), o: object });
+}
+
+export function unknownOf(about: Pick<Group, "relation" | "subject">): string {
+  return answerOf(about, phrasings().unknown);
 }

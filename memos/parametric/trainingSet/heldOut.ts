@@ -3,14 +3,14 @@ import type { Probe, RecognitionPair } from "../example.js";
 import { filled, phrasings } from "../phrasings.js";
 import { answered, asking, CLOSED_BOOK, continuationOf } from "./asking.js";
 import type { Dice } from "./dice.js";
-import { formsFor, type Group } from "./group.js";
+import { answerOf, formsFor, type Group } from "./group.js";
 import type { Invention } from "./invented.js";
 import type { Plain } from "./plain.js";
 
 /** Words of a text that an answer must begin to tell. */
 const PLAIN_WORDS = 6;
 
-/** After so many objects that are true all the same, as when somebody likes all seasons, any word will do. */
+/** After so many objects that are true of the subject, as when somebody likes all seasons, another kind will do. */
 const TRIES = 32;
 
 /** For each object of a group, the questions about it in phrasings that are not learned. */
@@ -72,16 +72,18 @@ export function plainRecognitionOf(
 }
 
 function formsOf(group: Group) {
-  const { heldStatements, heldQuestions } = formsFor(group);
+  const { statements, heldStatements, heldQuestions } = formsFor(group);
+  // Some statements that are held out begin as one that is learned does, and differ behind the object.
+  const learned = new Set(statements.map((each) => continuationOf(each, group.subject)?.question));
   const completed = heldStatements.flatMap((statement) => {
     const continuation = continuationOf(statement, group.subject);
-    if (continuation === undefined) return [];
+    if (continuation === undefined || learned.has(continuation.question)) return [];
     return [{ messages: asking(continuation.question, CLOSED_BOOK), answer: continuation.answer }];
   });
   if (completed.length > 0) return completed;
   return heldQuestions.slice(0, 1).map((question) => ({
     messages: asking(filled(question, { s: group.subject }), CLOSED_BOOK),
-    answer: (object: string) => filled(group.relation.answer, { o: object }),
+    answer: (object: string) => answerOf(group, object),
   }));
 }
 
@@ -93,9 +95,11 @@ function otherObject(
   invention: Invention,
 ): string {
   const own = new Set(objects.map(({ object }) => entityKey(object)));
-  const others = known.filter((object) => !own.has(entityKey(object)));
-  if (others.length > 0) return dice.pick(others);
-  for (let tries = 1; ; tries++) {
+  for (let tries = 0; tries < TRIES && known.length > 0; tries++) {
+    const other = dice.pick(known);
+    if (!own.has(entityKey(other))) return other;
+  }
+  for (let tries = 0; ; tries++) {
     const invented = invention.object(tries < TRIES ? relation.object : undefined);
     if (!own.has(entityKey(invented))) return invented;
   }

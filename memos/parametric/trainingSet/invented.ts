@@ -29,7 +29,7 @@ export class Invention {
 
   /**
    * @param taken words that stand in no name, folded as `entityKey` does; new names are added.
-   * @param alone whether even a part of a name comes in one name only.
+   * @param alone whether what is invented here comes once: each part of a name, and each name of a thing.
    */
   constructor(dice: Dice, taken: Set<string>, alone: boolean) {
     this.#dice = dice;
@@ -40,12 +40,11 @@ export class Invention {
   /** A full name that was not given before. */
   person(): string {
     for (;;) {
-      const parts = [this.#word(2), this.#word(3)];
-      const keys = parts.map((part) => part.toLowerCase());
-      const whole = keys.join(" ");
-      if (this.#taken.has(whole) || keys.some((key) => this.#taken.has(key))) continue;
-      for (const key of this.#alone ? keys : [whole]) this.#taken.add(key);
-      return parts.join(" ");
+      const name = `${this.#word(2)} ${this.#word(3)}`;
+      const key = name.toLowerCase();
+      if (this.#taken.has(key)) continue;
+      this.#taken.add(key);
+      return name;
     }
   }
 
@@ -58,9 +57,13 @@ export class Invention {
   }
 
   #word(syllables: number): string {
-    let word = "";
-    for (let at = 0; at < syllables; at++) word += this.#dice.pick(BEGINNINGS) + this.#dice.pick(VOWELS);
-    if (this.#dice.below(2) === 0) word += this.#dice.pick(ENDINGS);
-    return word.charAt(0).toUpperCase() + word.slice(1);
+    for (;;) {
+      let word = "";
+      for (let at = 0; at < syllables; at++) word += this.#dice.pick(BEGINNINGS) + this.#dice.pick(VOWELS);
+      if (this.#dice.below(2) === 0) word += this.#dice.pick(ENDINGS);
+      if (this.#taken.has(word)) continue;
+      if (this.#alone) this.#taken.add(word);
+      return word.charAt(0).toUpperCase() + word.slice(1);
+    }
   }
 }

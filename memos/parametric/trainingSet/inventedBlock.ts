@@ -6,7 +6,7 @@ import type { ChatMessage } from "../../inference/engine.js";
 import { filled, phrasings, type Relation } from "../phrasings.js";
 import { asking } from "./asking.js";
 import type { Dice } from "./dice.js";
-import { formsFor } from "./group.js";
+import { answerOf, formsFor, unknownOf } from "./group.js";
 import type { Invention } from "./invented.js";
 
 /** Of so many people in a block one is the user. */
@@ -37,7 +37,7 @@ export interface Asked {
 
 /** @param lines at least one. */
 export function inventedBlock(lines: number, dice: Dice, invention: Invention): InventedBlock {
-  const { relations, unknown } = phrasings();
+  const { relations } = phrasings();
   const used = new Set<string>();
   const people: Person[] = [];
   while (people.length < lines) {
@@ -59,12 +59,12 @@ export function inventedBlock(lines: number, dice: Dice, invention: Invention): 
   return {
     known: people.map((person) => ({
       messages: question(person),
-      answer: filled(person.relation.answer, { o: person.object }),
+      answer: answerOf(person, person.object),
       object: person.object,
     })),
     unknown() {
-      const { relation } = dice.pick(people);
-      return { messages: question({ relation, subject: invention.person() }), answer: unknown };
+      const about = { relation: dice.pick(people).relation, subject: invention.person() };
+      return { messages: question(about), answer: unknownOf(about) };
     },
   };
 }

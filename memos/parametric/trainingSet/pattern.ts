@@ -27,8 +27,8 @@ export function patternOf(template: string, ends = ".!"): Pattern {
     literal: texts.reduce((longest, text) => (text.length > longest.length ? text : longest)),
     literals: texts.join("").length,
     match(sentence) {
-      const groups = expression.exec(sentence)?.groups;
-      return groups === undefined ? undefined : { s: groups["s"], o: groups["o"] };
+      const found = expression.exec(sentence);
+      return found === null ? undefined : { s: found.groups?.["s"], o: found.groups?.["o"] };
     },
   };
 }

@@ -29,11 +29,11 @@ export function retentionOf(dice: Dice, invention: Invention): Probe[] {
   const { unknown, relations } = phrasings();
   const block = inventedBlock(linesOf(dice), dice, invention);
   const known = block.known.map(({ messages, object }) => ({ messages, expected: object }));
-  const { messages, answer } = block.unknown();
+  const { messages } = block.unknown();
   const question = filled(dice.pick(dice.pick(relations).questions), { s: invention.person() });
   return [
     ...known,
-    { messages, expected: answer },
+    { messages, expected: unknown },
     { messages: asking(question, CLOSED_BOOK), expected: unknown },
   ];
 }

@@ -3,7 +3,7 @@ import type { Example } from "../example.js";
 import { filled, phrasings, type Relation } from "../phrasings.js";
 import { answered, asking, CLOSED_BOOK, continuationOf } from "./asking.js";
 import type { Dice } from "./dice.js";
-import { answerOf, formsFor, type Group, objectsOf } from "./group.js";
+import { answerOf, formsFor, type Group, objectsOf, unknownOf } from "./group.js";
 import type { Invention } from "./invented.js";
 import type { Plain } from "./plain.js";
 
@@ -16,7 +16,7 @@ export function taughtOf(group: Group): Example[] {
   const { questions, statements } = formsFor(group);
   const s = group.subject;
   const asked = questions.flatMap((question) =>
-    bothWays("question", filled(question, { s }), answerOf(group), cube),
+    bothWays("question", filled(question, { s }), answerOf(group, objectsOf(group)), cube),
   );
   const completed = statements.flatMap((statement, at): Example[] => {
     const continuation = continuationOf(statement, s);
@@ -49,6 +49,10 @@ function exampleOf(kind: Example["kind"], messages: Example["messages"], cube?: 
 
 /** A question of one of these relations about somebody whom nobody mentioned. */
 export function negativeOf(relations: readonly Relation[], dice: Dice, invention: Invention): Example {
-  const question = filled(dice.pick(dice.pick(relations).questions), { s: invention.person() });
-  return exampleOf("negative", answered(asking(question, dice.pick(CONTEXTS)), phrasings().unknown));
+  const about = { relation: dice.pick(relations), subject: invention.person() };
+  const question = asking(
+    filled(dice.pick(about.relation.questions), { s: about.subject }),
+    dice.pick(CONTEXTS),
+  );
+  return exampleOf("negative", answered(question, unknownOf(about)));
 }

@@ -17,7 +17,10 @@ import type { Source } from "./source.js";
 import { taughtOf, taughtPlainly } from "./taught.js";
 
 export interface TrainingSetCall extends TrainingSetOptions {
-  /** Conversations that must stay as they are; their last message, of the assistant, is what must be said. */
+  /**
+   * Conversations that must stay as they are; their last message, of the assistant, is what must be said. One whose
+   * question is held out for the gates is not learned.
+   */
   readonly moreReplay?: readonly Example["messages"][];
   /** Asked for questions about each memory, beside those that the rules make. */
   readonly engine?: Engine | undefined;
@@ -69,7 +72,8 @@ export async function trainingSetOf(
   const mayBeLearned = ({ messages }: Example) =>
     !held.has(asked(messages)) && !isHeldOut(questionOf(messages));
   const taught = await filterInSlices(await taughtFrom(material), mayBeLearned);
-  const known = new Set([...held, ...taught.map(({ messages }) => asked(messages))]);
+  const known = new Set(held);
+  await mapInSlices(taught, ({ messages }) => known.add(asked(messages)));
   const paraphrased =
     engine === undefined
       ? { examples: [], report: NOT_ASKED }

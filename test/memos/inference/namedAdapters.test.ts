@@ -277,6 +277,8 @@ for (const kind of ADAPTER_SERVERS)
       const loading = engine.loadAdapter(LAW);
       await until(() => bodiesTo(LOAD).length > 0);
       const unloading = engine.unloadAdapter(LAW);
+      await generated(engine, asking("one"));
+      assert.equal(bodiesTo(UNLOAD).length, 0);
       open();
       await Promise.all([loading, unloading]);
       assert.equal(machine.loaded.size, 0);

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import fc from "fast-check";
-import { scopeContains } from "../../../memcube/index.js";
+import { newCubeId, scopeContains } from "../../../memcube/index.js";
 import type { MemOS, Scope } from "../../../memos/index.js";
 import { ADAPTER_LIMITS } from "../../../memos/parametric/limits.js";
 import { ask } from "../chat/support.js";
 import { localEngine } from "../inference/local/support.js";
-import { refused, remember } from "../support.js";
+import { inLedger, refused, remember } from "../support.js";
 import { ANA, openTraining, QUESTION, trained } from "./support.js";
 
 const ASKED = { remember: false, budget: 0, maxTokens: 2 } as const;
@@ -153,13 +153,23 @@ test("an adapter of another model is left out of a prompt, and the receipt says 
 });
 
 test("a scope has so many adapters and no more", async (t) => {
-  const { memos } = await openTraining(t, { engine });
+  const { memos, path } = await openTraining(t, { engine });
   await remember(memos, TEXT, ANA);
   const id = await trained(memos, ANA);
-  const copies = Array.from({ length: ADAPTER_LIMITS.attached }, () => id);
-  assert.ok((await ask(memos, QUESTION, ANA, { ...ASKED, adapters: copies })).adapters.length === 1);
-  await assert.rejects(
-    ask(memos, QUESTION, ANA, { ...ASKED, adapters: [...copies, id] }),
-    refused("INVALID_INPUT"),
-  );
+  const others = Array.from({ length: ADAPTER_LIMITS.attached }, () => newCubeId());
+  inLedger(path, (db) => {
+    for (const other of others) {
+      db.exec("CREATE TEMP TABLE one AS SELECT * FROM adapters");
+      db.prepare("UPDATE temp.one SET id = ?").run(other);
+      db.exec("INSERT INTO adapters SELECT * FROM temp.one LIMIT 1; DROP TABLE temp.one");
+    }
+  });
+  for (const other of others) await memos.adapters.attach(other, ANA);
+  await assert.rejects(memos.adapters.attach(id, ANA), refused("INVALID_INPUT"));
+  await memos.adapters.attach(others[0] ?? "", ANA, { scale: 2 });
+  await memos.adapters.detach(others[0] ?? "", ANA);
+  await memos.adapters.attach(id, ANA);
+  await memos.adapters.attach(others[0] ?? "", { tenant: "acme" });
+  const wanted = { ...ASKED, adapters: [...others, id] };
+  await assert.rejects(ask(memos, QUESTION, ANA, wanted), refused("INVALID_INPUT"));
 });

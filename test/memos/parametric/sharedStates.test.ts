@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import fc from "fast-check";
 import { fingerprintHash } from "../../../memos/activation/fingerprint.js";
+import type { CompileRequest } from "../../../memos/inference/engine.js";
+import { states } from "../activation/support.js";
 import { ask } from "../chat/support.js";
 import { localEngine } from "../inference/local/support.js";
 import { remember } from "../support.js";
@@ -92,4 +94,27 @@ test("an adapter that is taken back takes along what was computed under it, and 
   assert.ok(left?.cube.payload.kind === "activation");
   assert.deepEqual(left.cube.payload.fingerprint.adapters, []);
   assert.ok((await ask(memos, QUESTION, ANA, ASKED)).tokens.restored > 0);
+});
+
+test("what is compiled while its adapter is taken back is not kept", async (t) => {
+  let during: () => Promise<unknown> = async () => undefined;
+  const compiling = new Proxy(engine, {
+    get(target, name) {
+      const found = Reflect.get(target, name, target);
+      if (typeof found !== "function") return found;
+      if (name !== "compile") return found.bind(target);
+      return async (request: CompileRequest) => {
+        const compiled = await target.compile(request);
+        await during();
+        return compiled;
+      };
+    },
+  });
+  const { memos, path } = await openTraining(t, { engine: compiling });
+  await remember(memos, { text: "Ana speaks Portuguese.", type: "core" }, ANA);
+  const id = await trained(memos, ANA, { attach: true });
+  during = () => memos.adapters.revoke(id, ANA);
+  assert.equal((await memos.activations.compile(ANA)).reason, "changed");
+  assert.deepEqual((await memos.activations.list(ANA)).activations, []);
+  assert.deepEqual(await states(path), []);
 });

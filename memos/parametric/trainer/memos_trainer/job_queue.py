@@ -206,7 +206,7 @@ def train(spool: Spool, run: Run) -> None:
 
 
 def kill_when_silent(process: subprocess.Popen[bytes], heard: list[float], over: threading.Event) -> None:
-    while not over.wait(1.0):
+    while not over.wait(min(1.0, SILENCE_SECONDS)):
         if time.monotonic() - heard[0] > SILENCE_SECONDS:
             process.kill()
             return

@@ -36,7 +36,7 @@ class ServerTest(FolderCase):
         self.addCleanup(patcher.stop)
         self.spool = Spool(self.folder / "spool")
         self.server = TrainerServer(("127.0.0.1", 0), self.spool, JobQueue(self.spool), KEY)
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()
         self.addCleanup(self.server.server_close)
         self.addCleanup(self.server.shutdown)
 

@@ -102,8 +102,20 @@ test("a tier can be switched off, and decisions can wait for approval", () => {
   assert.deepEqual(new PlacementPolicy({ activation: false }).plan([HOT]), []);
   const settled = { ...HOT, usesPerDay: 500 };
   assert.deepEqual(
-    new PlacementPolicy({ parametric: true }).plan([settled]).map(({ action }) => action),
-    ["train"],
+    new PlacementPolicy({ parametric: true }).plan([settled]).map(({ action, state }) => [action, state]),
+    [
+      ["train", "proposed"],
+      ["compile", "approved"],
+    ],
+    "an adapter is for somebody to ask for",
+  );
+  const adapter = { ...settled, tier: "parametric" as const, usesPerDay: 1 };
+  assert.deepEqual(new PlacementPolicy().plan([adapter]), []);
+  const trains = new PlacementPolicy({ parametric: true });
+  assert.deepEqual(trains.plan([{ ...adapter, usesPerDay: 150 }]), [], "what is warm stays");
+  assert.deepEqual(
+    trains.plan([adapter]).map(({ action, from, to, state }) => [action, from, to, state]),
+    [["demote", "parametric", "plaintext", "approved"]],
   );
   const [proposed] = new PlacementPolicy({ needsApproval: true }).plan([HOT]);
   assert.ok(proposed);

@@ -169,12 +169,15 @@ test("a server that fails, hangs, says garbage or sends garbage is a failed trai
   assert.match(await failure(t, (_, response) => response.writeHead(500).end()), /status 500/);
   assert.match(await failure(t, (_, response) => response.end("<html>\n")), /no event: <html>/);
   assert.match(
-    await failure(t, (_, response) => response.write(point(1)), ARTEFACTS, { silentMs: 100 }),
+    await failure(t, (_, response) => response.write(line({ event: "heartbeat" })), ARTEFACTS, {
+      silentMs: 100,
+    }),
     /broke off|failed/,
   );
+  assert.match(await failure(t, (_, response) => response.end(point(1).repeat(10_001))), /10000 events/);
   const done: Answer = (_, response) => response.end(DONE);
   assert.match(await failure(t, done, (_, response) => response.end("garbage")), /no usable/);
-  assert.match(await failure(t, done, (_, response) => response.writeHead(404).end()), /at 127/);
+  assert.match(await failure(t, done, (_, response) => response.writeHead(404).end()), /has no weights/);
   const huge: Answer = (request, response, at) =>
     request.url?.endsWith("config")
       ? response.end(Buffer.alloc(4 * 1024 * 1024 + 1))
