@@ -80,17 +80,26 @@ export async function preparePython(options: PrepareOptions): Promise<PythonEnvi
     const report = await reportPython(interpreterIn(draft), signal);
     if (!report.ok) throw unavailable(report.detail);
     await writeFile(join(draft, MARKER), `${report.detail}\n`);
-    // One that was broken may lie there; one that another has just made may not be replaced.
-    if ((await findPython(folder)) === undefined) {
-      await rm(own, { recursive: true, force: true });
-      await rename(draft, own).catch(() => undefined);
-    }
+    await place(draft, own, async () => (await findPython(folder)) === undefined);
   } finally {
     await rm(draft, { recursive: true, force: true });
   }
   const made = await findPython(folder);
   if (made === undefined) throw unavailable("The environment for training could not be put in its place.");
   return made;
+}
+
+/** Puts a folder in its place unless a good one is there; one that is broken is moved away. */
+async function place(draft: string, own: string, isBroken: () => Promise<boolean>): Promise<void> {
+  try {
+    await rename(draft, own);
+  } catch {
+    if (!(await isBroken())) return;
+    const broken = `${draft}.broken`;
+    await rename(own, broken);
+    await rename(draft, own);
+    await rm(broken, { recursive: true, force: true });
+  }
 }
 
 /** Whether training can work here, and if not, what to do; for `doctor`. */

@@ -99,8 +99,12 @@ test("an environment without its mark, or that does not work, is not taken for o
   assert.equal(report.ok, false);
   assert.match(report.remedy ?? "", /setup/);
   const other = await temporaryFolder(t);
-  await mkdir(join(other, good.folder.split("/").at(-1) ?? "", "bin"), { recursive: true });
+  const broken = join(other, good.folder.split("/").at(-1) ?? "");
+  await mkdir(join(broken, "bin"), { recursive: true });
   assert.equal(await findPython(other), undefined);
+  const made = await preparePython({ folder: other, python: await standIn(t, "3.11.7", "true") });
+  assert.equal(made.folder, broken);
+  assert.deepEqual(await readdir(other), [broken.split("/").at(-1)]);
 });
 
 test("pip is not given keys", async (t) => {
