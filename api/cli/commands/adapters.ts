@@ -20,7 +20,7 @@ export function registerAdapters(program: Command): void {
     .command("adapters")
     .summary("parametric memory: adapters trained from memories")
     .description(
-      "Trains adapters from memories, shows what they learned and kept, attaches them and takes them back (docs/parametric.md).",
+      "Trains adapters from memories, shows what they learned and kept, attaches them and takes them back (docs/parametric.md). They are trained by what `memos adapters setup` has made, by the interpreter of MEMOS_TRAINER_PYTHON, or by the server of MEMOS_TRAINER_URL and _KEY.",
     );
   withExample(adapters, "memos adapters setup", "memos adapters train --user ana --attach");
   registerList(adapters);
