@@ -50,7 +50,8 @@ export async function startLlamaServer(
   );
   const ended = once(child, "exit");
   atEnd(t, async () => {
-    child.kill();
+    // A polite signal that comes while it still starts is lost.
+    child.kill("SIGKILL");
     await ended;
   });
   let log = "";

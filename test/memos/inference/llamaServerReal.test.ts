@@ -101,9 +101,13 @@ describe("a real llama-server", () => {
 });
 
 if (NO_LLAMA_SERVER === false)
-  engineContract("a real llama-server", async (life) => {
-    const { baseURL } = await startLlamaServer(life, await generatedModel("nano", MODELS), []);
-    const engine = new LlamaServerEngine({ baseURL, retries: 0 });
-    atEnd(life, async () => engine[Symbol.asyncDispose]());
-    return engine;
-  });
+  engineContract(
+    "a real llama-server",
+    async (life) => {
+      const { baseURL } = await startLlamaServer(life, await generatedModel("nano", MODELS), []);
+      const engine = new LlamaServerEngine({ baseURL, retries: 0 });
+      atEnd(life, async () => engine[Symbol.asyncDispose]());
+      return engine;
+    },
+    { chooses: false },
+  );
