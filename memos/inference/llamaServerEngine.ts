@@ -69,6 +69,8 @@ const slotNameSchema = z
  * what another adapter computed in the slot, and goes on from it. What the server keeps beside its slots has the same
  * fault, and there naming does not help (`keepsPrompts`; https://github.com/ggml-org/llama.cpp/issues/26207). What in
  * a text looks like a control token is sent with an invisible character in it, because the server would obey it.
+ * Messages that end with one of the assistant are taken for the beginning of the answer, unless the server runs with
+ * `--no-prefill-assistant`.
  *
  * @throws MemosError INVALID_INPUT for an option out of range.
  */

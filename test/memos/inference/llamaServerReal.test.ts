@@ -104,7 +104,8 @@ if (NO_LLAMA_SERVER === false)
   engineContract(
     "a real llama-server",
     async (life) => {
-      const { baseURL } = await startLlamaServer(life, await generatedModel("nano", MODELS), []);
+      const model = await generatedModel("nano", MODELS);
+      const { baseURL } = await startLlamaServer(life, model, ["--no-prefill-assistant"]);
       const engine = new LlamaServerEngine({ baseURL, retries: 0 });
       atEnd(life, async () => engine[Symbol.asyncDispose]());
       return engine;
