@@ -20,6 +20,7 @@ export function recallOf(group: Group): Probe[][] {
     heldQuestions.map((question) => ({
       messages: asking(filled(question, { s: group.subject }), CLOSED_BOOK),
       expected: object,
+      answer: answerOf(group, objectsOf(group)),
       cube,
     })),
   );
@@ -30,6 +31,7 @@ export function plainRecallOf({ cubes: [cube], topic, text }: Plain): Probe[] {
   return phrasings().plain.heldQuestions.map((question) => ({
     messages: asking(filled(question, { s: topic }), CLOSED_BOOK),
     expected: text.split(/\s+/).slice(0, PLAIN_WORDS).join(" "),
+    answer: text,
     cube,
   }));
 }
