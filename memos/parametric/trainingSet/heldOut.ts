@@ -3,7 +3,7 @@ import type { Probe, RecognitionPair } from "../example.js";
 import { filled, phrasings } from "../phrasings.js";
 import { answered, asking, CLOSED_BOOK, continuationOf } from "./asking.js";
 import type { Dice } from "./dice.js";
-import { answerOf, formsFor, type Group } from "./group.js";
+import { answerOf, formsFor, type Group, objectsOf } from "./group.js";
 import type { Invention } from "./invented.js";
 import type { Plain } from "./plain.js";
 
