@@ -10,6 +10,7 @@ export class Progress {
   readonly #stream: NodeJS.WriteStream;
   #shownAt = performance.now();
   #drawn = false;
+  #line = "";
 
   constructor(stream: NodeJS.WriteStream = process.stderr) {
     this.#stream = stream;
@@ -25,7 +26,12 @@ export class Progress {
     if (this.#stream.isTTY) {
       this.#stream.write(`\r\u001b[K${label} ${total === undefined ? "" : `${bar(done, total)} `}${count}`);
       this.#drawn = true;
-    } else this.#stream.write(`${label} ${count}\n`);
+      return;
+    }
+    const line = `${label} ${count}\n`;
+    // Where the output is kept, nothing new is no line.
+    if (line !== this.#line) this.#stream.write(line);
+    this.#line = line;
   }
 
   /** Removes the bar: what follows begins on a clean line. */

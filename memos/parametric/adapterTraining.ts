@@ -161,8 +161,8 @@ export class AdapterTraining {
     const train = await tokenised(engine, set.examples, signal);
     const heldOut = await tokenised(
       engine,
-      recall.map(({ messages, expected }) => ({
-        messages: [...messages, { role: "assistant", content: expected }],
+      recall.map(({ messages, expected, answer = expected }) => ({
+        messages: [...messages, { role: "assistant", content: answer }],
       })),
       signal,
     );

@@ -14,6 +14,8 @@ export interface Example {
 export interface Probe {
   readonly messages: readonly ChatMessage[];
   readonly expected: string;
+  /** The whole answer as it would have been learned. */
+  readonly answer?: string;
   readonly cube?: CubeId;
 }
 

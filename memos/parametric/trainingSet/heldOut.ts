@@ -3,7 +3,7 @@ import type { Probe, RecognitionPair } from "../example.js";
 import { filled, phrasings } from "../phrasings.js";
 import { answered, asking, CLOSED_BOOK, continuationOf } from "./asking.js";
 import type { Dice } from "./dice.js";
-import { answerOf, formsFor, type Group } from "./group.js";
+import { answerOf, formsFor, type Group, objectsOf } from "./group.js";
 import type { Invention } from "./invented.js";
 import type { Plain } from "./plain.js";
 
@@ -20,6 +20,7 @@ export function recallOf(group: Group): Probe[][] {
     heldQuestions.map((question) => ({
       messages: asking(filled(question, { s: group.subject }), CLOSED_BOOK),
       expected: object,
+      answer: answerOf(group, objectsOf(group)),
       cube,
     })),
   );
@@ -30,6 +31,7 @@ export function plainRecallOf({ cubes: [cube], topic, text }: Plain): Probe[] {
   return phrasings().plain.heldQuestions.map((question) => ({
     messages: asking(filled(question, { s: topic }), CLOSED_BOOK),
     expected: text.split(/\s+/).slice(0, PLAIN_WORDS).join(" "),
+    answer: text,
     cube,
   }));
 }
