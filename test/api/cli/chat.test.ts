@@ -50,6 +50,14 @@ test("one message is answered, with its receipt as one object, and both sides ar
   assert.equal((await remembered(ana)).length, cubes.length);
 });
 
+test("without a model that is named, the one of the package answers from what is remembered", async (context) => {
+  const ana = await forAna(context);
+  await inStore(ana, (memos) => memos.add(["Velan lives in Porto.", "Sojil works at Huko Foods."], ANA));
+  const ask = (question: string) => memosJson(["chat", question, "--no-remember", ...ana], chatReceiptSchema);
+  const known = await ask("Where does Velan live?");
+  assert.deepEqual([known.model, known.answer], ["local/memos-reader", "The home of Velan is Porto."]);
+});
+
 test("a conversation is read line by line until an empty one, and a line that fails does not end it", async (context) => {
   const ana = await forAna(context);
   const input = ["Hello.", "x".repeat(40_000), "And now?", "", "Never said."].join("\n");

@@ -34,7 +34,6 @@ const WRONG_USE: [args: string[], message: RegExp][] = [
   [["eval", "retrieval", "--data", "x", "--channels", "smell"], /--channels/],
   [["eval", "locomo", "--data", "x", "--k", "0"], /--k/],
   [["bench", "ingest", "--n", "0"], /--n must be at least 1/],
-  [["chat", "Hello.", "--user", "ana"], /--model FILE\.gguf/],
   [["chat", "Hello."], /--user/],
   [["chat", " ", "--user", "ana", "--model", "x"], /MESSAGE/],
   [["chat", "Hello.", "--user", "ana", "--model", "x", "--max-tokens", "0"], /--max-tokens/],

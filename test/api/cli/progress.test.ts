@@ -30,3 +30,18 @@ test("a file gets a line every few seconds", (context) => {
   progress.clear();
   assert.equal(file.read(), "ingest 3\ningest 6\n");
 });
+
+test("what has not changed is not said again in a file", (context) => {
+  const file = stream(false);
+  const clock = context.mock.method(performance, "now", () => 0);
+  const progress = new Progress(file);
+  for (const [second, done] of [
+    [4, 1],
+    [8, 1],
+    [12, 2],
+  ] as const) {
+    clock.mock.mockImplementation(() => second * 1_000);
+    progress.update("training", done, 3);
+  }
+  assert.equal(file.read(), "training 1/3\ntraining 2/3\n");
+});
