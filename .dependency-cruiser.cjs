@@ -36,7 +36,10 @@ module.exports = {
       name: "engine-stays-in-its-process",
       comment: "Native code that fails ends its process: only the engine's own loads llama.cpp.",
       severity: "error",
-      from: { pathNot: "^dist/(memos/inference/local/binding|bench/activation/rawProcess|bench/parametric/logitsProcess)[.]js$" },
+      from: {
+        pathNot:
+          "^dist/(memos/inference/local/binding|bench/activation/rawProcess|bench/parametric/logitsProcess)[.]js$",
+      },
       to: { path: "node_modules/node-llama-cpp" },
     },
     {

@@ -13,7 +13,7 @@ test("a batch over HTTP prefills on two slots a third of what the order of arriv
       { role: "user", content: `question ${at}` },
     ],
   }));
-  const { baseURL } = await startSlotServer(t, { slots: 2 });
+  const { baseURL } = await startSlotServer(t, { slots: 2, keeps: false });
   const engine = new LlamaServerEngine({ baseURL, retries: 0 });
   const { results, plan } = await runBatch(engine, requests, { liveStates: 2 });
   assert.deepEqual(

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
-import { readdir, readFile, writeFile } from "node:fs/promises";
+import { readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import { type ErrorCode, isMemosError, sha256 } from "../../../../memcube/index.js";
 import { generatedModel } from "../../../../memos/inference/gguf/generated/generatedModel.js";
 import { ModelFolder } from "../../../../memos/inference/models/modelFolder.js";
+import { READER } from "../../../../memos/inference/models/reader.js";
 import { temporaryFolder } from "../../support.js";
 import { MODELS } from "../local/support.js";
 import { type Behaviour, startModelServer } from "./modelServer.js";
@@ -161,7 +162,7 @@ test("a model that was changed after it was fetched is noticed", async (t) => {
   await assert.rejects(models.check(path), (error) => isMemosError(error, "MODEL_INVALID"));
 });
 
-test("the list has the catalogue and whatever else lies in the folder", async (t) => {
+test("the list has the model of the package, the catalogue and whatever else lies in the folder", async (t) => {
   const folder = await temporaryFolder(t);
   await writeFile(join(folder, "mine.gguf"), NANO);
   await writeFile(join(folder, "mine.gguf.part"), "");
@@ -169,7 +170,10 @@ test("the list has the catalogue and whatever else lies in the folder", async (t
   assert.ok(listed.length > 3);
   assert.deepEqual(
     listed.filter(({ path }) => path !== undefined).map(({ name, file, bytes }) => [name, file, bytes]),
-    [[undefined, "mine.gguf", NANO.length]],
+    [
+      [READER.name, "memos-reader.gguf", (await stat(READER.path)).size],
+      [undefined, "mine.gguf", NANO.length],
+    ],
   );
   assert.deepEqual(
     (await new ModelFolder(join(folder, "absent")).list()).filter(({ path }) => path !== undefined),
