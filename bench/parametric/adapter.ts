@@ -35,8 +35,8 @@ export interface AdapterFigures {
   readonly attachMs: number;
   readonly detachMs: number;
   readonly baseline: { readonly sameMs: number };
-  /** Closed-book questions answered right by the base again, and whether its probabilities are the same bit by bit. */
-  readonly revoked: { readonly recall: number; readonly bitEqual: boolean };
+  /** Whether the base's probabilities are the same bit by bit once the adapter was taken back. */
+  readonly revoked: { readonly bitEqual: boolean };
   /** Logits of the adapter at run time and merged into the base by us; the base without it for comparison. */
   readonly merge: { readonly correlation: number; readonly baseline: { readonly base: number } };
 }
@@ -93,7 +93,7 @@ export async function measureAdapter(
       steps: manifest.steps,
       gates: manifest.gates,
       ...changes,
-      revoked: { recall: recallBefore(manifest.gates), bitEqual: equal(before, after) },
+      revoked: { bitEqual: equal(before, after) },
       merge,
     };
   } finally {
@@ -108,11 +108,6 @@ async function trained(memos: MemOS, job: string): Promise<void> {
     if (state !== "waiting" && state !== "running" && state !== "delayed") return;
     await memos.jobs.barrier({ tenant: SCOPE.tenant }, { timeoutMs: 10_000 });
   }
-}
-
-/** A base whose probabilities are the same gives the same answers: its recall is the one that was measured. */
-function recallBefore(gates: readonly GateResult[]): number {
-  return gates.find(({ gate }) => gate === "recall")?.before ?? Number.NaN;
 }
 
 async function probabilitiesOf(
