@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
 import { getLlama, type LlamaContextSequence, type Token } from "node-llama-cpp";
-import { correlation } from "../parametric/correlation.js";
+import { correlation } from "../correlation.js";
 import { serveTask } from "../process/task.js";
 
 /** Runs of a measurement of which the middle is told. */

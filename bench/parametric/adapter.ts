@@ -8,9 +8,9 @@ import { ADAPTER_NAMES, AdapterFolder } from "../../memos/parametric/adapterFold
 import { baseShape, mergeIntoBase, readPeft } from "../../memos/parametric/files/index.js";
 import type { GateResult } from "../../memos/parametric/manifest.js";
 import type { Trainer } from "../../memos/parametric/trainer.js";
+import { correlation } from "../correlation.js";
 import { middle } from "../latency.js";
 import { inChild } from "../process/task.js";
-import { correlation } from "./correlation.js";
 import { inventedStatements } from "./facts.js";
 import type { LogitsFigures, LogitsTask } from "./logitsProcess.js";
 

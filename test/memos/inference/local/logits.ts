@@ -1,4 +1,5 @@
 import type { LlamaModel } from "node-llama-cpp";
+import { correlation as correlationOf } from "../../../../bench/correlation.js";
 import { loadBinding } from "../../../../memos/inference/local/binding.js";
 import { openBinding } from "../../../../memos/inference/local/openBinding.js";
 import { atEnd, type Lifetime } from "../../support.js";
@@ -43,15 +44,8 @@ export async function logitsOf(
 
 /** Of all the numbers of two lists, Pearson's correlation: 1 for equal ones. */
 export function correlation(one: readonly Float32Array[], other: readonly Float32Array[]): number {
-  const [x, y] = [one.flatMap((values) => [...values]), other.flatMap((values) => [...values])];
-  const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
-  const [meanX, meanY] = [mean(x), mean(y)];
-  let [both, ofX, ofY] = [0, 0, 0];
-  x.forEach((value, at) => {
-    const [dx, dy] = [value - meanX, (y[at] ?? Number.NaN) - meanY];
-    both += dx * dy;
-    ofX += dx * dx;
-    ofY += dy * dy;
-  });
-  return both / Math.sqrt(ofX * ofY);
+  return correlationOf(
+    one.flatMap((values) => [...values]),
+    other.flatMap((values) => [...values]),
+  );
 }
