@@ -1,9 +1,9 @@
 import { createServer, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
 import { z } from "zod";
 import { PrefixCache, wordTokens } from "../../../bench/activation/prefixServer.js";
 import type { AdapterServer } from "../../../memos/inference/namedAdapters.js";
-import { atEnd, type Lifetime } from "../support.js";
+import { onLoopback } from "../loopback.js";
+import type { Lifetime } from "../support.js";
 import { bodySchema, type CompletionBody, reply, sendEvents, usageOf } from "./completionServer.js";
 import { sendJson } from "./embeddingServer.js";
 
@@ -204,14 +204,9 @@ export async function startAdapterServer(
     if (options.instead?.(response, request) === true) return;
     await machine.answer(response, request);
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  atEnd(t, () => {
-    server.closeAllConnections();
-    return new Promise((resolve) => server.close(resolve));
-  });
-  const { port } = server.address() as AddressInfo;
+  const address = await onLoopback(t, server);
   return {
-    baseURL: `http://127.0.0.1:${port}/v1`,
+    baseURL: `${address}/v1`,
     machine,
     bodiesTo: (path) =>
       machine.requests.filter((request) => request.path.endsWith(path)).map(({ body }) => body),

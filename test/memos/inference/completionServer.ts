@@ -1,8 +1,8 @@
 import { createServer, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
 import { z } from "zod";
 import { PrefixCache, wordTokens } from "../../../bench/activation/prefixServer.js";
-import { atEnd, type Lifetime } from "../support.js";
+import { onLoopback } from "../loopback.js";
+import type { Lifetime } from "../support.js";
 import { sendJson } from "./embeddingServer.js";
 
 export const KEY = "sk-never-tell";
@@ -190,11 +190,6 @@ export async function startCompletionServer(
     const behaviour = behaviours[Math.min(number, behaviours.length - 1)] ?? echoes;
     behaviour(response, body, { prompt: tokens.length, cached: cache.use(tokens) });
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  atEnd(t, () => {
-    server.closeAllConnections();
-    return new Promise((resolve) => server.close(resolve));
-  });
-  const { port } = server.address() as AddressInfo;
-  return { baseURL: `http://127.0.0.1:${port}/v1`, requests, hangups };
+  const address = await onLoopback(t, server);
+  return { baseURL: `${address}/v1`, requests, hangups };
 }

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
 import type { TestContext } from "node:test";
+import { onLoopback } from "../loopback.js";
 
 export const DIMENSION = 8;
 
@@ -72,11 +72,6 @@ export async function startEmbeddingServer(
     requests.push(request);
     behaviour(response, request);
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  context.after(() => {
-    server.closeAllConnections();
-    return new Promise((resolve) => server.close(resolve));
-  });
-  const { port } = server.address() as AddressInfo;
-  return { baseURL: `http://127.0.0.1:${port}/v1`, requests };
+  const address = await onLoopback(context, server);
+  return { baseURL: `${address}/v1`, requests };
 }

@@ -1,8 +1,8 @@
 import { createServer, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
 import { z } from "zod";
 import { wordTokens } from "../../../bench/activation/prefixServer.js";
-import { atEnd, type Lifetime } from "../support.js";
+import { onLoopback } from "../loopback.js";
+import type { Lifetime } from "../support.js";
 import { bodySchema, delta, reply, sendEvents } from "./completionServer.js";
 import { modelVector, sendJson } from "./embeddingServer.js";
 
@@ -286,14 +286,9 @@ export async function startSlotServer(
     if (options.instead?.(response, request) === true) return;
     await machine.answer(response, request);
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  atEnd(t, () => {
-    server.closeAllConnections();
-    return new Promise((resolve) => server.close(resolve));
-  });
-  const { port } = server.address() as AddressInfo;
+  const address = await onLoopback(t, server);
   return {
-    baseURL: `http://127.0.0.1:${port}`,
+    baseURL: address,
     machine,
     requestsTo: (path) => machine.requests.filter((request) => request.path.startsWith(path)),
   };

@@ -2,13 +2,13 @@ import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { readdir, readFile } from "node:fs/promises";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { test } from "node:test";
 import { isMemosError } from "../../../../memcube/index.js";
 import { PythonTrainer, RemoteTrainer } from "../../../../memos/parametric/training/index.js";
 import { PACKAGE_FOLDER } from "../../../../memos/parametric/training/trainerPackage.js";
+import { onLoopback } from "../../loopback.js";
 import { atEnd, type Lifetime, refused, temporaryFolder } from "../../support.js";
 import { nanoJob } from "./job.js";
 import { PYTHON, skip } from "./python.js";
@@ -90,12 +90,8 @@ async function fakeServer(t: Lifetime, events: Answer, artefact: Answer = (_, re
     else if (method === "POST") request.on("end", () => response.writeHead(202).end("{}"));
     else response.writeHead(method === "DELETE" ? 204 : 200).end();
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  atEnd(t, async () => {
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
-  });
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, requests };
+  const address = await onLoopback(t, server);
+  return { url: address, requests };
 }
 
 const line = (event: object) => `${JSON.stringify(event)}\n`;
@@ -191,12 +187,8 @@ test("a server that does not take the key or more jobs is unavailable, and the k
       request.resume();
       response.writeHead(status).end(JSON.stringify({ error: { code: "x", message: "Not now." } }));
     });
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    atEnd(t, async () => {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    });
-    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const address = await onLoopback(t, server);
+    const url = address;
     const trainer = new RemoteTrainer({ url, apiKey: KEY }, QUICK);
     const job = await nanoJob(join(await temporaryFolder(t), "job"));
     await assert.rejects(trainer.train(job), (error) => {
