@@ -4,6 +4,8 @@ export { Activations } from "./activation/activations.js";
 export * from "./activation/operations.js";
 export { type ApiKeyOptions, ApiKeys } from "./apiKeys.js";
 export * from "./chat/operations.js";
+export type { ProposalWriter } from "./extraction/noteReader.js";
+export type { Reader, Reading, ReadingResult } from "./extraction/reader.js";
 export * from "./filter.js";
 export * from "./governance/firewall/index.js";
 export * from "./governance/index.js";
@@ -21,7 +23,13 @@ export * from "./lifecycle/operations.js";
 export * from "./lifecycle/policy.js";
 export { TimeMachine } from "./lifecycle/timeMachine.js";
 export type { Logger } from "./logger.js";
-export { MemOS, type OpenOptions, type RebuildOptions, type SignalOption } from "./memos.js";
+export {
+  MemOS,
+  type OpenOptions,
+  type ReaderMaker,
+  type RebuildOptions,
+  type SignalOption,
+} from "./memos.js";
 export * from "./operations.js";
 export { Adapters } from "./parametric/adapters.js";
 export * from "./parametric/operations.js";

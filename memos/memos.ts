@@ -29,8 +29,10 @@ import { commitStream, type Skipped } from "./commitStream.js";
 import { Embedding } from "./embedding.js";
 import { cubeGraph } from "./extraction/cubeGraph.js";
 import { Deriving } from "./extraction/deriving.js";
-import { type Derived, ModelDeriving, type ProposalWriter } from "./extraction/modelDeriving.js";
+import { NoteReader, type ProposalWriter } from "./extraction/noteReader.js";
 import { withModelAttributes, withModelNote } from "./extraction/proposals.js";
+import type { Reader } from "./extraction/reader.js";
+import { type Derived, ReadingQueue } from "./extraction/readingQueue.js";
 import { Access, covers, GrantCache, type Permit, type Pointer, uncovered } from "./governance/access.js";
 import { Audit } from "./governance/audit.js";
 import { derivedTrust, Firewall, type FirewallPolicy, type Verdict } from "./governance/firewall/index.js";
@@ -126,6 +128,8 @@ export interface OpenOptions {
    * what they can and nothing is sent anywhere.
    */
   readonly model?: ChatModel;
+  /** Reads new memories in the place of what `model` alone does; see `ReaderMaker`. */
+  readonly reader?: ReaderMaker;
   /** Counts what recalls use, so that it ranks a little higher and stays: true unless said otherwise. */
   readonly trackUse?: boolean;
   readonly webhooks?: WebhookOptions;
@@ -151,6 +155,12 @@ export interface OpenOptions {
   readonly firewall?: FirewallPolicy;
   readonly logger?: Logger;
 }
+
+/**
+ * Makes what reads new memories in the background. It is handed the memory that it reads for, as its owner, and how
+ * attributes, facts and links are written as versions. The controller (`memos/agents`) is one.
+ */
+export type ReaderMaker = (memos: MemOS, write: ProposalWriter) => Reader;
 
 export interface SignalOption {
   readonly signal?: AbortSignal;
@@ -225,7 +235,7 @@ export class MemOS {
   readonly #lock: VaultLock;
   readonly #embedding: Embedding;
   readonly #deriving: Deriving;
-  readonly #model: ModelDeriving | undefined;
+  readonly #reading: ReadingQueue | undefined;
   readonly #readOnly: boolean;
   readonly #revising: Revising;
   readonly #uses: UseLog;
@@ -274,7 +284,7 @@ export class MemOS {
       this.#embedding = root.#embedding;
       this.#revising = root.#revising;
       this.#deriving = root.#deriving;
-      this.#model = root.#model;
+      this.#reading = root.#reading;
       this.#uses = root.#uses;
       this.#tracksUse = root.#tracksUse;
       this.#compiled = root.#compiled;
@@ -291,14 +301,15 @@ export class MemOS {
       this.graph = new Knowledge(store, this.#embedding, this.#access.authorize);
       return;
     }
+    const reads = options.model !== undefined || options.reader !== undefined;
     this.#embedding = new Embedding(store, embedder, (error) =>
       logger.warn({ error }, "Some texts have no vector yet; they are found by their words and tried again."),
     );
     this.#revising = new Revising(store, this.#embedding, {
       now: () => this.#now(),
       committed: (changes) => this.#committed(changes),
-      readByModel: options.model !== undefined,
-      textChanged: () => this.#model?.catchUp(),
+      readByModel: reads,
+      textChanged: () => this.#reading?.catchUp(),
     });
     this.#uses = new UseLog(
       store.ledger,
@@ -373,18 +384,23 @@ export class MemOS {
         "Some cubes are not in the graph yet; they are found without it and tried again.",
       ),
     );
-    this.#model =
-      options.model === undefined || this.#readOnly
+    const reader = reads && !this.#readOnly ? this.#reader() : undefined;
+    this.#reading =
+      reader === undefined
         ? undefined
-        : new ModelDeriving(store, options.model, this.#proposals(), randomUUID(), (error) =>
-            logger.warn(
-              { error },
-              "A model could not be asked; the memories are stored and it is tried again.",
-            ),
-          );
+        : new ReadingQueue({
+            ledger: store.ledger,
+            reader,
+            holder: randomUUID(),
+            onError: (error) =>
+              logger.warn(
+                { error },
+                "New memories could not be read; they are stored and it is tried again.",
+              ),
+          });
     this.#parametric.work(this.jobs);
     if (!this.#readOnly) {
-      this.#model?.catchUp();
+      this.#reading?.catchUp();
       this.#embedding.catchUp();
       this.#deriving.catchUp();
     }
@@ -475,7 +491,7 @@ export class MemOS {
       cubes: prepared,
       authorized: permit.authorized,
       embedder: this.#store.embedder,
-      awaitsModel: this.#model !== undefined,
+      awaitsModel: this.#reading !== undefined,
       ...(idempotencyKey === undefined
         ? {}
         : {
@@ -488,9 +504,9 @@ export class MemOS {
     });
     await this.#committed(changes);
     const written = await this.#shown(committed, owner.tenant);
-    if (wait === "derived" && this.#model !== undefined) {
+    if (wait === "derived" && this.#reading !== undefined) {
       const read = written.filter(({ quarantined }) => !replayed && quarantined === undefined);
-      const derived = await this.#model.derived(
+      const derived = await this.#reading.derived(
         read.map(({ id }) => id),
         signal,
       );
@@ -500,7 +516,7 @@ export class MemOS {
         ...costOf(derived),
       };
     }
-    this.#model?.catchUp();
+    this.#reading?.catchUp();
     return writeReceipt("add", written, { replayed, warnings, started, skipped });
   }
 
@@ -578,11 +594,11 @@ export class MemOS {
       cubes: prepared,
       authorized: permit.authorized,
       embedder: this.#store.embedder,
-      awaitsModel: this.#model !== undefined && !imported,
+      awaitsModel: this.#reading !== undefined && !imported,
       imported,
     });
     await this.#committed(changes);
-    this.#model?.catchUp();
+    this.#reading?.catchUp();
     return { written: await this.#shown(written, scope.tenant), existing };
   }
 
@@ -988,6 +1004,12 @@ export class MemOS {
     return this.#access.authorize(operation, action, parse(scopeSchema, scope));
   }
 
+  #reader(): Reader | undefined {
+    const { reader, model } = this.#options;
+    if (reader !== undefined) return reader(this, this.#proposals());
+    return model === undefined ? undefined : new NoteReader(model, this.#store.ledger, this.#proposals());
+  }
+
   /** How a model's proposals are written: as versions by the model, never over what a caller has said. */
   #proposals(): ProposalWriter {
     const change = (model: string, cause: string): WantedChange => ({
@@ -1206,7 +1228,7 @@ export class MemOS {
   async settled(): Promise<void> {
     await this.#uses.flush();
     await this.#deriving.settled();
-    await this.#model?.settled();
+    await this.#reading?.settled();
     await this.#embedding.settled();
     await this.#compiled.settled();
     await this.#store.flusher.settled();
@@ -1224,7 +1246,7 @@ export class MemOS {
       this.consolidation.close(),
       this.#embedding.close(),
       this.#deriving.close(),
-      this.#model?.close(),
+      this.#reading?.close(),
       this.#compiled.settled(),
     ]).then(() => this.#store.close());
     return this.#closing;

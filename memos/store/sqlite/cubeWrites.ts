@@ -1,4 +1,4 @@
-import { eq, sql } from "drizzle-orm";
+import { eq, type SQL, sql } from "drizzle-orm";
 import {
   blobsOf,
   contentHash,
@@ -107,14 +107,27 @@ export class CubeWrites {
         .where(sql`${versions.key} = ${p("key")} AND ${versions.version} < ${p("version")}`)
         .orderBy(versions.version)
         .prepare(),
+      firstAwaiting: orm
+        .select({
+          tenant: cubes.tenant,
+          user: cubes.user,
+          sensitivity: cubes.sensitivity,
+          visibility: cubes.visibility,
+        })
+        .from(awaitingModel)
+        .innerJoin(cubes, eq(cubes.key, awaitingModel.cube))
+        .where(waitsForModel())
+        .orderBy(awaitingModel.cube)
+        .limit(1)
+        .prepare(),
       awaiting: orm
         .select({ head: cubes, version: { version: versions.version, content: versions.content } })
         .from(awaitingModel)
         .innerJoin(cubes, eq(cubes.key, awaitingModel.cube))
         .innerJoin(versions, sql`${versions.key} = ${cubes.key} AND ${versions.version} = ${cubes.version}`)
         .where(
-          sql`${cubes.state} IN (SELECT value FROM json_each(${JSON.stringify(SEARCHABLE)}))
-            AND ${awaitingModel.cube} NOT IN (SELECT value FROM json_each(${p("without")}))`,
+          sql`${waitsForModel()} AND ${cubes.tenant} = ${p("tenant")} AND ${cubes.user} IS ${p("user")}
+            AND ${cubes.sensitivity} = ${p("sensitivity")} AND ${cubes.visibility} = ${p("visibility")}`,
         )
         .orderBy(awaitingModel.cube)
         .limit(p("limit"))
@@ -585,23 +598,16 @@ export class CubeWrites {
   }
 
   awaitingModel(limit: number, without: readonly number[]): AwaitingModel[] {
-    const rows = this.#statements.awaiting.all({ limit, without: JSON.stringify(without) });
-    const [first] = rows;
     // One owner and one protection at a time: a model must not carry from one memory into another what the
     // readers of the other may not see.
-    return rows
-      .filter(
-        ({ head }) =>
-          head.tenant === first?.head.tenant &&
-          head.user === first.head.user &&
-          head.sensitivity === first.head.sensitivity &&
-          head.visibility === first.head.visibility,
-      )
-      .map(({ head, version }) => ({
-        key: head.key,
-        cube: cubeFrom(head, version, null),
-        digest: head.digest,
-      }));
+    const passed = JSON.stringify(without);
+    const owner = this.#statements.firstAwaiting.get({ without: passed });
+    if (owner === undefined) return [];
+    return this.#statements.awaiting.all({ ...owner, limit, without: passed }).map(({ head, version }) => ({
+      key: head.key,
+      cube: cubeFrom(head, version, null),
+      digest: head.digest,
+    }));
   }
 
   modelDone(read: readonly Pick<AwaitingModel, "key" | "digest">[]): void {
@@ -758,6 +764,11 @@ function committedCube(cube: MemCube, duplicateOf: string | undefined): Committe
 }
 
 /** What only repeats our own contexts is no news to a model. */
+function waitsForModel(): SQL {
+  return sql`${cubes.state} IN (SELECT value FROM json_each(${JSON.stringify(SEARCHABLE)}))
+    AND ${awaitingModel.cube} NOT IN (SELECT value FROM json_each(${sql.placeholder("without")}))`;
+}
+
 function saysSomething(cube: MemCube): boolean {
   return cube.payload.kind === "plaintext" && learnableText(cube).trim() !== "";
 }
