@@ -40,3 +40,5 @@ export * from "./scheduler/operations.js";
 export { verifyWebhook, type WebhookOptions, Webhooks } from "./scheduler/webhooks.js";
 export type { HandlerOptions, JobContext } from "./scheduler/worker.js";
 export type { RebuildProgress } from "./store/index/flusher.js";
+export * from "./traces/operations.js";
+export { Traces } from "./traces/traces.js";

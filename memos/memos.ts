@@ -45,6 +45,7 @@ import {
   JOB_RULES,
   LIFECYCLE_RULES,
   TIME_RULES,
+  TRACE_RULES,
   WEBHOOK_RULES,
 } from "./governance/partRules.js";
 import { type Principal, principalSchema, spelled } from "./governance/principal.js";
@@ -117,6 +118,7 @@ import { mapInSlices } from "./store/index/slice.js";
 import type { Change, CommittedCube, PreparedCube } from "./store/ledger.js";
 import { Store } from "./store/store.js";
 import type { SealedValue } from "./store/vaultLedger.js";
+import { Traces } from "./traces/traces.js";
 
 export interface OpenOptions {
   /** Folder of the store; made when it does not exist. */
@@ -209,6 +211,8 @@ export class MemOS {
   readonly forgetting: Forgetting;
   /** What is made of memories while nobody asks for anything. */
   readonly consolidation: Consolidation;
+  /** What was decided about new memories, and why. */
+  readonly traces: Traces;
   /** Memory at other times. */
   readonly time: TimeMachine;
   /** What is known beyond single texts: neighbours, paths, entities, facts. */
@@ -297,6 +301,7 @@ export class MemOS {
       this.lifecycle = guarded("lifecycle", root.lifecycle, LIFECYCLE_RULES, this.#access);
       this.forgetting = guarded("forgetting", root.forgetting, FORGETTING_RULES, this.#access);
       this.consolidation = guarded("consolidation", root.consolidation, CONSOLIDATION_RULES, this.#access);
+      this.traces = guarded("traces", root.traces, TRACE_RULES, this.#access);
       this.time = guarded("time", root.time, TIME_RULES, this.#access);
       this.graph = new Knowledge(store, this.#embedding, this.#access.authorize);
       return;
@@ -376,6 +381,7 @@ export class MemOS {
       model: options.model,
       idleMs: options.consolidateAfterIdleMs ?? CONSOLIDATION_LIMITS.idleMs,
     });
+    this.traces = new Traces(store.ledger, () => this.#writable());
     this.time = new TimeMachine(store, this.#revising, host);
     this.graph = new Knowledge(store, this.#embedding, this.#access.authorize);
     this.#deriving = new Deriving(store, (error) =>
@@ -1224,11 +1230,14 @@ export class MemOS {
     }
   }
 
-  /** Resolves when the background work that is under way now (index, vectors) is done. */
-  async settled(): Promise<void> {
+  /**
+   * Resolves when the background work that is under way now (index, vectors, reading) is done. With `hurry`, what
+   * waits to be read is read now, also where the reader would wait for more.
+   */
+  async settled({ hurry = false }: { readonly hurry?: boolean } = {}): Promise<void> {
     await this.#uses.flush();
     await this.#deriving.settled();
-    await this.#reading?.settled();
+    await (hurry ? this.#reading?.hurry() : this.#reading?.settled());
     await this.#embedding.settled();
     await this.#compiled.settled();
     await this.#store.flusher.settled();

@@ -1,14 +1,14 @@
 import { z } from "zod";
 import { factsIn } from "../../graph/extraction/index.js";
-import { MemosError, textOf } from "../../memcube/index.js";
+import { textOf } from "../../memcube/index.js";
 import { nameText } from "../../memcube/text.js";
 import { TYPE_LIMITS } from "./limits.js";
 import { paragraphsSchema } from "./lines.js";
-import { IDENTITY, identityOf, type MemoryType } from "./memoryType.js";
+import { IDENTITY, identityOf, KNOWN, type MemoryType } from "./memoryType.js";
 
 export const coreSchema = z.strictObject({
   label: nameText(TYPE_LIMITS.labelCharacters).transform((label) => label.trim()),
-  /** One statement a line. */
+  /** One statement: a block is all that stand under its label. */
   value: paragraphsSchema(TYPE_LIMITS.coreCharacters),
 });
 
@@ -27,32 +27,30 @@ export const core: MemoryType<Core> = {
   }),
   read: (cube) => coreSchema.safeParse({ label: cube.attributes.title, value: textOf(cube) }).data,
   identity: ({ label }) => identityOf(label),
-  merged: (earlier, later) => {
-    const value = later.value.split("\n").reduce(withLine, earlier.value);
-    if (value.length > TYPE_LIMITS.coreCharacters)
-      throw new MemosError(
-        "TOO_LARGE",
-        `The core block "${earlier.label}" would have over ${TYPE_LIMITS.coreCharacters} characters: rewrite it shorter.`,
-      );
-    return value === earlier.value ? earlier : { label: earlier.label, value };
+  settles: (earlier, later) => {
+    const key = identityOf(later.value);
+    if (earlier.some(({ value }) => identityOf(value) === key)) return KNOWN;
+    const says = valuesOf(later.value);
+    const replaces = [...earlier.keys()].filter((at) =>
+      [...valuesOf(earlier[at]?.value ?? "")].some((about) => says.has(about)),
+    );
+    const left = earlier.filter((_, at) => !replaces.includes(at));
+    const characters = left.reduce((sum, { value }) => sum + value.length + 1, later.value.length);
+    return characters <= TYPE_LIMITS.coreCharacters
+      ? { known: false, replaces }
+      : {
+          known: false,
+          replaces: [],
+          refusal: `The block would have over ${TYPE_LIMITS.coreCharacters} characters.`,
+        };
   },
 };
 
-/** Says a line last: not twice, and in place of a line that says another value of the same. */
-function withLine(value: string, line: string): string {
-  const said = line.trim();
-  if (said === "") return value;
-  const key = identityOf(said);
-  const replaced = valuesOf(said);
-  const kept = value
-    .split("\n")
-    .filter((old) => identityOf(old) !== key && ![...valuesOf(old)].some((about) => replaced.has(about)));
-  const unchanged = value.split("\n").some((old) => identityOf(old) === key);
-  return unchanged && kept.length === value.split("\n").length - 1 ? value : [...kept, said].join("\n");
-}
-
-/** What a line gives a value to that has one at a time. */
-function valuesOf(line: string): ReadonlySet<string> {
-  const facts = factsIn(line, { speaker: "the user" }).filter(({ single }) => single);
+/** What a text gives a value to that has one at a time. */
+function valuesOf(text: string): ReadonlySet<string> {
+  const facts = factsIn(text, { speaker: SPEAKER }).filter(({ single }) => single);
   return new Set(facts.map(({ subject, relation }) => `${identityOf(subject)} ${relation}`));
 }
+
+/** Whoever says it. */
+const SPEAKER = "the speaker";

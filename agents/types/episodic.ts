@@ -2,7 +2,7 @@ import { z } from "zod";
 import { instantSchema, textOf } from "../../memcube/index.js";
 import { TYPE_LIMITS } from "./limits.js";
 import { lineSchema, paragraphsSchema } from "./lines.js";
-import type { MemoryType } from "./memoryType.js";
+import { IDENTITY, identityOf, KNOWN, type MemoryType, STANDS_ALONE } from "./memoryType.js";
 
 export const episodicSchema = z.strictObject({
   /** What happened, in a sentence. */
@@ -31,6 +31,7 @@ export const episodic: MemoryType<Episodic> = {
       ...(where === undefined ? [] : [PLACE + where]),
       ...(details === undefined ? [] : ["", details]),
     ].join("\n"),
+    metadata: { [IDENTITY]: identityOf(what) },
     ...(when === undefined ? {} : { occurredAt: when }),
   }),
   read: (cube) => {
@@ -48,6 +49,6 @@ export const episodic: MemoryType<Episodic> = {
       ...(details === "" ? {} : { details }),
     }).data;
   },
-  identity: () => undefined,
-  merged: (earlier) => earlier,
+  identity: ({ what }) => identityOf(what),
+  settles: (earlier, later) => (earlier.some(({ when }) => when === later.when) ? KNOWN : STANDS_ALONE),
 };

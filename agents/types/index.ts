@@ -9,7 +9,7 @@ import { working } from "./working.js";
 export { type Core, core } from "./core.js";
 export { type Episodic, episodic } from "./episodic.js";
 export { TYPE_LIMITS } from "./limits.js";
-export { type Draft, IDENTITY, identityOf, type MemoryType } from "./memoryType.js";
+export { type Draft, IDENTITY, identityOf, type MemoryType, type Settlement } from "./memoryType.js";
 export { type Procedural, procedural } from "./procedural.js";
 export { type Resource, resource } from "./resource.js";
 export { type Semantic, semantic } from "./semantic.js";

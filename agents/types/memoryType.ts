@@ -21,15 +21,27 @@ export interface MemoryType<Content> {
   draft(content: Content): Draft;
   /** What a cube says; undefined for one that was not written as `draft` does it. */
   read(cube: MemCube): Content | undefined;
-  /** What an earlier memory of the same is found by; undefined where each stands for itself. */
+  /** What earlier memories about the same are found by; undefined where each stands for itself. */
   identity(content: Content): string | undefined;
   /**
-   * The two as one; `earlier` itself when `later` says nothing new.
-   *
-   * @throws MemosError TOO_LARGE for more than the type holds.
+   * What becomes of a later one among the earlier ones of the same identity. Nothing is merged in place: a memory is
+   * one statement with its own sources, so that forgetting a source takes along what was made of it and nothing else.
    */
-  merged(earlier: Content, later: Content): Content;
+  settles(earlier: readonly Content[], later: Content): Settlement;
 }
+
+export interface Settlement {
+  /** It says nothing that they do not say. */
+  readonly known: boolean;
+  /** Places of those that it takes the place of: they go to the archive. */
+  readonly replaces: readonly number[];
+  /** Why it cannot be taken in, in a sentence; it is refused then. */
+  readonly refusal?: string;
+}
+
+export const STANDS_ALONE: Settlement = Object.freeze({ known: false, replaces: Object.freeze([]) });
+
+export const KNOWN: Settlement = Object.freeze({ known: true, replaces: Object.freeze([]) });
 
 /** The field of `metadata` that identities are kept in. */
 export const IDENTITY = "memory";

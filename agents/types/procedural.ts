@@ -2,7 +2,7 @@ import { z } from "zod";
 import { textOf } from "../../memcube/index.js";
 import { TYPE_LIMITS } from "./limits.js";
 import { lineSchema } from "./lines.js";
-import { IDENTITY, identityOf, type MemoryType } from "./memoryType.js";
+import { IDENTITY, identityOf, KNOWN, type MemoryType } from "./memoryType.js";
 
 export const proceduralSchema = z.strictObject({
   name: lineSchema,
@@ -17,8 +17,8 @@ export type Procedural = z.output<typeof proceduralSchema>;
 const BEFORE = "When: ";
 
 /**
- * How something is done (MIRIX, section 3.4): steps in order. How often it went well is in the feedback of the cube
- * (`agents/reflection/success.ts`).
+ * How something is done (MIRIX, section 3.4): steps in order. How often it went well is in the feedback
+ * of the cube.
  */
 export const procedural: MemoryType<Procedural> = {
   type: "procedural",
@@ -45,9 +45,11 @@ export const procedural: MemoryType<Procedural> = {
     }).data;
   },
   identity: ({ name }) => identityOf(name),
-  /** The later account of how a thing is done holds; versions keep the earlier. */
-  merged: (earlier, later) =>
-    JSON.stringify({ ...earlier, name: "" }) === JSON.stringify({ ...later, name: "" })
-      ? earlier
-      : { ...later, name: earlier.name },
+  // The later account of how a thing is done holds.
+  settles: (earlier, later) =>
+    earlier.some((one) => sameSteps(one, later)) ? KNOWN : { known: false, replaces: [...earlier.keys()] },
 };
+
+function sameSteps(one: Procedural, other: Procedural): boolean {
+  return JSON.stringify({ ...one, name: "" }) === JSON.stringify({ ...other, name: "" });
+}

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { textOf } from "../../memcube/index.js";
 import { TYPE_LIMITS } from "./limits.js";
 import { lineSchema, paragraphsSchema } from "./lines.js";
-import { IDENTITY, identityOf, type MemoryType } from "./memoryType.js";
+import { IDENTITY, identityOf, KNOWN, type MemoryType } from "./memoryType.js";
 
 export const resourceSchema = z.strictObject({
   title: lineSchema,
@@ -31,5 +31,8 @@ export const resource: MemoryType<Resource> = {
       .data;
   },
   identity: ({ title, uri }) => identityOf(uri ?? title),
-  merged: (earlier, later) => (earlier.summary === later.summary ? earlier : { ...earlier, ...later }),
+  settles: (earlier, later) =>
+    earlier.some(({ summary }) => summary === later.summary)
+      ? KNOWN
+      : { known: false, replaces: [...earlier.keys()] },
 };

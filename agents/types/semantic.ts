@@ -1,13 +1,13 @@
 import { z } from "zod";
-import { MemosError, statementSchema, textOf } from "../../memcube/index.js";
+import { statementSchema, textOf } from "../../memcube/index.js";
 import { TYPE_LIMITS } from "./limits.js";
 import { lineSchema, paragraphsSchema } from "./lines.js";
-import { IDENTITY, identityOf, type MemoryType } from "./memoryType.js";
+import { IDENTITY, identityOf, KNOWN, type MemoryType, STANDS_ALONE } from "./memoryType.js";
 
 export const semanticSchema = z.strictObject({
   /** The entity or concept. */
   name: lineSchema,
-  /** What is known of it, one statement a line. */
+  /** A statement about it. */
   details: paragraphsSchema(TYPE_LIMITS.detailCharacters),
   facts: z.array(statementSchema).default([]),
 });
@@ -33,30 +33,7 @@ export const semantic: MemoryType<Semantic> = {
       facts: cube.attributes.authors.facts === "caller" ? (cube.attributes.facts ?? []) : [],
     }).data,
   identity: ({ name }) => identityOf(name),
-  merged: (earlier, later) => {
-    const said = new Set(earlier.details.split("\n").map(identityOf));
-    const news = later.details
-      .split("\n")
-      .filter((line) => line.trim() !== "" && !said.has(identityOf(line)));
-    const known = new Set(earlier.facts.map(factKey));
-    const facts = later.facts.filter((fact) => !known.has(factKey(fact)));
-    if (news.length === 0 && facts.length === 0) return earlier;
-    const details = [earlier.details, ...news].join("\n");
-    if (details.length > TYPE_LIMITS.detailCharacters)
-      throw new MemosError(
-        "TOO_LARGE",
-        `What is known of "${earlier.name}" would have over ${TYPE_LIMITS.detailCharacters} characters.`,
-      );
-    return { name: earlier.name, details, facts: [...earlier.facts, ...facts] };
-  },
+  // Which of two values holds is settled by the times of their facts, when they are read.
+  settles: (earlier, later) =>
+    earlier.some(({ details }) => identityOf(details) === identityOf(later.details)) ? KNOWN : STANDS_ALONE,
 };
-
-function factKey({
-  subject,
-  relation,
-  object,
-  validFrom,
-  validTo,
-}: z.output<typeof statementSchema>): string {
-  return JSON.stringify([...[subject, relation, object].map(identityOf), validFrom, validTo]);
-}

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { LIMITS, textOf } from "../../memcube/index.js";
 import { storableText } from "../../memcube/text.js";
 import { lineSchema } from "./lines.js";
-import type { MemoryType } from "./memoryType.js";
+import { type MemoryType, STANDS_ALONE } from "./memoryType.js";
 
 export const vaultSchema = z.strictObject({
   /** What the value is for: it is in the clear, and all that is ever found, shown or said to a model. */
@@ -23,5 +23,5 @@ export const vault: MemoryType<VaultEntry> = {
   read: (cube) => vaultSchema.safeParse({ caption: textOf(cube) }).data,
   // Which of two values is the right one nobody can tell without looking at them.
   identity: () => undefined,
-  merged: (earlier) => earlier,
+  settles: () => STANDS_ALONE,
 };

@@ -3,7 +3,7 @@ import { textOf } from "../../memcube/index.js";
 import { nameText } from "../../memcube/text.js";
 import { TYPE_LIMITS } from "./limits.js";
 import { paragraphsSchema } from "./lines.js";
-import { IDENTITY, identityOf, type MemoryType } from "./memoryType.js";
+import { IDENTITY, identityOf, KNOWN, type MemoryType } from "./memoryType.js";
 
 export const workingSchema = z.strictObject({
   label: nameText(TYPE_LIMITS.labelCharacters),
@@ -34,5 +34,8 @@ export const working: MemoryType<Working> = {
     }).data;
   },
   identity: ({ label }) => identityOf(label),
-  merged: (_, later) => later,
+  settles: (earlier, later) =>
+    earlier.some(({ value }) => value === later.value)
+      ? KNOWN
+      : { known: false, replaces: [...earlier.keys()] },
 };

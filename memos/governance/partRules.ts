@@ -4,6 +4,7 @@ import type { Lifecycle } from "../lifecycle/lifecycle.js";
 import type { TimeMachine } from "../lifecycle/timeMachine.js";
 import type { Jobs } from "../scheduler/jobs.js";
 import type { Webhooks } from "../scheduler/webhooks.js";
+import type { Traces } from "../traces/traces.js";
 import type { Action } from "./grant.js";
 import type { Rule, Rules } from "./guarded.js";
 
@@ -68,6 +69,12 @@ export const WEBHOOK_RULES: Rules<Webhooks> = {
   add: inTenant("administer", 1),
   list: inTenant("administer", 0),
   remove: inTenant("administer", 1),
+};
+
+export const TRACE_RULES: Rules<Traces> = {
+  record: on("change", 1),
+  list: on("read", 0),
+  get: on("read", 1),
 };
 
 export const CONSOLIDATION_RULES: Rules<Consolidation> = {

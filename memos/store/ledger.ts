@@ -13,6 +13,7 @@ import type { GraphLedger } from "./graphLedger.js";
 import type { JobLedger } from "./jobLedger.js";
 import type { LifecycleLedger, Transition } from "./lifecycleLedger.js";
 import type { PurgeLedger } from "./purgeLedger.js";
+import type { TraceLedger } from "./traceLedger.js";
 import type { SealedValue, VaultLedger } from "./vaultLedger.js";
 
 /** The labels that a reader may see; every one without. A cube with another one is not there. */
@@ -219,6 +220,7 @@ export interface Ledger
     JobLedger,
     PurgeLedger,
     ConsolidationLedger,
+    TraceLedger,
     GovernanceLedger,
     VaultLedger,
     ActivationLedger,

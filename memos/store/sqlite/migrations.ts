@@ -362,6 +362,20 @@ export const MIGRATIONS: readonly string[] = [
       WHERE job = OLD.id AND state IN ('training', 'failed');
   END;
   `,
+  `
+  CREATE TABLE traces (
+    sequence INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL, tenant TEXT NOT NULL, user TEXT, agent TEXT, app TEXT,
+    session TEXT, at INTEGER NOT NULL, record TEXT NOT NULL
+  ) STRICT;
+  CREATE UNIQUE INDEX traces_id ON traces (tenant, id);
+  CREATE INDEX traces_user ON traces (tenant, user, sequence);
+  CREATE INDEX traces_at ON traces (tenant, at);
+  CREATE TABLE trace_cubes (
+    cube TEXT NOT NULL, trace INTEGER NOT NULL REFERENCES traces (sequence) ON DELETE CASCADE,
+    PRIMARY KEY (cube, trace)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX trace_cubes_decision ON trace_cubes (trace);
+  `,
 ];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;

@@ -20,6 +20,7 @@ import { PurgeWrites } from "./purgeWrites.js";
 import { Quotas } from "./quotas.js";
 import { blobs, idempotency, leases } from "./schema.js";
 import { SealedValues } from "./sealedValues.js";
+import { TraceRows } from "./traces.js";
 
 /** The ledger's interface without the promises: SQLite answers at once, in a thread of its own. */
 export type SyncLedger = {
@@ -77,6 +78,7 @@ export const WRITES = [
   "noteConsolidation",
   "saveConsolidation",
   "undoneConsolidation",
+  "saveTrace",
   "embedder",
   "openPartition",
   "flushed",
@@ -117,6 +119,7 @@ export function sqliteLedger(options: ConnectionOptions): SyncLedger & { transac
   const adapters = new Adapters(connection, events);
   const purges = new PurgeWrites(connection, writes, lifecycle, audit);
   const consolidations = new Consolidations(connection);
+  const traces = new TraceRows(connection);
   const reads = new CubeReads(connection, indexed);
   const graph = new GraphReads(connection);
   const log = new IndexLog(connection, indexed);
@@ -225,6 +228,9 @@ export function sqliteLedger(options: ConnectionOptions): SyncLedger & { transac
     consolidation: (id, scope) => consolidations.run(id, scope),
     undoneConsolidation: (id, steps, at) => consolidations.undone(id, steps, at),
     declined: (tenant, proposals) => consolidations.declined(tenant, proposals),
+    saveTrace: (trace, keepFrom) => traces.save(trace, keepFrom),
+    traces: (scope, query) => traces.list(scope, query),
+    trace: (id, scope) => traces.get(id, scope),
     underived: (limit) => writes.underived(limit),
     awaitingModel: (limit, without) => writes.awaitingModel(limit, without),
     modelDone: (read) => writes.modelDone(read),

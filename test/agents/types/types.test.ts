@@ -12,7 +12,7 @@ import {
   TYPE_LIMITS,
   working,
 } from "../../../agents/types/index.js";
-import { isMemosError, type MemCube } from "../../../memcube/index.js";
+import type { MemCube } from "../../../memcube/index.js";
 import { newCube } from "../../../memos/intake.js";
 import { newMemorySchema } from "../../../memos/operations.js";
 
@@ -101,45 +101,39 @@ test("what a memory of a type says is read back from its cube", () => {
   fc.assert(fc.property(WORKING, (one) => assert.deepEqual(readBack(working, one), one)));
 });
 
-test("to merge the same again changes nothing", () => {
+test("what is said twice is known the second time", () => {
   const again = <Content>(kind: MemoryType<Content>, of: fc.Arbitrary<Content>) =>
-    fc.assert(
-      fc.property(of, of, (one, other) => {
-        const both = kind.merged(one, other);
-        assert.deepEqual(kind.merged(both, other), both);
-      }),
-    );
+    fc.assert(fc.property(of, (one) => assert.ok(kind.settles([one], one).known)));
   again(core, CORE);
+  again(episodic, EPISODIC);
   again(semantic, SEMANTIC);
   again(procedural, PROCEDURAL);
   again(resource, RESOURCE);
   again(working, WORKING);
 });
 
-test("a core block says the latest value of what has one, and keeps the rest", () => {
-  const home = core.merged(
-    { label: "profile", value: "I live in Rome.\nI am a vegetarian." },
-    { label: "profile", value: "I live in Oslo." },
-  );
-  assert.equal(home.value, "I am a vegetarian.\nI live in Oslo.");
+test("a core statement takes the place of one that gives another value to the same", () => {
+  const earlier = [
+    { label: "human", value: "I live in Rome." },
+    { label: "human", value: "I am a vegetarian." },
+  ];
+  assert.deepEqual(core.settles(earlier, { label: "human", value: "I live in Oslo." }), {
+    known: false,
+    replaces: [0],
+  });
 });
 
-test("a core block that would grow past its limit is refused and says what to do", () => {
-  const earlier = { label: "profile", value: "x".repeat(TYPE_LIMITS.coreCharacters - 3) };
-  assert.throws(
-    () => core.merged(earlier, { label: "profile", value: "I like tea." }),
-    (error) => isMemosError(error, "TOO_LARGE") && /rewrite it shorter/.test(error.message),
-  );
+test("what a core block has no room for is refused, with the reason", () => {
+  const earlier = [{ label: "human", value: "x".repeat(TYPE_LIMITS.coreCharacters - 3) }];
+  const { refusal, replaces } = core.settles(earlier, { label: "human", value: "I like tea." });
+  assert.match(refusal ?? "", /over 5000 characters/);
+  assert.deepEqual(replaces, []);
 });
 
 test("a later account of how something is done takes the place of the earlier", () => {
-  const earlier = procedural.schema.parse({ name: "Release", kind: "workflow", steps: ["tag", "publish"] });
-  const later = procedural.schema.parse({
-    name: "release",
-    kind: "workflow",
-    steps: ["test", "tag", "publish"],
-  });
-  assert.deepEqual(procedural.merged(earlier, later), { ...later, name: "Release" });
+  const steps = (...steps: string[]) => procedural.schema.parse({ name: "Release", kind: "workflow", steps });
+  const settled = procedural.settles([steps("tag", "publish")], steps("test", "tag", "publish"));
+  assert.deepEqual(settled, { known: false, replaces: [0] });
 });
 
 test("what is over the limits of a type is refused by its schema", () => {
