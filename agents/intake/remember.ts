@@ -1,0 +1,84 @@
+import { isMemosError, type Scope } from "../../memcube/index.js";
+import {
+  type AddOptions,
+  type MemOS,
+  type Message,
+  messageSchema,
+  type NewMemory,
+  parse,
+  type WriteReceipt,
+} from "../../memos/index.js";
+import { Router } from "../routing/router.js";
+import { captionOf, type Sealed, wholeSecret, withoutSecrets } from "./sealed.js";
+
+/** From which probability on a message without a secret that rules know is kept in the vault as a whole. */
+const SECRET_FROM = 0.4;
+
+/** Characters of the longest message that is; of longer ones most is no secret. */
+const SECRET_CHARACTERS = 400;
+
+const ORIGINS = { user: "user", assistant: "assistant", tool: "tool", system: "document" } as const;
+
+export interface Remembered extends WriteReceipt {
+  /** Values that are in the vault, and those that were left out because it has no key. */
+  readonly sealed: number;
+  readonly leftOut: number;
+}
+
+let loaded: Promise<Router> | undefined;
+
+/**
+ * Remembers messages as `add` does, but for their secrets: a value that is found to be one goes into the vault, and
+ * the message has a mark in its place; without a key of the vault the value is kept nowhere, and the receipt says so.
+ * Message and value are one transaction.
+ *
+ * @throws MemosError as `add` does.
+ */
+export async function remember(
+  memos: MemOS,
+  messages: readonly Message[],
+  scope: Scope,
+  options: AddOptions = {},
+): Promise<Remembered> {
+  const parsed = messages.map((message) => parse(messageSchema, message));
+  loaded ??= Router.load();
+  const router = await loaded;
+  const routes = await router.route(
+    parsed.map(({ role, content }) => ({ text: content, origin: ORIGINS[role], actor: role })),
+  );
+  const sealed = parsed.map(({ content }, index): Sealed => {
+    const known = withoutSecrets(content);
+    if (known.taken.length > 0) return known;
+    const secret = (routes[index]?.scores.vault ?? 0) >= SECRET_FROM && content.length <= SECRET_CHARACTERS;
+    return secret ? wholeSecret(content) : known;
+  });
+  const said = parsed.map((message, index) => ({
+    ...message,
+    content: sealed[index]?.text ?? message.content,
+  }));
+  const secrets = sealed.flatMap(({ taken }, index): NewMemory[] =>
+    taken.map(({ value }) => ({
+      type: "vault",
+      text: captionOf(parsed[index]?.content ?? ""),
+      origin: ORIGINS[parsed[index]?.role ?? "user"],
+      secret: value,
+    })),
+  );
+  if (secrets.length === 0) return { ...(await memos.add(said, scope, options)), sealed: 0, leftOut: 0 };
+  try {
+    const receipt = await memos.add([...said, ...secrets], scope, options);
+    return { ...receipt, sealed: secrets.length, leftOut: 0 };
+  } catch (error) {
+    if (!isMemosError(error, "VAULT_LOCKED")) throw error;
+    const marked = said.map((message) => ({
+      ...message,
+      content: message.content.replaceAll(": kept in the vault]", ": left out, the vault has no key]"),
+    }));
+    const receipt = await memos.add(marked, scope, options);
+    const warning = {
+      code: "SECRET_LEFT_OUT",
+      message: `${secrets.length} secrets were left out: ${error.message}`,
+    };
+    return { ...receipt, warnings: [...receipt.warnings, warning], sealed: 0, leftOut: secrets.length };
+  }
+}
