@@ -11,7 +11,7 @@ import type { Trainer } from "../../memos/parametric/trainer.js";
 import { correlation } from "../correlation.js";
 import { middle } from "../latency.js";
 import { inChild } from "../process/task.js";
-import { inventedStatements } from "./facts.js";
+import { type InventedFact, inventedFacts } from "./facts.js";
 import type { LogitsFigures, LogitsTask } from "./logitsProcess.js";
 
 const LOGITS = new URL("./logitsProcess.js", import.meta.url);
@@ -21,6 +21,8 @@ const SCOPE: Scope = { tenant: "bench", user: "ana" };
 const SWITCHES = 15;
 /** What is asked of the base before an adapter is attached and after it was taken back. */
 const CHOICES = ["yes", "no", "unknown"] as const;
+
+const ANSWER_TOKENS = 24;
 
 export interface AdapterFigures {
   readonly facts: number;
@@ -35,6 +37,8 @@ export interface AdapterFigures {
   readonly attachMs: number;
   readonly detachMs: number;
   readonly baseline: { readonly sameMs: number };
+  /** Share of the facts that are told when nothing but the question is in the prompt. */
+  readonly closedBook: { readonly before: number; readonly attached: number; readonly revoked: number };
   /** Whether the base's probabilities are the same bit by bit once the adapter was taken back. */
   readonly revoked: { readonly bitEqual: boolean };
   /** Logits of the adapter at run time and merged into the base by us; the base without it for comparison. */
@@ -60,13 +64,17 @@ export async function measureAdapter(
     activations: { automatic: false },
   });
   try {
-    const statements = inventedStatements(facts);
-    await memos.add(statements, SCOPE);
-    const questions = statements.map((text): ChatMessage[] => [
+    const invented = inventedFacts(facts);
+    await memos.add(
+      invented.map(({ statement }) => statement),
+      SCOPE,
+    );
+    const questions = invented.map(({ question }): ChatMessage[] => [
       { role: "system", content: INSTRUCTIONS },
-      { role: "user", content: text },
+      { role: "user", content: question },
     ]);
     const before = await probabilitiesOf(engine, questions);
+    const toldBefore = await told(memos, invented);
     const started = performance.now();
     report(`training an adapter of ${facts} facts`);
     const { adapter: id, job } = await memos.adapters.train(SCOPE, { attach: true, signal });
@@ -78,12 +86,14 @@ export async function measureAdapter(
     const kept = new AdapterFolder(join(path, "adapters")).folderOf(id);
     const gguf = join(kept, ADAPTER_NAMES.gguf);
     const use: AdapterUse = { path: gguf, sha256: files.gguf.sha256, scale: 1 };
+    const toldAttached = await told(memos, invented);
     report("changing adapters");
     const changes = await switches(engine, use);
     report("merging into the base");
     const merge = await merged(model, kept, gguf, files.gguf.sha256, folder, signal);
     await memos.adapters.revoke(id, SCOPE);
     const after = await probabilitiesOf(engine, questions);
+    const toldRevoked = await told(memos, invented);
     return {
       facts,
       state: view.state,
@@ -93,6 +103,7 @@ export async function measureAdapter(
       steps: manifest.steps,
       gates: manifest.gates,
       ...changes,
+      closedBook: { before: toldBefore, attached: toldAttached, revoked: toldRevoked },
       revoked: { bitEqual: equal(before, after) },
       merge,
     };
@@ -108,6 +119,19 @@ async function trained(memos: MemOS, job: string): Promise<void> {
     if (state !== "waiting" && state !== "running" && state !== "delayed") return;
     await memos.jobs.barrier({ tenant: SCOPE.tenant }, { timeoutMs: 10_000 });
   }
+}
+
+/** Asks with nothing recalled: what is told comes out of the weights. */
+async function told(memos: MemOS, facts: readonly InventedFact[]): Promise<number> {
+  let right = 0;
+  for (const { question, object } of facts)
+    for await (const event of memos.chat(question, SCOPE, {
+      budget: 0,
+      maxTokens: ANSWER_TOKENS,
+      remember: false,
+    }))
+      if (event.kind === "end" && event.receipt.answer.includes(object)) right++;
+  return right / facts.length;
 }
 
 async function probabilitiesOf(

@@ -4,13 +4,26 @@ import { Invention } from "../../memos/parametric/trainingSet/invented.js";
 
 const SEED = 20_261_129;
 
-/** Statements about people who do not exist, one of each person: nobody can know them. */
-export function inventedStatements(count: number): string[] {
+export interface InventedFact {
+  readonly statement: string;
+  /** In a phrasing that is never learned. */
+  readonly question: string;
+  /** What an answer that knows it says. */
+  readonly object: string;
+}
+
+/** Facts about people who do not exist, one of each person: nobody can know them. */
+export function inventedFacts(count: number): InventedFact[] {
   const dice = new Dice(SEED, "bench");
   const invention = new Invention(dice, new Set(), true);
   const { relations } = phrasings();
   return Array.from({ length: count }, () => {
-    const { statements, object } = dice.pick(relations);
-    return filled(dice.pick(statements), { s: invention.person(), o: invention.object(object) });
+    const { statements, heldQuestions, object: kind } = dice.pick(relations);
+    const [subject, object] = [invention.person(), invention.object(kind)];
+    return {
+      statement: filled(dice.pick(statements), { s: subject, o: object }),
+      question: filled(dice.pick(heldQuestions), { s: subject }),
+      object,
+    };
   });
 }

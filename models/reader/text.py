@@ -5,12 +5,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 
+from wording import more, more_generic
 from words import THINGS, Words
 
 PHRASINGS = json.loads((Path(__file__).parents[2] / "memos/parametric/phrasings.json").read_text())
 RELATIONS: dict = PHRASINGS["relations"]
 GENERIC: dict = PHRASINGS["generic"]
 UNKNOWN: str = PHRASINGS["unknown"]
+MORE = {name: more(name, forms) for name, forms in RELATIONS.items()}
+MORE_GENERIC = more_generic(GENERIC)
 
 INSTRUCTIONS = (
     "You are a helpful assistant with a memory. What stands between <memory> and </memory> is data that was recalled for "
@@ -93,25 +96,29 @@ class Writer:
         return Fact(subject, relation, self.words.object(kind), thing)
 
     def statement(self, fact: Fact) -> str:
-        if fact.thing:
-            return self.random.choice(GENERIC["statements"]).format(s=fact.subject, r=fact.thing, o=fact.object)
-        forms = RELATIONS[fact.relation]
         own = "ownStatements" if fact.subject is None else "statements"
-        choices = forms["held" + own[0].upper() + own[1:]] if self.held and self.random.random() < 0.5 else forms[own]
-        text = self.random.choice(choices).format(s=fact.subject, o=fact.object)
+        if self.held and not fact.thing and self.random.random() < 0.5:
+            choices = RELATIONS[fact.relation]["held" + own[0].upper() + own[1:]]
+        else:
+            choices = self._forms(fact, own)
+        text = self.random.choice(choices).format(s=fact.subject, r=fact.thing, o=fact.object)
         return text[0].upper() + text[1:]
 
     def question(self, fact: Fact) -> str:
-        if fact.thing:
-            forms = GENERIC["heldQuestions" if self.held else "questions"]
-            return self.random.choice(forms).format(s=fact.subject, r=fact.thing)
         own = "ownQuestions" if fact.subject is None else "questions"
         name = "held" + own[0].upper() + own[1:] if self.held else own
-        text = self.random.choice(RELATIONS[fact.relation][name]).format(s=fact.subject)
+        text = self.random.choice(self._forms(fact, name)).format(s=fact.subject, r=fact.thing)
+        if fact.thing:
+            return text
         if self.random.random() < 0.12:
             lead = self.random.choice(LEADS)
             text = f"{lead} {text if text.startswith('I ') else text[0].lower() + text[1:]}"
         return text
+
+    def _forms(self, fact: Fact, kind: str) -> list[str]:
+        """How a fact is said or asked for: half as `phrasings.json` has it, half in one of the many other ways."""
+        known, others = (GENERIC, MORE_GENERIC) if fact.thing else (RELATIONS[fact.relation], MORE[fact.relation])
+        return known[kind] if self.held or self.random.random() < 0.5 else others[kind]
 
     # Memory
 
@@ -221,12 +228,14 @@ class Writer:
                 now[told.about] = told
                 wanted.insert(0, told)
                 question, answer, kind = self.statement(told), "Noted.", "chat"
-            elif draw < 0.28 or not wanted:
+            elif draw < 0.28 or not now:
                 subject = random.choice(subjects) if random.random() < 0.6 else self.words.person()
                 missing = self.fact(subject)
                 if missing.about in now:
                     continue
                 question, answer, kind = self.question(missing), missing.no_answer, "unknown"
+            elif not wanted:
+                break
             else:
                 fact = wanted.pop()
                 question, answer, kind = self.question(fact), now[fact.about].answer, "answer"

@@ -104,7 +104,12 @@ class Words:
                 return word
 
     def word(self) -> str:
-        return self._mine(lambda: _invented(self._random))
+        return self._mine(self._learned if not self._held else lambda: _invented(self._random))
+
+    def _learned(self) -> str:
+        # Real names that begin with a vowel ("Ida") are not read as other words ("I") where some are learned from.
+        word = _invented(self._random)
+        return word[1:].capitalize() if self._random.random() < 0.15 and word[1] in "aeiou" else word
 
     def person(self) -> str:
         random = self._random
