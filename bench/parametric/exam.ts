@@ -68,13 +68,13 @@ export async function examine(
     const state = await decodePayload(header, payload);
     for (const bits of BITS) {
       const pressed = join(folder, `kivi-${bits}`);
-      states.push({ path: pressed, ...(await writePressed(header, state, pressed, kivi, { bits })) });
+      const written = await writePressed(header, state, pressed, kivi, { bits });
+      states.push({ path: pressed, sha256: written.sha256 });
     }
     const answers: string[] = [];
-    for (const stored of states) {
-      await engine.drop();
-      answers.push(await answerOf(engine, messages, stored));
-    }
+    // Under a salt of its own each: nothing is reused of the one before.
+    for (const [at, stored] of states.entries())
+      answers.push(await answerOf(engine, messages, stored, `${number} ${at}`));
     const [evaluated = "", restored = ""] = answers;
     rows.push({
       kind,
@@ -107,9 +107,10 @@ async function answerOf(
   engine: Engine,
   messages: readonly ChatMessage[],
   state: StoredState | undefined,
+  salt: string,
 ): Promise<string> {
   let text = "";
-  for await (const event of engine.generate({ messages, state, maxTokens: ANSWER_TOKENS })) {
+  for await (const event of engine.generate({ messages, state, salt, maxTokens: ANSWER_TOKENS })) {
     if (event.kind === "text") text += event.text;
     if (event.kind === "prompt" && event.miss !== undefined) throw new Error(`Not restored: ${event.miss}`);
   }
