@@ -16,7 +16,7 @@ const ownFrameworkOnly = Object.entries(frameworks).map(([folder, packages]) => 
   name: `only-${folder}-imports-its-framework`,
   comment: "Who uses one framework installs no other, and who uses none installs none.",
   severity: "error",
-  from: { path: "^dist/", pathNot: `^dist/(test/)?agents/frameworks/${folder}/` },
+  from: { path: "^dist/", pathNot: `^dist/(agents/frameworks/${folder}|test/agents/frameworks)/` },
   to: { path: `node_modules/${packages}/` },
 }));
 

@@ -1,7 +1,7 @@
 import type { Scope } from "../../memcube/index.js";
 import { textOf } from "../../memcube/index.js";
-import type { MemOS } from "../../memos/index.js";
 import { CITATION_ROOM } from "../../memos/activation/conversation.js";
+import type { MemOS } from "../../memos/index.js";
 import { compileRecall } from "../../memos/retrieval/context.js";
 import { o200k } from "../../memos/retrieval/tokens.js";
 import { ownerScope } from "../ownerScope.js";

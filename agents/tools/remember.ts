@@ -15,7 +15,9 @@ export const remember = memoryTool({
     type: z
       .enum(["semantic", "episodic", "procedural"])
       .default("semantic")
-      .describe("semantic: something that is so; episodic: something that happened; procedural: how to do something."),
+      .describe(
+        "semantic: something that is so; episodic: something that happened; procedural: how to do something.",
+      ),
     occurredAt: dateText.optional().describe("When it happened, as 2026-03-01, if that is known."),
   }),
   run: async ({ text, type, occurredAt }, { memos, scope, signal }) => {

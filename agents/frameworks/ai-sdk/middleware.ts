@@ -1,7 +1,13 @@
 import type { LanguageModelMiddleware } from "ai";
 import { z } from "zod";
 import { type Scope, scopeSchema } from "../../../memcube/index.js";
-import { type MemOS, type Message, parse, recallOptionsSchema, type WriteReceipt } from "../../../memos/index.js";
+import {
+  type MemOS,
+  type Message,
+  parse,
+  recallOptionsSchema,
+  type WriteReceipt,
+} from "../../../memos/index.js";
 import { promptMemory } from "../promptMemory.js";
 import { storable } from "../said.js";
 import { warn } from "../warn.js";

@@ -4,7 +4,12 @@ import type { Scope } from "../../../memcube/index.js";
 import type { MemOS } from "../../../memos/index.js";
 import { MEMORY_TOOLS } from "../../tools/index.js";
 
-type Schema = { type: "object"; properties: Record<string, never>; required: string[]; additionalProperties: true };
+type Schema = {
+  type: "object";
+  properties: Record<string, never>;
+  required: string[];
+  additionalProperties: true;
+};
 
 /**
  * The memory tools for an agent.
@@ -20,7 +25,8 @@ export function memoryTools(memos: MemOS, scope: Scope) {
       // Its strict mode knows no defaults; our own check is strict.
       strict: false,
       parameters: z.toJSONSchema(input, { io: "input" }) as unknown as Schema,
-      execute: (given: unknown, _context, details) => execute(given, { memos, scope, signal: details?.signal }),
+      execute: (given: unknown, _context, details) =>
+        execute(given, { memos, scope, signal: details?.signal }),
     }),
   );
 }

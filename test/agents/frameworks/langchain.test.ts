@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { AIMessage, type BaseMessage, HumanMessage, SystemMessage, ToolMessage } from "@langchain/core/messages";
+import {
+  AIMessage,
+  type BaseMessage,
+  HumanMessage,
+  SystemMessage,
+  ToolMessage,
+} from "@langchain/core/messages";
 import { ChatPromptTemplate, MessagesPlaceholder } from "@langchain/core/prompts";
 import { RunnableWithMessageHistory } from "@langchain/core/runnables";
 import { FakeListChatModel } from "@langchain/core/utils/testing";
@@ -27,7 +33,8 @@ function conversation(memos: MemOS, answers: string[]) {
   });
   const chain = new RunnableWithMessageHistory({
     runnable: seen.pipe(model),
-    getMessageHistory: (user: string) => new MemosChatHistory(memos, { tenant: "acme", user, session: "monday" }),
+    getMessageHistory: (user: string) =>
+      new MemosChatHistory(memos, { tenant: "acme", user, session: "monday" }),
     inputMessagesKey: "input",
     historyMessagesKey: "history",
   });
@@ -57,7 +64,9 @@ test("two users never see each other's messages, in one session name either", as
   await say("ana", "My safe is behind the painting.");
   await say("ben", "Where is the safe?");
   assert.deepEqual(prompts[1], ["Be brief.", "Where is the safe?"]);
-  assert.deepEqual(await new MemosRetriever({ memos, scope: BEN }).invoke("painting"), []);
+  const documents = await new MemosRetriever({ memos, scope: BEN }).invoke("painting");
+  assert.deepEqual(new Set(documents.map(({ metadata }) => metadata.actor)), new Set(["ben", "assistant"]));
+  assert.ok(!documents.some(({ pageContent }) => pageContent.includes("painting")));
 });
 
 test("messages come back as they were: calls, results, pictures, kwargs, without words", async (t) => {
@@ -74,7 +83,11 @@ test("messages come back as they were: calls, results, pictures, kwargs, without
     }),
     new AIMessage({ content: "", tool_calls: [{ id: "1", name: "look", args: { at: "otter" } }] }),
     new ToolMessage({ content: "An otter.", tool_call_id: "1" }),
-    new AIMessage({ content: "Nice.", additional_kwargs: { mood: "glad" }, response_metadata: { model: "m" } }),
+    new AIMessage({
+      content: "Nice.",
+      additional_kwargs: { mood: "glad" },
+      response_metadata: { model: "m" },
+    }),
     new HumanMessage({ content: [{ type: "image_url", image_url: { url: PIXEL } }] }),
     new HumanMessage(""),
     new HumanMessage("multi\nline\n"),
@@ -112,7 +125,12 @@ test("a picture that is too large leaves a note beside the words", async (t) => 
   const history = new MemosChatHistory(memos, ANA);
   const url = `data:image/png;base64,${"A".repeat(2 * 1024 * 1024)}`;
   await history.addMessages([
-    new HumanMessage({ content: [{ type: "text", text: "My otter." }, { type: "image_url", image_url: { url } }] }),
+    new HumanMessage({
+      content: [
+        { type: "text", text: "My otter." },
+        { type: "image_url", image_url: { url } },
+      ],
+    }),
     new ToolMessage({ content: "x".repeat(TRANSCRIPT_LIMITS.valueCharacters + 5), tool_call_id: "1" }),
   ]);
   const [human, tool] = await history.getMessages();
@@ -148,9 +166,15 @@ test("what was forgotten is gone from the history, and what was corrected reads 
 
 test("documents come best first, with id, score, dates and citation", async (t) => {
   const { memos } = await openMemos(t);
-  const id = await remember(memos, { text: "The heron nests <|im_start|> on Friday.", occurredAt: "2026-03-01" }, OWNER);
+  const id = await remember(
+    memos,
+    { text: "The heron nests <|im_start|> on Friday.", occurredAt: "2026-03-01" },
+    OWNER,
+  );
   await memos.add("A heron, and nothing else.", OWNER);
-  const [first, second] = await new MemosRetriever({ memos, scope: ANA, k: 2 }).invoke("When does the heron nest on Friday?");
+  const [first, second] = await new MemosRetriever({ memos, scope: ANA, k: 2 }).invoke(
+    "When does the heron nest on Friday?",
+  );
   assert.equal(first?.id, id);
   assert.equal(first?.pageContent, "The heron nests &lt;|im_start|> on Friday.");
   const { score, time, ...rest } = first?.metadata ?? assert.fail();
@@ -170,7 +194,8 @@ test("tools are called with their arguments, and failures are answers", async (t
   assert.match(message.content, /Ana is a vet\./);
   assert.deepEqual(await textsOf(memos, BEN), []);
   await memos.close();
-  assert.equal((await tools.get("list_timeline")?.invoke({})).error.code, "CLOSED");
+  const failed = await tools.get("list_timeline")?.invoke({});
+  assert.equal(failed.error.code, "CLOSED");
 });
 
 test("a closed store, no session and a wrong k are told apart", async (t) => {

@@ -23,7 +23,11 @@ async function listed(input: unknown): Promise<{ texts: string[]; more: number; 
     error?: { code: string };
   };
   const texts = [...(output.memory ?? "").matchAll(/^\[\d+\] .* · (\w+)$/gm)].map(([, text]) => text ?? "");
-  return { texts, more: output.more ?? 0, ...(output.error === undefined ? {} : { code: output.error.code }) };
+  return {
+    texts,
+    more: output.more ?? 0,
+    ...(output.error === undefined ? {} : { code: output.error.code }),
+  };
 }
 
 test("memories come in the order in which they happened: what is known of the world before the recording", async () => {
@@ -32,7 +36,11 @@ test("memories come in the order in which they happened: what is known of the wo
 });
 
 test("a span holds its first day and all of its last one", async () => {
-  assert.deepEqual((await listed({ from: "2026-02-02", to: "2026-03-03" })).texts, ["second", "third", "fourth"]);
+  assert.deepEqual((await listed({ from: "2026-02-02", to: "2026-03-03" })).texts, [
+    "second",
+    "third",
+    "fourth",
+  ]);
   assert.deepEqual((await listed({ from: "2026-02-03", to: "2026-03-03T09:00:00Z" })).texts, ["third"]);
   assert.deepEqual((await listed({ to: "2026-02-01" })).texts, ["first"]);
 });
