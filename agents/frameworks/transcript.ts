@@ -4,7 +4,7 @@ import { eq, type MemOS, type NewMemory, parse } from "../../memos/index.js";
 
 export const TRANSCRIPT_LIMITS = {
   /** Items that are read of one session: its newest. */
-  items: 10_000,
+  items: 2_000,
   /** UTF-8 bytes of what an item has beside its words; files and images above it leave a note. */
   formBytes: 12 * 1024,
   /** Characters of one value of a call or a result; what is longer leaves a note. */

@@ -5,7 +5,7 @@ export const TOOL_LIMITS = {
   /** Memories that one look at the timeline gives. */
   entries: 50,
   /** Memories of a span of time that are put in order; of more, those that were recorded last. */
-  scanned: 10_000,
+  scanned: 5_000,
   /** Characters of the fenced memory that one call gives, labels included. */
   outputCharacters: 12_000,
   /** Characters of a memory that a model writes. */

@@ -5,6 +5,7 @@ import { type Hit, type MemOS, parse, searchOptionsSchema } from "../../../memos
 import { inert } from "../../../memos/retrieval/fence.js";
 import { ownerScope } from "../../ownerScope.js";
 import { RECALLED_TYPES } from "../../recalledTypes.js";
+import { asQuery } from "../said.js";
 
 export interface MemosRetrieverInput extends BaseRetrieverInput {
   readonly memos: MemOS;
@@ -30,7 +31,8 @@ export interface MemoryMetadata extends Record<string, unknown> {
 
 /**
  * Memories as documents, best first. Their texts can neither pose as another role nor as recalled memory; they are
- * data all the same, and `origin` says whose.
+ * data all the same, and `origin` says whose. A question without words finds nothing; of a long one the beginning
+ * is looked for.
  *
  * @example
  * const documents = await new MemosRetriever({ memos, scope }).invoke("Where does Ana live?");
@@ -50,7 +52,9 @@ export class MemosRetriever extends BaseRetriever<MemoryMetadata> {
   }
 
   override async _getRelevantDocuments(query: string): Promise<Document<MemoryMetadata>[]> {
-    const { hits } = await this.#memos.search(query, this.#scope, { k: this.#k, types: [...RECALLED_TYPES] });
+    const asked = asQuery(query);
+    if (asked === undefined) return [];
+    const { hits } = await this.#memos.search(asked, this.#scope, { k: this.#k, types: [...RECALLED_TYPES] });
     const found = hits.filter(({ cube }) => textOf(cube) !== undefined);
     this.#memos.firewall.gave(
       this.#scope,

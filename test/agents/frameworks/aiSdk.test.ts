@@ -135,6 +135,16 @@ test("what the prompt says anyway is not recalled", async (t) => {
   );
 });
 
+test("an answer that repeats what was recalled is kept and known for an echo", async (t) => {
+  const { memos } = await openMemos(t);
+  const fact = "The grey heron nests in the old mill by the river every spring.";
+  await memos.add(fact, { tenant: "acme", user: "ana" });
+  const { model } = remembering(memos, { doGenerate: answer(`I know: ${fact}`) });
+  await generateText({ model, prompt: "Where is the heron?" });
+  const { cubes } = await memos.list(ANA, { where: { field: "origin", op: "eq", value: "assistant" } });
+  assert.equal(cubes[0]?.provenance.echoes?.spans.length, 1);
+});
+
 test("a streamed answer is kept whole, once the reader sees its end", async (t) => {
   const { memos } = await openMemos(t);
   const { model } = remembering(memos, { doStream: streamed([...words("It ", "is ", "noted."), finish]) });

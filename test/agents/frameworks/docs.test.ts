@@ -40,7 +40,7 @@ for (const [section, { replace, by, prints }] of Object.entries(SCRIPTED))
   test(`the example for ${section} works as printed, but for the model`, async (t) => {
     const guide = await readFile(join(root, "docs", "frameworks.md"), "utf8");
     const code = new RegExp(`\\n## ${section}\\n\\n\`\`\`ts\\n([\\s\\S]*?)\`\`\``).exec(guide)?.[1];
-    assert.ok(code?.includes(replace), "the section begins with an example");
+    if (!code?.includes(replace)) assert.fail("the section begins with an example");
     const cwd = await temporaryFolder(t);
     // Inside the package, so that `import "memos"` means this very package.
     const script = join(root, "dist", "test", `example-${process.pid}-${section.replace(/\W/g, "")}.mjs`);

@@ -183,6 +183,14 @@ test("documents come best first, with id, score, dates and citation", async (t) 
   assert.ok(score > (second?.metadata.score ?? Number.POSITIVE_INFINITY));
 });
 
+test("a question without words finds nothing, and a long one breaks nothing", async (t) => {
+  const { memos } = await openMemos(t);
+  await memos.add("The heron nests on Friday.", OWNER);
+  const retriever = new MemosRetriever({ memos, scope: ANA });
+  assert.deepEqual(await retriever.invoke(" "), []);
+  assert.equal((await retriever.invoke(`heron ${"x".repeat(10_000)}`)).length, 1);
+});
+
 test("tools are called with their arguments, and failures are answers", async (t) => {
   const { memos } = await openMemos(t);
   const tools = new Map(memoryTools(memos, ANA).map((tool) => [tool.name, tool]));

@@ -12,6 +12,7 @@ import {
   Usage,
 } from "@openai/agents";
 import { MemosSession, memoryTools } from "../../../agents/frameworks/openai-agents/index.js";
+import { TRANSCRIPT_LIMITS } from "../../../agents/frameworks/transcript.js";
 import type { MemOS } from "../../../memos/index.js";
 import { openMemos, refused } from "../../memos/support.js";
 import { ANA, BEN, PIXEL, textsOf } from "./support.js";
@@ -221,15 +222,15 @@ test("an item that awaits a review elsewhere is part of its own conversation", a
   assert.deepEqual(await session.getItems(), [item]);
 });
 
-test("more items than one call adds, in their order", async (t) => {
+test("more items than one call adds keep their order, and of too many the newest are read", async (t) => {
   const { memos } = await openMemos(t);
   const session = new MemosSession(memos, ANA);
   const many = Array.from(
-    { length: 1_005 },
+    { length: TRANSCRIPT_LIMITS.items + 5 },
     (_, n): AgentInputItem => ({ role: "user", content: `Turn ${n}.` }),
   );
   await session.addItems(many);
-  assert.deepEqual(await session.getItems(), many);
+  assert.deepEqual(await session.getItems(), many.slice(5));
 });
 
 test("a message that no memory holds is refused and nothing is kept", async (t) => {

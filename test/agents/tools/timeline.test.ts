@@ -58,3 +58,13 @@ test("a span that ends before it begins, no date and too many are refused", asyn
   ])
     assert.equal((await listed(input)).code, "INVALID_INPUT");
 });
+
+test("of more memories than are put in order the ones recorded last are, and it is said", async () => {
+  const scope = { tenant: "acme", user: "old" };
+  const texts = Array.from({ length: TOOL_LIMITS.scanned + 1 }, (_, n) => ({ text: `entry${n}` }));
+  for await (const { skipped } of memos.addMany(texts, scope)) assert.deepEqual(skipped, []);
+  const output = await listTimeline.execute({ from: "2020-01-01", limit: 1 }, { memos, scope });
+  const { memory, incomplete } = output as { memory: string; incomplete: boolean };
+  assert.match(memory, /entry1\n/);
+  assert.equal(incomplete, true);
+});

@@ -1,7 +1,14 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { z } from "zod";
-import { MEMORY_TOOLS, type MemoryTool, memoryTools, TOOL_LIMITS } from "../../../agents/tools/index.js";
+import {
+  MEMORY_TOOLS,
+  type MemoryTool,
+  memoryTools,
+  openMemory,
+  TOOL_LIMITS,
+} from "../../../agents/tools/index.js";
+import { sha256 } from "../../../memcube/index.js";
 import type { MemOS, Scope } from "../../../memos/index.js";
 import { openMemos, remember, textIn, UNKNOWN_ID } from "../../memos/support.js";
 
@@ -104,6 +111,17 @@ test("a long memory is opened a part at a time, and the parts are the whole", as
   assert.ok(parts > 2);
   assert.equal(read, text);
   assert.equal((await call("open_memory", { id, from: 1_000_000 })).error.path, "from");
+});
+
+test("of an opened memory the first sources are named", async () => {
+  const source = { cube: await remember(memos, "The source.", ANA), sha256: sha256("The source.") };
+  const sources = Array.from({ length: TOOL_LIMITS.sources + 1 }, (_, end) => ({
+    ...source,
+    span: [0, end] as [number, number],
+  }));
+  const id = await remember(memos, { text: "What follows from it.", sources }, ANA);
+  const output = await openMemory.execute({ id }, { memos, scope: ANA });
+  assert.equal((output as { sources: string[] }).sources.length, TOOL_LIMITS.sources);
 });
 
 for (const name of ["open_memory", "forget"]) {
