@@ -1,5 +1,7 @@
 import { z } from "zod";
+import { MemosError } from "../../memcube/index.js";
 import { storableText } from "../../memcube/text.js";
+import { withoutSecrets } from "../intake/sealed.js";
 import { dateText } from "./dates.js";
 import { TOOL_LIMITS } from "./limits.js";
 import { memoryTool } from "./memoryTool.js";
@@ -21,6 +23,9 @@ export const remember = memoryTool({
     occurredAt: dateText.optional().describe("When it happened, as 2026-03-01, if that is known."),
   }),
   run: async ({ text, type, occurredAt }, { memos, scope, signal }) => {
+    const [secret] = withoutSecrets(text).taken;
+    if (secret !== undefined)
+      throw new MemosError("INVALID_INPUT", `The text holds a secret (${secret.kind}).`, { path: "text" });
     const { written, skipped, warnings } = await memos.add(
       { text, type, origin: "assistant", ...(occurredAt === undefined ? {} : { occurredAt }) },
       scope,

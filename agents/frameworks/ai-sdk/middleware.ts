@@ -8,6 +8,7 @@ import {
   recallOptionsSchema,
   type WriteReceipt,
 } from "../../../memos/index.js";
+import { remember } from "../../intake/remember.js";
 import { promptMemory } from "../promptMemory.js";
 import { storable } from "../said.js";
 import { warn } from "../warn.js";
@@ -32,7 +33,7 @@ type Metadata = { memos: { remembered: string[]; warnings: { code: string; messa
 
 /**
  * Gives a model of the Vercel AI SDK a memory: what is relevant goes into each prompt, what was said is kept after
- * each answer. A call that fails or is cancelled leaves nothing. `providerMetadata.memos` says what was kept.
+ * each answer, its secrets in the vault. A call that fails or is cancelled leaves nothing. `providerMetadata.memos` says what was kept.
  *
  * @throws MemosError INVALID_INPUT for options that are not valid.
  * @example
@@ -49,7 +50,7 @@ export function memoryMiddleware(memos: MemOS, options: MemoryMiddlewareOptions)
     ].flatMap(({ role, content }) => (content === undefined ? [] : [{ role, content }]));
     if (messages.length === 0) return undefined;
     try {
-      return metadataOf(await memos.add(messages, scope));
+      return metadataOf(await remember(memos, messages, scope));
     } catch (error) {
       onError(error);
       return undefined;

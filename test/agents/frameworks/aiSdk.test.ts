@@ -145,6 +145,18 @@ test("an answer that repeats what was recalled is kept and known for an echo", a
   assert.equal(cubes[0]?.provenance.echoes?.spans.length, 1);
 });
 
+test("a secret that was said is in the vault and in no later prompt", async (t) => {
+  const { memos } = await openMemos(t, { vault: { key: "11".repeat(32) } });
+  const { mock, model } = remembering(memos, {
+    doGenerate: [answer("Noted."), answer("It is in the vault.")],
+  });
+  await generateText({ model, prompt: "The password of the wifi is hunter2XYZ!9" });
+  await generateText({ model, prompt: "What is the password of the wifi?" });
+  const memory = JSON.stringify([promptOf(mock, 1), await textsOf(memos, ANA)]);
+  assert.ok(!memory.includes("hunter2"), memory);
+  assert.match(memory, /kept in the vault/);
+});
+
 test("a streamed answer is kept whole, once the reader sees its end", async (t) => {
   const { memos } = await openMemos(t);
   const { model } = remembering(memos, { doStream: streamed([...words("It ", "is ", "noted."), finish]) });

@@ -209,6 +209,14 @@ test("an empty, an over-long and a dated memory: refused, refused, kept", async 
   assert.equal(cube.time.occurredAt, "2026-02-03T00:00:00.000Z");
 });
 
+test("a secret is not remembered, and the answer does not repeat it", async () => {
+  const scope = { tenant: "acme", user: "careless" };
+  const { error } = await call("remember", { text: "The password of the wifi is hunter2XYZ!9" }, scope);
+  assert.equal(error.code, "INVALID_INPUT");
+  assert.ok(!JSON.stringify(error).includes("hunter2"));
+  assert.deepEqual((await memos.list(scope)).cubes, []);
+});
+
 test("a cancelled call and a closed store are answers, not exceptions", async (t) => {
   const aborted = await toolNamed("search_memory").execute(
     { query: "otter" },
