@@ -9,9 +9,21 @@ const downwardOnly = house.map((folder, level) => ({
   to: { path: `^dist/(${[...house.slice(level + 1), "eval", "bench", "test"].join("|")})/` },
 }));
 
+/** An entry for a framework, and the packages that only it may import. */
+const frameworks = { langchain: "@langchain", "openai-agents": "@openai", "ai-sdk": "(ai|@ai-sdk)" };
+
+const ownFrameworkOnly = Object.entries(frameworks).map(([folder, packages]) => ({
+  name: `only-${folder}-imports-its-framework`,
+  comment: "Who uses one framework installs no other, and who uses none installs none.",
+  severity: "error",
+  from: { path: "^dist/", pathNot: `^dist/(agents/frameworks/${folder}|test/agents/frameworks)/` },
+  to: { path: `node_modules/${packages}/` },
+}));
+
 module.exports = {
   forbidden: [
     ...downwardOnly.filter((rule) => rule.name !== "api-imports-only-below"),
+    ...ownFrameworkOnly,
     {
       name: "api-does-not-import-tests",
       comment: "The command line is in api and starts eval and bench; nothing shipped imports a test.",

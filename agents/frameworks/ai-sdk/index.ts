@@ -1,0 +1,2 @@
+export { type MemoryMiddlewareOptions, memoryMiddleware } from "./middleware.js";
+export { memoryTools } from "./tools.js";

@@ -1,0 +1,2 @@
+export { MemosSession } from "./session.js";
+export { memoryTools } from "./tools.js";
