@@ -15,6 +15,7 @@ export const PROBLEMS: Readonly<Record<ErrorCode, { status: number; title: strin
   VAULT_LOCKED: { status: 409, title: "The vault is locked" },
   MODEL_INVALID: { status: 422, title: "The model cannot be used" },
   STATE_INVALID: { status: 422, title: "The stored state is not valid" },
+  DOCUMENT_INVALID: { status: 422, title: "The document cannot be read" },
   TRAINER_UNAVAILABLE: { status: 503, title: "No trainer" },
   TRAINING_FAILED: { status: 502, title: "Training failed" },
   ADAPTER_INVALID: { status: 422, title: "Adapter not valid" },

@@ -40,6 +40,8 @@ export const ERROR_REMEDIES = {
   UNSUPPORTED: "Use a backend that can do this; `capabilities` says what each can.",
   STATE_INVALID: "Nothing is lost: the state is compiled again from its memories.",
   CUBE_FILE_INVALID: "Export the cube again: this file is damaged or is not a .memcube file.",
+  DOCUMENT_INVALID:
+    "Open the document in the program that it belongs to, save it again whole, under the right name and without a password, or give its text; nothing was written.",
   ABORTED: "The caller cancelled the operation; check with its idempotency key whether it was committed.",
   CLOSED: "Open the store again.",
   INTERNAL: "This is a defect; report it with the request id.",

@@ -17,6 +17,7 @@ import { registerGrants } from "./commands/grants.js";
 import { registerGraph } from "./commands/graph.js";
 import { registerHistory } from "./commands/history.js";
 import { registerImport } from "./commands/import.js";
+import { registerIngest } from "./commands/ingest.js";
 import { registerJobs, registerWebhooks } from "./commands/jobs.js";
 import { registerKeys } from "./commands/keys.js";
 import { registerLifecycle } from "./commands/lifecycle.js";
@@ -36,6 +37,7 @@ import { withExample } from "./example.js";
 const COMMANDS = [
   registerServe,
   registerAdd,
+  registerIngest,
   registerRecall,
   registerSearch,
   registerGet,

@@ -105,6 +105,18 @@ export function registerBench(program: Command): void {
       return runPlacementBench({ accesses, signal }, report);
     },
   );
+  registerMeasurement(
+    bench
+      .command("resources")
+      .description(
+        "How fast a long PDF is taken in, and how much memory that needs, beside parsing it alone.",
+      ),
+    { pages: { meaning: "pages", fallback: 1_000 } },
+    async ({ pages }, signal, report) => {
+      const { runResourcesBench } = await import("../../../bench/resources.js");
+      return runResourcesBench({ pages, signal }, report);
+    },
+  );
   registerParametric(bench);
   registerKv(bench);
   registerMeasurement(
