@@ -17,14 +17,15 @@ const EARLIEST = 0.4;
 export function cutText(text: string, most: number): Cut[] {
   const cuts: Cut[] = [];
   for (let start = 0; start < text.length; ) {
-    const end = text.length - start <= most ? text.length : start + roomFor(text.slice(start, start + most));
+    const end = text.length - start <= most ? text.length : start + firstCut(text.slice(start, start + most));
     cuts.push({ start, end });
     start = end;
   }
   return cuts;
 }
 
-function roomFor(room: string): number {
+/** Where a text that goes on behind `room` is best cut. */
+export function firstCut(room: string): number {
   const earliest = Math.ceil(room.length * EARLIEST);
   for (const place of PLACES) {
     let best = 0;

@@ -1,5 +1,6 @@
 import { TextDecoder } from "node:util";
 import { MemosError } from "../../memcube/index.js";
+import { cutText, firstCut } from "./cutText.js";
 import type { DocumentFile } from "./documentFile.js";
 import type { Reading } from "./reader.js";
 
@@ -67,8 +68,9 @@ export async function* linesOf(
     rest = (lines.pop() ?? "") + held;
     for (const text of lines) yield* parts({ number: number++, text }, most);
     while (rest.length > most) {
-      yield { number, text: rest.slice(0, most) };
-      rest = rest.slice(most);
+      const end = firstCut(rest.slice(0, most));
+      yield { number, text: rest.slice(0, end) };
+      rest = rest.slice(end);
     }
   }
   const last = rest.replace(/\r$/, "");
@@ -76,8 +78,8 @@ export async function* linesOf(
 }
 
 function* parts({ number, text }: Line, most: number): Generator<Line, void, undefined> {
-  for (let at = 0; at === 0 || at < text.length; at += most)
-    yield { number, text: text.slice(at, at + most) };
+  if (text.length <= most) yield { number, text };
+  else for (const { start, end } of cutText(text, most)) yield { number, text: text.slice(start, end) };
 }
 
 function byteOrderMark([first, second, third]: Uint8Array): string | undefined {

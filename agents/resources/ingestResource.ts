@@ -1,5 +1,13 @@
 import { z } from "zod";
-import { type MemCube, MemosError, type Scope, scopeSchema, sha256, textOf } from "../../memcube/index.js";
+import {
+  contentHash,
+  type MemCube,
+  MemosError,
+  type Scope,
+  scopeSchema,
+  sha256,
+  textOf,
+} from "../../memcube/index.js";
 import { storableText } from "../../memcube/text.js";
 import { throwIfAborted } from "../../memos/aborted.js";
 import { type MemOS, parse, type Warning } from "../../memos/index.js";
@@ -75,7 +83,8 @@ export async function ingestResource(
   const known = await headOf(memos, uri, owner);
   if (known?.metadata.sha256 === document.sha256 && known.metadata.ingest === "complete")
     return unchanged(known, document, uri, kind, started);
-  return new Ingest(memos, owner, document, uri, kind, limits, options, started).run(known);
+  // Awaited here: the document is closed when this function ends.
+  return await new Ingest(memos, owner, document, uri, kind, limits, options, started).run(known);
 }
 
 class Ingest {
@@ -100,6 +109,7 @@ class Ingest {
     await this.document.assertUnchanged();
     const caption = await this.#caption();
     const described = this.#described(spool.length, outline);
+    throwIfAborted(this.options.signal);
     const { cube, resumed } = await this.#openHead(known, described);
     const chunks = await writeChunks({
       memos: this.memos,
@@ -213,11 +223,11 @@ class Ingest {
     return { cube: await memos.get(known.cube.id, scope), resumed: false };
   }
 
-  /** A key of its own for each document and content makes one cube of two ingests at once. */
+  /** A key made of all that is said makes one cube of two ingests at once. */
   async #addHead(described: Described): Promise<MemCube> {
     const { memos, scope } = this;
     const memory = headMemory(described, "open");
-    for (let key = sha256(`${described.uri}\n${described.sha256}`); ; ) {
+    for (let key = contentHash([scope, memory]); ; ) {
       const receipt = await memos.add(memory, scope, { idempotencyKey: `resource ${key}` });
       const id = receipt.written[0]?.id;
       if (id === undefined)

@@ -6,7 +6,7 @@ import { readerOf } from "./readers/readers.js";
 import { type FromReader, type ToReader, toReaderSchema } from "./readingMessages.js";
 
 /** The document is open in this process under this number. */
-export const DOCUMENT_FD = 4;
+const DOCUMENT_FD = 4;
 
 /** Chunks that are sent at once. */
 const BATCH = 64;

@@ -1,12 +1,4 @@
-import {
-  type CubeId,
-  isMemosError,
-  type MemCube,
-  type MemosError,
-  type Scope,
-  sha256,
-  textOf,
-} from "../../memcube/index.js";
+import { type CubeId, isMemosError, type MemCube, type Scope, sha256, textOf } from "../../memcube/index.js";
 import { throwIfAborted } from "../../memos/aborted.js";
 import type { MemOS, NewMemory, Warning } from "../../memos/index.js";
 import { align, type Piece } from "./align.js";
@@ -96,21 +88,20 @@ class ChunkWriter {
     const { memos, scope, head, signal } = this.#writing;
     throwIfAborted(signal);
     const { text, title, metadata } = await memoryAt(this.#writing, index);
-    const cube = await memos.get(old.id, scope);
-    if (!sameText && !isAdmitted(memos, { text, title, metadata }, cube)) {
-      this.#instead.push(index);
-      await this.forget(old);
-      return;
-    }
     try {
+      const cube = await memos.get(old.id, scope);
+      if (!sameText && !isAdmitted(memos, { text, title, metadata }, cube)) {
+        this.#instead.push(index);
+        await this.forget(old);
+        return;
+      }
       const patch = sameText ? { title, metadata } : { text, title, metadata };
       const cause = `the document has changed (sha256 ${String(head.attributes.metadata["sha256"])})`;
       await memos.update(old.id, patch, scope, { ifVersion: old.version, cause, ...given(signal) });
       this.counts[sameText ? "moved" : "changed"]++;
       this.#count(1);
     } catch (error) {
-      if (!isProtected(error)) throw error;
-      this.#kept(old, error);
+      this.#leave(old, error);
       this.#instead.push(index);
     }
   }
@@ -122,8 +113,7 @@ class ChunkWriter {
       await memos.forget(old.id, scope, { cause: "no longer in the document", ...given(signal) });
       this.counts.forgotten++;
     } catch (error) {
-      if (!isProtected(error)) throw error;
-      this.#kept(old, error);
+      this.#leave(old, error);
     }
   }
 
@@ -155,8 +145,15 @@ class ChunkWriter {
     this.#writing.onWritten(this.#written);
   }
 
-  #kept({ id }: StoredChunk, error: MemosError): void {
-    this.warnings.push({ code: "CHUNK_PROTECTED", message: `Chunk ${id} stays as it was: ${error.message}` });
+  /** A cube that is frozen, read-only, merged, expired or under legal hold is not ours to change. */
+  #leave({ id }: StoredChunk, error: unknown): void {
+    if (isMemosError(error, "CONFLICT") || isMemosError(error, "INVALID_TRANSITION"))
+      this.warnings.push({
+        code: "CHUNK_PROTECTED",
+        message: `Chunk ${id} stays as it was: ${error.message}`,
+      });
+    // One that somebody has forgotten meanwhile is out of the way.
+    else if (!isMemosError(error, "NOT_FOUND")) throw error;
   }
 }
 
@@ -171,11 +168,6 @@ async function memoryAt(writing: ChunkWriting, index: number) {
     origin: "inferred" as const,
     actor: caption?.by ?? name,
   };
-}
-
-/** A cube that is frozen, read-only, merged, expired or under legal hold is not ours to change. */
-function isProtected(error: unknown): error is MemosError {
-  return isMemosError(error, "CONFLICT") || isMemosError(error, "INVALID_TRANSITION");
 }
 
 function given(signal: AbortSignal | undefined): { signal?: AbortSignal } {

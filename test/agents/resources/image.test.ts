@@ -38,7 +38,7 @@ test("PNG, GIF and WebP say their sizes", async () => {
 });
 
 test("a picture that breaks off is refused", async () => {
-  await assert.rejects(readInside("x.jpg", jpeg({}).subarray(0, 12)), refused("DOCUMENT_INVALID"));
+  await assert.rejects(readInside("x.jpg", jpeg({}).subarray(0, 8)), refused("DOCUMENT_INVALID"));
   await assert.rejects(
     readInside("x.png", Buffer.from("89504e470d0a1a0a", "hex")),
     refused("DOCUMENT_INVALID"),

@@ -32,8 +32,8 @@ test("PDF gives the text of each page under the titles of the outline, and every
   assert.deepEqual(
     chunks.map(({ headings, text, position }) => [headings, text, position.pages]),
     [
-      [["Bees"], "Bees live in hives and make honey.\n\nAnother paragraph.", [1, 1]],
-      [["Bees"], "Still about bees (and wasps).", [2, 2]],
+      [["1. Bees"], "Bees live in hives and make honey.\n\nAnother paragraph.", [1, 1]],
+      [["1. Bees"], "Still about bees (and wasps).", [2, 2]],
       [["Birds"], "Birds fly.", [3, 3]],
     ],
   );

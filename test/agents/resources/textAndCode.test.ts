@@ -82,7 +82,7 @@ test("source code is cut between declarations, each with what is said about it a
 test("a language of indentation is cut the same way", async () => {
   const python =
     "import os\n\n# The first.\ndef first():\n    if True:\n        pass\n    else:\n        pass\n\ndef second():\n    pass\n";
-  const { chunks } = await readInside("x.py", python, { chunkCharacters: 90 });
+  const { chunks } = await readInside("x.py", python, { chunkCharacters: 80 });
   assert.deepEqual(
     chunks.map(({ position }) => position.lines),
     [
