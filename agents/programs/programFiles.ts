@@ -53,6 +53,11 @@ export function fileIn(cube: MemCube): Head | undefined {
   return { ...markSchema.parse(metadata), id: cube.id, version: cube.version, text: textOf(cube) ?? "" };
 }
 
+interface Known extends Omit<Head, "text"> {
+  readonly lines: number;
+  readonly bytes: number;
+}
+
 /**
  * The files of a program: a resource cube each, whose versions are the changes of the file. Each version is marked
  * with the attempt that made it; it counts once the log says that the attempt is done.
@@ -60,10 +65,8 @@ export function fileIn(cube: MemCube): Head | undefined {
 export class ProgramFiles implements FilesView {
   readonly #memos: MemOS;
   readonly #program: { readonly id: string; readonly scope: Scope; readonly source: Source };
-  readonly #heads = new Map<
-    string,
-    Omit<Head, "text"> & { readonly lines: number; readonly bytes: number }
-  >();
+  /** By cube: until the attempts that were cut off are settled, two may have one path. */
+  readonly #known = new Map<string, Known>();
 
   constructor(
     memos: MemOS,
@@ -76,41 +79,12 @@ export class ProgramFiles implements FilesView {
   }
 
   get paths(): readonly string[] {
-    return [...this.#heads.keys()].sort();
+    return [...this.#known.values()].map(({ path }) => path).sort();
   }
 
   /** Without their texts. */
   list(): Omit<ProgramFile, "cube" | "version">[] {
-    return [...this.#heads.values()].map(({ path, lines, bytes }) => ({ path, lines, bytes }));
-  }
-
-  /** The files as what is done has left them, whatever a crash has left beside it; changes nothing. */
-  async committed(progress: Progress): Promise<(ProgramFile & { readonly text: string })[]> {
-    const files: (ProgramFile & { readonly text: string })[] = [];
-    for (const path of this.paths) {
-      const head = this.#heads.get(path);
-      const good = head === undefined ? undefined : await this.#committed(head, progress);
-      if (head !== undefined && good !== undefined)
-        files.push({ path, cube: head.id, version: good.version, ...sizeOf(good.text), text: good.text });
-    }
-    return files;
-  }
-
-  /** The last version of a file that counts, if one does. */
-  async #committed(
-    { id, step, attempt }: Pick<Head, "id" | "step" | "attempt">,
-    progress: Progress,
-  ): Promise<{ version: number; text: string } | undefined> {
-    const { scope } = this.#program;
-    const cube = isCommitted(progress, step, attempt) ? fileIn(await this.#memos.get(id, scope)) : undefined;
-    if (cube !== undefined && isCommitted(progress, cube.step, cube.attempt)) return cube;
-    const { versions } = await this.#memos.history(id, scope);
-    const good = versions.findLast(({ content }) => {
-      const mark = markSchema.safeParse(content.attributes.metadata);
-      return mark.success && isCommitted(progress, mark.data.step, mark.data.attempt);
-    });
-    if (good === undefined) return undefined;
-    return { version: good.version, text: textOf(good.content) ?? "" };
+    return [...this.#known.values()].map(({ path, lines, bytes }) => ({ path, lines, bytes }));
   }
 
   /** @throws MemosError CONFLICT when somebody else has begun to change it. */
@@ -118,28 +92,21 @@ export class ProgramFiles implements FilesView {
     return (await this.#head(path))?.text;
   }
 
-  async #head(path: string): Promise<Head | undefined> {
-    const known = this.#heads.get(path);
-    if (known === undefined) return undefined;
-    const cube = await this.#memos.get(known.id, this.#program.scope).catch((error) => {
-      if (!isMemosError(error, "NOT_FOUND")) throw error;
-      return undefined;
-    });
-    if (cube === undefined) {
-      // Somebody has forgotten it.
-      this.#heads.delete(path);
-      return undefined;
+  /** The files as what is done has left them, whatever a crash has left beside it; changes nothing. */
+  async committed(progress: Progress): Promise<(ProgramFile & { readonly text: string })[]> {
+    const files: (ProgramFile & { readonly text: string })[] = [];
+    for (const known of this.#known.values()) {
+      const good = await this.#committed(known, progress);
+      if (good !== undefined)
+        files.push({
+          path: known.path,
+          cube: known.id,
+          version: good.version,
+          ...sizeOf(good.text),
+          text: good.text,
+        });
     }
-    const head = fileIn(cube);
-    if (head === undefined || head.attempt !== known.attempt)
-      throw new MemosError("CONFLICT", `The file ${path} is being changed elsewhere.`);
-    this.#keep(head);
-    return head;
-  }
-
-  #keep(head: Head): void {
-    const { text, ...rest } = head;
-    this.#heads.set(head.path, { ...rest, ...sizeOf(text) });
+    return files.sort((a, b) => (a.path < b.path ? -1 : 1));
   }
 
   /**
@@ -150,35 +117,50 @@ export class ProgramFiles implements FilesView {
    * @throws MemosError CONFLICT when a file has been changed since it was read.
    */
   async write(changes: ReadonlyMap<string, string>, by: Attempt): Promise<string | undefined> {
-    const { id, scope, source } = this.#program;
+    const { id } = this.#program;
     const { step, attempt, note, actor } = by;
     const key = `program ${id} instruction ${step} attempt ${attempt}`;
     const mark = (path: string) => ({
       ...{ part: "file", program: id, path, step, attempt, of: changes.size, note },
       promptHash: STEP_PROMPT.hash,
     });
-    const fresh = [...changes].filter(([path]) => !this.#heads.has(path));
-    if (fresh.length > 0) {
-      const { written, skipped } = await this.#memos.add(
-        fresh.map(([path, text]) => ({
-          ...{ text, title: path, type: "resource" as const, origin: "assistant" as const, actor },
-          format: path.endsWith(".md") ? ("markdown" as const) : ("text" as const),
-          metadata: mark(path),
-          sources: [source],
-        })),
-        scope,
-        { idempotencyKey: key },
-      );
-      for (const { id: cube } of written) {
-        const head = fileIn(await this.#memos.get(cube, scope));
-        if (head !== undefined) this.#keep(head);
+    try {
+      const fresh = [...changes].filter(([path]) => !this.paths.includes(path));
+      if (fresh.length > 0) {
+        const refused = await this.#create(fresh, mark, key, actor);
+        if (refused !== undefined) return refused;
       }
-      const [refused] = skipped;
-      if (refused !== undefined) return `${fresh[refused.index]?.[0]}: it was refused. ${refused.reason}`;
+      for (const [path, text] of changes)
+        if (!fresh.some(([other]) => other === path)) await this.#change(path, text, mark(path), key, actor);
+      return undefined;
+    } catch (cause) {
+      if (!isMemosError(cause, "NOT_FOUND")) throw cause;
+      throw new MemosError("CONFLICT", "A file of the program was forgotten meanwhile.", { cause });
     }
-    for (const [path, text] of changes)
-      if (!fresh.some(([other]) => other === path)) await this.#change(path, text, mark(path), key, actor);
-    return undefined;
+  }
+
+  async #create(
+    files: readonly (readonly [path: string, text: string])[],
+    mark: (path: string) => Mark & { part: string; program: string },
+    idempotencyKey: string,
+    actor: string,
+  ): Promise<string | undefined> {
+    const { scope, source } = this.#program;
+    const { written, skipped } = await this.#memos.add(
+      files.map(([path, text]) => ({
+        ...{ text, title: path, type: "resource" as const, origin: "assistant" as const, actor },
+        format: path.endsWith(".md") ? ("markdown" as const) : ("text" as const),
+        metadata: mark(path),
+        sources: [source],
+      })),
+      scope,
+      { idempotencyKey },
+    );
+    for (const { id } of written) await this.#look(id);
+    const [refused] = skipped;
+    return refused === undefined
+      ? undefined
+      : `${files[refused.index]?.[0]}: it was refused. ${refused.reason}`;
   }
 
   async #change(
@@ -197,8 +179,7 @@ export class ProgramFiles implements FilesView {
           cause,
           actor,
         });
-        const after = fileIn(await this.#memos.get(head.id, scope));
-        if (after !== undefined) this.#keep(after);
+        await this.#look(head.id);
         return;
       } catch (error) {
         if (!isMemosError(error, "CONFLICT") || attempt === ATTEMPTS) throw error;
@@ -215,7 +196,7 @@ export class ProgramFiles implements FilesView {
       string,
       { step: number; attempt: string; note: string; of: number; files: number }
     >();
-    for (const { step, attempt, note, of } of this.#heads.values()) {
+    for (const { step, attempt, note, of } of this.#known.values()) {
       if (isCommitted(progress, step, attempt)) continue;
       const files = (found.get(attempt)?.files ?? 0) + 1;
       found.set(attempt, { step, attempt, note, of, files });
@@ -223,22 +204,74 @@ export class ProgramFiles implements FilesView {
     return [...found.values()].map(({ of, files, ...attempt }) => ({ ...attempt, whole: files === of }));
   }
 
-  /** Takes back what attempts have done that do not count: the text before, or no file where there was none. */
+  /**
+   * Takes back what attempts have done of which the log says that they came to nothing: the text before, or no file
+   * where there was none.
+   *
+   * @throws MemosError CONFLICT when a file has been changed since.
+   */
   async undo(progress: Progress): Promise<void> {
     const { scope } = this.#program;
-    for (const { id, path, step, attempt } of [...this.#heads.values()]) {
-      if (isCommitted(progress, step, attempt)) continue;
-      const good = await this.#committed({ id, step, attempt }, progress);
+    for (const known of [...this.#known.values()]) {
+      const { id, step, attempt, version } = known;
+      if (!progress.voided.has(attempt)) continue;
+      const good = await this.#committed(known, progress);
       const cause = `attempt ${attempt} at instruction ${step} is undone`;
-      if (good === undefined) {
-        await this.#memos.forget(id, scope, { cause });
-        this.#heads.delete(path);
+      if (good !== undefined) {
+        await this.#memos.restore(id, good.version, scope, { cause, ifVersion: version });
+        await this.#look(id);
         continue;
       }
-      await this.#memos.restore(id, good.version, scope, { cause });
-      const head = fileIn(await this.#memos.get(id, scope));
-      if (head !== undefined) this.#keep(head);
+      await this.#memos.forget(id, scope, { cause }).catch((error) => {
+        if (!isMemosError(error, "NOT_FOUND")) throw error;
+      });
+      this.#known.delete(id);
     }
+  }
+
+  /** The last version of a file that counts, if one does. */
+  async #committed(
+    { id, step, attempt }: Pick<Head, "id" | "step" | "attempt">,
+    progress: Progress,
+  ): Promise<{ version: number; text: string } | undefined> {
+    const { scope } = this.#program;
+    const head = isCommitted(progress, step, attempt) ? fileIn(await this.#memos.get(id, scope)) : undefined;
+    if (head !== undefined && isCommitted(progress, head.step, head.attempt)) return head;
+    const { versions } = await this.#memos.history(id, scope);
+    const good = versions.findLast(({ content }) => {
+      const mark = markSchema.safeParse(content.attributes.metadata);
+      return mark.success && isCommitted(progress, mark.data.step, mark.data.attempt);
+    });
+    return good === undefined ? undefined : { version: good.version, text: textOf(good.content) ?? "" };
+  }
+
+  async #head(path: string): Promise<Head | undefined> {
+    const known = [...this.#known.values()].find((file) => file.path === path);
+    if (known === undefined) return undefined;
+    const cube = await this.#memos.get(known.id, this.#program.scope).catch((error) => {
+      if (!isMemosError(error, "NOT_FOUND")) throw error;
+      return undefined;
+    });
+    if (cube === undefined) {
+      // Somebody has forgotten it.
+      this.#known.delete(known.id);
+      return undefined;
+    }
+    const head = fileIn(cube);
+    if (head === undefined || head.attempt !== known.attempt)
+      throw new MemosError("CONFLICT", `The file ${path} is being changed elsewhere.`);
+    this.#keep(head);
+    return head;
+  }
+
+  /** Looks again at a cube that was just written. */
+  async #look(id: string): Promise<void> {
+    const head = fileIn(await this.#memos.get(id, this.#program.scope));
+    if (head !== undefined) this.#keep(head);
+  }
+
+  #keep({ text, ...rest }: Head): void {
+    this.#known.set(rest.id, { ...rest, ...sizeOf(text) });
   }
 }
 
