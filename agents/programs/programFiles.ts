@@ -218,13 +218,13 @@ export class ProgramFiles implements FilesView {
       const good = await this.#committed(known, progress);
       const cause = `attempt ${attempt} at instruction ${step} is undone`;
       if (good !== undefined) {
-        await this.#memos.restore(id, good.version, scope, { cause, ifVersion: version });
+        await this.#memos
+          .restore(id, good.version, scope, { cause, ifVersion: version })
+          .catch(unlessNotFound);
         await this.#look(id);
         continue;
       }
-      await this.#memos.forget(id, scope, { cause }).catch((error) => {
-        if (!isMemosError(error, "NOT_FOUND")) throw error;
-      });
+      await this.#memos.forget(id, scope, { cause }).catch(unlessNotFound);
       this.#known.delete(id);
     }
   }
@@ -235,10 +235,11 @@ export class ProgramFiles implements FilesView {
     progress: Progress,
   ): Promise<{ version: number; text: string } | undefined> {
     const { scope } = this.#program;
-    const head = isCommitted(progress, step, attempt) ? fileIn(await this.#memos.get(id, scope)) : undefined;
+    const cube = isCommitted(progress, step, attempt) ? await this.#found(id) : undefined;
+    const head = cube === undefined ? undefined : fileIn(cube);
     if (head !== undefined && isCommitted(progress, head.step, head.attempt)) return head;
-    const { versions } = await this.#memos.history(id, scope);
-    const good = versions.findLast(({ content }) => {
+    const history = await this.#memos.history(id, scope).catch(unlessNotFound);
+    const good = history?.versions.findLast(({ content }) => {
       const mark = markSchema.safeParse(content.attributes.metadata);
       return mark.success && isCommitted(progress, mark.data.step, mark.data.attempt);
     });
@@ -248,10 +249,7 @@ export class ProgramFiles implements FilesView {
   async #head(path: string): Promise<Head | undefined> {
     const known = [...this.#known.values()].find((file) => file.path === path);
     if (known === undefined) return undefined;
-    const cube = await this.#memos.get(known.id, this.#program.scope).catch((error) => {
-      if (!isMemosError(error, "NOT_FOUND")) throw error;
-      return undefined;
-    });
+    const cube = await this.#found(known.id);
     if (cube === undefined) {
       // Somebody has forgotten it.
       this.#known.delete(known.id);
@@ -266,13 +264,24 @@ export class ProgramFiles implements FilesView {
 
   /** Looks again at a cube that was just written. */
   async #look(id: string): Promise<void> {
-    const head = fileIn(await this.#memos.get(id, this.#program.scope));
+    const cube = await this.#found(id);
+    const head = cube === undefined ? undefined : fileIn(cube);
     if (head !== undefined) this.#keep(head);
+    else this.#known.delete(id);
+  }
+
+  /** A cube, unless somebody has forgotten it. */
+  #found(id: string): Promise<MemCube | undefined> {
+    return this.#memos.get(id, this.#program.scope).catch(unlessNotFound);
   }
 
   #keep({ text, ...rest }: Head): void {
     this.#known.set(rest.id, { ...rest, ...sizeOf(text) });
   }
+}
+
+function unlessNotFound(error: unknown): undefined {
+  if (!isMemosError(error, "NOT_FOUND")) throw error;
 }
 
 function sizeOf(text: string): { lines: number; bytes: number } {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { before, test } from "node:test";
+import { after, before, test } from "node:test";
 import fc from "fast-check";
 import { Programs } from "../../../agents/programs/index.js";
 import type { MemOS } from "../../../memos/index.js";
@@ -53,9 +53,8 @@ function mortal(memos: MemOS, model: ChatModel, death: Death): { memos: MemOS; m
 }
 
 let memos: MemOS;
-before(async (context) => {
-  // A file's hooks have a context as its tests do.
-  ({ memos } = await openMemos(context as never));
+before(async () => {
+  ({ memos } = await openMemos({ after }));
 });
 
 /** Marks of the attempts that changed a file, in the order of its versions. */
