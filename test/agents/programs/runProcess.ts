@@ -14,7 +14,7 @@ if (process.send !== undefined) {
   endWithParent();
   const memos = await MemOS.open({ path, embedder: new WordEmbedder(), upkeep: false });
   const model = new OpenAIChatModel({ model: "scripted", baseURL, apiKey: "none", retries: 0 });
-  const programs = new Programs(memos, model, { leaseMs: 1_000 });
+  const programs = new Programs(memos, model, { leaseMs: 5_000 });
   if (how === "job") programs.work();
   else {
     const { state } = await programs.run(id, scope);
