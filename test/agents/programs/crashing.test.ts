@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { after, test } from "node:test";
 import fc from "fast-check";
 import { Programs } from "../../../agents/programs/index.js";
 import type { MemOS } from "../../../memos/index.js";
@@ -52,10 +52,7 @@ function mortal(memos: MemOS, model: ChatModel, death: Death): { memos: MemOS; m
   };
 }
 
-let memos: MemOS;
-before(async () => {
-  ({ memos } = await openMemos({ after }));
-});
+const { memos } = await openMemos({ after });
 
 /** Marks of the attempts that changed a file, in the order of its versions. */
 async function marksOf(cube: string): Promise<{ step: unknown; attempt: unknown }[]> {

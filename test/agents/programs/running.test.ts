@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { after, test } from "node:test";
 import { type ProgramStatus, Programs, type ProgramsOptions } from "../../../agents/programs/index.js";
 import { type MemOS, MemosError, type Scope } from "../../../memos/index.js";
 import type { ChatModel } from "../../../memos/inference/index.js";
@@ -18,10 +18,7 @@ import {
 
 const GOAL = "A document with many sections.";
 
-const opened: { memos?: MemOS } = {};
-before(async () => {
-  opened.memos = (await openMemos({ after })).memos;
-});
+const { memos } = await openMemos({ after });
 
 interface Room {
   readonly programs: Programs;
@@ -33,8 +30,6 @@ interface Room {
 let tenants = 0;
 
 function programsWith(model: ChatModel, options: ProgramsOptions = {}): Room {
-  const { memos } = opened;
-  assert.ok(memos);
   return {
     memos,
     programs: new Programs(memos, model, options),
@@ -166,10 +161,10 @@ test("a plan that cannot be used is asked for again with the reason, and given u
   assert.equal((await programs.plan(GOAL, scope)).receipt.calls, 2);
   assert.match(model.requests[1]?.user ?? "", /holds no JSON object/);
   const hopeless = new ScriptedModel(() => ({ instructions: [] }));
-  const { programs: others, memos } = programsWith(hopeless);
-  await assert.rejects(others.plan(GOAL, scope), refused("MODEL_FAILED"));
+  const { programs: others, scope: empty } = programsWith(hopeless);
+  await assert.rejects(others.plan(GOAL, empty), refused("MODEL_FAILED"));
   assert.equal(hopeless.requests.length, 3);
-  assert.equal((await memos.stats(scope)).cubes, 0);
+  assert.equal((await memos.stats(empty)).cubes, 0);
 });
 
 test("an answer that is not good is repaired: the next call is told what was wrong, and nothing of it was kept", async () => {
