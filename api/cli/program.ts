@@ -23,6 +23,7 @@ import { registerKeys } from "./commands/keys.js";
 import { registerLifecycle } from "./commands/lifecycle.js";
 import { registerModels } from "./commands/models.js";
 import { registerPrincipals } from "./commands/principals.js";
+import { registerPrompts } from "./commands/prompts.js";
 import { registerQuota } from "./commands/quota.js";
 import { registerRebuild } from "./commands/rebuild.js";
 import { registerRecall } from "./commands/recall.js";
@@ -63,6 +64,7 @@ const COMMANDS = [
   registerExport,
   registerRebuild,
   registerModels,
+  registerPrompts,
   registerDoctor,
   registerEval,
   registerBench,

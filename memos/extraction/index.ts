@@ -8,7 +8,7 @@ export {
   ModelExtraction,
   type ModelExtractionOptions,
 } from "./modelExtraction.js";
-export { PROMPT_HASH } from "./prompt.js";
+export { EXTRACTION_PROMPT } from "./prompt.js";
 export type { ExtractionCandidate, ExtractionInput, ExtractionNote } from "./schema.js";
 export type {
   ExtractedEntity,

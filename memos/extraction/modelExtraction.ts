@@ -6,10 +6,9 @@ import type { ChatModel } from "../inference/index.js";
 import { parse } from "../parse.js";
 import { batchesOf, type ShownInPart, shorten } from "./batches.js";
 import type { ExtractionCache } from "./cache.js";
-import { PROMPT_HASH, renderPrompt, SYSTEM_PROMPT } from "./prompt.js";
+import { EXTRACTION_PROMPT } from "./prompt.js";
 import { readAnswer } from "./readAnswer.js";
 import {
-  ANSWER_JSON_SCHEMA,
   type ExtractionCandidate,
   type ExtractionInput,
   type ExtractionNote,
@@ -109,7 +108,7 @@ interface UsableAnswer extends SiftedAnswer {
  * @throws MemosError INVALID_INPUT for an option out of range.
  */
 export class ModelExtraction {
-  readonly promptHash = PROMPT_HASH;
+  readonly promptHash = EXTRACTION_PROMPT.hash;
   readonly #model: ChatModel;
   readonly #options: z.output<typeof modelExtractionOptionsSchema>;
   readonly #cache: ExtractionCache | undefined;
@@ -208,10 +207,9 @@ export class ModelExtraction {
     receipt.llmCalls++;
     try {
       const { text, inputTokens, outputTokens } = await this.#model.complete({
-        system: SYSTEM_PROMPT,
-        user: renderPrompt(batch, candidates),
-        schemaName: "extraction",
-        schema: ANSWER_JSON_SCHEMA,
+        ...EXTRACTION_PROMPT.render({ notes: [...batch], candidates: [...candidates] }),
+        schemaName: EXTRACTION_PROMPT.name,
+        schema: EXTRACTION_PROMPT.schema,
         maxTokens: this.#options.answerTokens,
         signal,
       });

@@ -51,7 +51,7 @@ const date = z.string().nullable();
  * which is what servers that enforce a schema demand; how long things may be is checked in `siftAnswer`,
  * because many of them refuse a schema with sizes.
  */
-const answerSchema = z.strictObject({
+export const answerSchema = z.strictObject({
   notes: z.array(
     z.strictObject({
       handle: z.string(),
@@ -85,8 +85,3 @@ const answerSchema = z.strictObject({
 });
 
 export const ANSWER_FIELDS = Object.keys(answerSchema.shape);
-
-const { $schema: _dialect, ...answerJsonSchema } = z.toJSONSchema(answerSchema);
-
-/** Without the `$schema` of zod, which strict servers refuse. */
-export const ANSWER_JSON_SCHEMA: Readonly<Record<string, unknown>> = answerJsonSchema;

@@ -22,7 +22,7 @@ import type { Activity } from "./activity.js";
 import { CONSOLIDATOR } from "./actor.js";
 import { quotesOf } from "./extractiveSummary.js";
 import { mergedNearDuplicate, type SummaryText, summaryOf } from "./madeCubes.js";
-import { modelSummary, SUMMARY_PROMPT_HASH } from "./modelSummary.js";
+import { modelSummary, SUMMARY_PROMPT } from "./modelSummary.js";
 import {
   type AppliedKind,
   appliedKindSchema,
@@ -354,7 +354,7 @@ export class Consolidation {
     if ("text" in answer) {
       running.silent = 0;
       const name = model.name.slice(0, LIMITS.nameCharacters);
-      return { text: answer.text, model: name, promptHash: SUMMARY_PROMPT_HASH };
+      return { text: answer.text, model: name, promptHash: SUMMARY_PROMPT.hash };
     }
     running.silent = answer.silent ? running.silent + 1 : 0;
     throw new MemosError("MODEL_FAILED", answer.reason);

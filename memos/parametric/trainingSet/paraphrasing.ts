@@ -2,6 +2,7 @@ import { z } from "zod";
 import { learnableText, type MemCube } from "../../../memcube/index.js";
 import { type BatchRequest, runBatch } from "../../inference/batching/index.js";
 import type { Engine } from "../../inference/engine.js";
+import { definePrompt } from "../../prompts/index.js";
 import { mapInSlices } from "../../store/index/slice.js";
 import type { Example } from "../example.js";
 import { holds } from "../holds.js";
@@ -19,8 +20,6 @@ const PAIRS = 4;
 /** Tokens of the model's answer. */
 const ANSWER_TOKENS = 512;
 
-const ASK = `You write questions that a text answers. Ask in ${PAIRS} different ways, so that each question can be understood without the text: name who or what it is about. Each answer is a few words of the text, word for word. Write JSON.`;
-
 const pairsSchema = z.strictObject({
   pairs: z
     .array(
@@ -32,7 +31,13 @@ const pairsSchema = z.strictObject({
     .max(PAIRS),
 });
 
-const SCHEMA = z.toJSONSchema(pairsSchema, { target: "draft-7" });
+/** Questions that a model asks about a text. */
+export const PARAPHRASING_PROMPT = definePrompt({
+  file: "paraphrasing",
+  constants: { maxPairs: PAIRS },
+  input: z.strictObject({ text: z.string() }),
+  answer: pairsSchema,
+});
 
 export interface Paraphrasing {
   /** Memories that the model was asked about, and examples that came of it. */
@@ -61,11 +66,12 @@ export async function paraphrases(
     learnableText(cube).slice(0, SHOWN_CHARACTERS).toWellFormed(),
   );
   const requests = cubes.map(({ id }, at): BatchRequest => {
+    const { system, user } = PARAPHRASING_PROMPT.render({ text: texts[at] ?? "" });
     const messages = [
-      { role: "system", content: ASK },
-      { role: "user", content: texts[at] ?? "" },
+      { role: "system", content: system },
+      { role: "user", content: user },
     ] as const;
-    return { id, messages, maxTokens: ANSWER_TOKENS, schema: SCHEMA };
+    return { id, messages, maxTokens: ANSWER_TOKENS, schema: PARAPHRASING_PROMPT.schema };
   });
   const { results } = await runBatch(engine, requests, { signal });
   const taken = new Set(known);

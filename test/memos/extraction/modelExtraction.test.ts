@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { MemosError } from "../../../memcube/index.js";
-import { type ExtractionCache, ModelExtraction, PROMPT_HASH } from "../../../memos/extraction/index.js";
+import { EXTRACTION_PROMPT, type ExtractionCache, ModelExtraction } from "../../../memos/extraction/index.js";
 import { answers, answersAll, fails, handlesShown, says } from "./chatServer.js";
 import { ANSWER, bad, extractorWith, good, INPUT } from "./support.js";
 
@@ -29,7 +29,7 @@ test("a good answer is taken whole, in one call, and says what it cost", async (
   assert.deepEqual(result, {
     ok: true,
     model: "openai/test",
-    promptHash: PROMPT_HASH,
+    promptHash: EXTRACTION_PROMPT.hash,
     llmCalls: 1,
     inputTokens: 100,
     outputTokens: 20,
