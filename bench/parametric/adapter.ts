@@ -69,12 +69,9 @@ export async function measureAdapter(
       invented.map(({ statement }) => statement),
       SCOPE,
     );
-    const questions = invented.map(({ question }): ChatMessage[] => [
-      { role: "system", content: INSTRUCTIONS },
-      { role: "user", content: question },
-    ]);
+    const questions = invented.map(({ question }) => askedOf(question));
     const before = await probabilitiesOf(engine, questions);
-    const toldBefore = await told(memos, invented);
+    const toldBefore = await told(engine, invented, []);
     const started = performance.now();
     report(`training an adapter of ${facts} facts`);
     const { adapter: id, job } = await memos.adapters.train(SCOPE, { attach: true, signal });
@@ -86,14 +83,14 @@ export async function measureAdapter(
     const kept = new AdapterFolder(join(path, "adapters")).folderOf(id);
     const gguf = join(kept, ADAPTER_NAMES.gguf);
     const use: AdapterUse = { path: gguf, sha256: files.gguf.sha256, scale: 1 };
-    const toldAttached = await told(memos, invented);
+    const toldAttached = await told(engine, invented, [use]);
     report("changing adapters");
     const changes = await switches(engine, use);
     report("merging into the base");
     const merge = await merged(model, kept, gguf, files.gguf.sha256, folder, signal);
     await memos.adapters.revoke(id, SCOPE);
     const after = await probabilitiesOf(engine, questions);
-    const toldRevoked = await told(memos, invented);
+    const toldRevoked = await told(engine, invented, []);
     return {
       facts,
       state: view.state,
@@ -121,17 +118,31 @@ async function trained(memos: MemOS, job: string): Promise<void> {
   }
 }
 
-/** Asks with nothing recalled: what is told comes out of the weights. */
-async function told(memos: MemOS, facts: readonly InventedFact[]): Promise<number> {
+/** Asks with nothing but the question in the prompt: what is told comes out of the weights. */
+async function told(
+  engine: LocalEngine,
+  facts: readonly InventedFact[],
+  adapters: readonly AdapterUse[],
+): Promise<number> {
   let right = 0;
-  for (const { question, object } of facts)
-    for await (const event of memos.chat(question, SCOPE, {
-      budget: 0,
+  for (const { question, object } of facts) {
+    let answer = "";
+    for await (const event of engine.generate({
+      messages: askedOf(question),
       maxTokens: ANSWER_TOKENS,
-      remember: false,
+      adapters,
     }))
-      if (event.kind === "end" && event.receipt.answer.includes(object)) right++;
+      if (event.kind === "text") answer += event.text;
+    if (answer.includes(object)) right++;
+  }
   return right / facts.length;
+}
+
+function askedOf(question: string): ChatMessage[] {
+  return [
+    { role: "system", content: INSTRUCTIONS },
+    { role: "user", content: question },
+  ];
 }
 
 async function probabilitiesOf(
