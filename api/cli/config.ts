@@ -24,6 +24,7 @@ const environmentSchema = z.object({
   MEMOS_MODEL: z.string().min(1).optional(),
   MEMOS_MODEL_URL: z.url({ protocol: /^https?$/ }).optional(),
   MEMOS_MODEL_KEY: z.string().min(1).optional(),
+  MEMOS_MODEL_SERVER: z.enum(["openai", "vllm", "sglang"]).default("openai"),
   MEMOS_MODEL_CONTEXT: z
     .string()
     .regex(/^[1-9]\d{0,7}$/, "must be a whole number of tokens")
@@ -52,7 +53,7 @@ export type EmbedderChoice =
 export type ModelChoice =
   | { readonly kind: "local"; readonly model: string; readonly contextTokens?: number }
   | {
-      readonly kind: "openai" | "llama-server";
+      readonly kind: "openai" | "vllm" | "sglang" | "llama-server";
       readonly url: string;
       readonly model: string;
       readonly key?: string;
@@ -114,7 +115,10 @@ function fromEnvironment(environment: Readonly<Record<string, string | undefined
   }
 }
 
-/** At a URL `llama-server` names the kind of server, and everything else a model of an OpenAI-compatible one. */
+/**
+ * At a URL the model `llama-server` names the kind of server, and everything else a model of an OpenAI-compatible one;
+ * MEMOS_MODEL_SERVER says which, as far as it loads adapters.
+ */
 function modelChoice(
   typed: string | undefined,
   settings: z.output<typeof environmentSchema>,
@@ -127,7 +131,7 @@ function modelChoice(
     throw new UsageError(
       "MEMOS_MODEL_URL needs MEMOS_MODEL: the name of a model there, or `llama-server` for that program.",
     );
-  const kind = model === "llama-server" ? "llama-server" : "openai";
+  const kind = model === "llama-server" ? "llama-server" : settings.MEMOS_MODEL_SERVER;
   return { model: { kind, url, model, ...(key === undefined ? {} : { key }), ...context } };
 }
 

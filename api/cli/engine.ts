@@ -18,6 +18,7 @@ export async function createEngine(choice: ModelChoice): Promise<Engine> {
   return new OpenAIEngine({
     baseURL,
     model,
+    server: choice.kind,
     apiKey: apiKey ?? "none",
     ...(contextTokens === undefined ? {} : { contextTokens }),
   });

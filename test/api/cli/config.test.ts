@@ -53,6 +53,12 @@ test("a model is a file, or stands behind a server that the environment names", 
   const url = "http://127.0.0.1:8080";
   const server = { MEMOS_MODEL_URL: url, MEMOS_MODEL_KEY: "k", MEMOS_MODEL: "qwen" };
   assert.deepEqual(configure({}, server).model, { kind: "openai", url, model: "qwen", key: "k" });
+  assert.deepEqual(configure({}, { ...server, MEMOS_MODEL_SERVER: "vllm" }).model, {
+    kind: "vllm",
+    url,
+    model: "qwen",
+    key: "k",
+  });
   assert.deepEqual(
     configure({ model: "llama-server" }, { MEMOS_MODEL_URL: url, MEMOS_MODEL_CONTEXT: "512" }).model,
     {
@@ -85,6 +91,7 @@ const WRONG: Record<string, string>[] = [
   { MEMOS_EMBEDDER_DIMENSION: "0" },
   { MEMOS_MODEL_URL: "http://127.0.0.1:8080" },
   { MEMOS_MODEL_URL: "file:///models/qwen.gguf", MEMOS_MODEL: "qwen" },
+  { MEMOS_MODEL_SERVER: "ollama" },
   { MEMOS_MODEL_CONTEXT: "0" },
   { MEMOS_MODEL_CONTEXT: "many" },
   { MEMOS_TRAINER_URL: "https://trainer.example.com" },
