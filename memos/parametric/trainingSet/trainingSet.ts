@@ -11,7 +11,7 @@ import { isHeldOut, questionOf } from "./heldPhrasing.js";
 import { holdOut } from "./holdOut.js";
 import { keepingOf } from "./keeping.js";
 import { type Material, materialOf } from "./material.js";
-import { type TrainingSetOptions, trainingSetOptionsSchema } from "./options.js";
+import { LEAST_REPLAY, type TrainingSetOptions, trainingSetOptionsSchema } from "./options.js";
 import { NOT_ASKED, type Paraphrasing, paraphrases } from "./paraphrasing.js";
 import type { Source } from "./source.js";
 import { taughtOf, taughtPlainly } from "./taught.js";
@@ -83,7 +83,7 @@ export async function trainingSetOf(
   const teaching = [...taught, ...paraphrased.examples];
   const counts = {
     negatives: Math.round(teaching.length * options.negatives),
-    replay: Math.round(teaching.length * options.replay),
+    replay: options.replay === 0 ? 0 : Math.max(LEAST_REPLAY, Math.round(teaching.length * options.replay)),
   };
   refuseExamples(teaching.length + counts.negatives + counts.replay + moreReplay.length);
   const keeping = [

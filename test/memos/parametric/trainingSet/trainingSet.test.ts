@@ -11,6 +11,7 @@ import { ADAPTER_LIMITS } from "../../../../memos/parametric/limits.js";
 import { phrasings } from "../../../../memos/parametric/phrasings.js";
 import { type Source, trainingSetOf } from "../../../../memos/parametric/trainingSet/index.js";
 import {
+  LEAST_REPLAY,
   RECALL_QUESTIONS,
   RECOGNITION_PAIRS,
   RETENTION_QUESTIONS,
@@ -144,6 +145,11 @@ test("one question in five or so is about somebody whom nobody mentioned, and no
   assert.ok(negatives.every(({ messages }) => messages.at(-1)?.content.endsWith(" is unknown.")));
   const none = await trainingSetOf(sources, { negatives: 0, replay: 0 });
   assert.ok(none.set.examples.every(({ cube }) => cube !== undefined));
+});
+
+test("an adapter of a few facts replays as much as keeps how memory is read", async () => {
+  const { set } = await trainingSetOf(manySources(1));
+  assert.equal(set.examples.filter(({ kind }) => kind === "replay").length, LEAST_REPLAY);
 });
 
 test("replay asks over memory as a chat puts it into its prompt, and what the caller hands in", async () => {
