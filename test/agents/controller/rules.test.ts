@@ -72,8 +72,7 @@ test("a tool, a document and an assistant write nothing into core memory", async
 
 test("a message that tells how something is done is taken for procedural as it stands", async (context) => {
   const memos = await controlled(context);
-  const text =
-    "To release: 1. run the tests 2. tag the commit 3. publish the package. Never publish on a Friday.";
+  const text = "To release: 1. run the tests 2. tag the commit 3. publish the package. Never skip the tests.";
   const { written } = await memos.add({ text, origin: "assistant" }, ANA, derived);
   const cube = await memos.get(written[0]?.id ?? "", ANA);
   assert.equal(cube.type, "procedural");
