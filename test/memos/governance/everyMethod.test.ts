@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
-import type { MemOS } from "../../../memos/index.js";
+import type { MemOS, Trace } from "../../../memos/index.js";
 import { collect, openMemos, refused, remember } from "../support.js";
 
 /**
@@ -14,6 +14,19 @@ const nobody = memos.as({ tenant: "acme", kind: "agent", id: "nobody" });
 
 /** They touch no memory: state of the process, and the way to act for others, which is the owner's alone. */
 const WITHOUT_DECISION = ["close", "settled", "readiness"];
+
+const TRACE: Trace = {
+  id: "0".repeat(64),
+  scope: ANA,
+  at: "2026-03-01T00:00:00.000Z",
+  by: "rules",
+  read: [],
+  made: [],
+  refused: [],
+  llmCalls: 0,
+  llmTokens: 0,
+  milliseconds: 0,
+};
 
 const CALLS: Record<string, (view: MemOS) => unknown> = {
   "memos.as": (view) => view.as({ tenant: "acme", kind: "user", id: "ana" }),
@@ -88,6 +101,9 @@ const CALLS: Record<string, (view: MemOS) => unknown> = {
   "consolidation.run": (view) => view.consolidation.run(ANA),
   "consolidation.runs": (view) => view.consolidation.runs(ANA),
   "consolidation.undo": (view) => view.consolidation.undo(id, ANA),
+  "traces.record": (view) => view.traces.record(TRACE, ANA),
+  "traces.list": (view) => view.traces.list(ANA),
+  "traces.get": (view) => view.traces.get(TRACE.id, ANA),
   "activations.list": (view) => view.activations.list(ANA),
   "activations.compile": (view) => view.activations.compile(ANA),
   "activations.plan": (view) => view.activations.plan(ANA),
