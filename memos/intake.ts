@@ -17,7 +17,13 @@ import type { memoryInputSchema, newMemorySchema } from "./operations.js";
 type ParsedInput = z.output<typeof memoryInputSchema>;
 type ParsedMemory = z.output<typeof newMemorySchema>;
 
-const ROLE_ORIGINS = { user: "user", assistant: "assistant", tool: "tool", system: "document" } as const;
+/** Whose words the messages of a role are. */
+export const ROLE_ORIGINS = {
+  user: "user",
+  assistant: "assistant",
+  tool: "tool",
+  system: "document",
+} as const;
 
 function asMemory(input: ParsedInput): ParsedMemory {
   if (typeof input === "string") return { text: input };

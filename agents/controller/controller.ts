@@ -41,7 +41,6 @@ class Controller implements Reader {
   readonly #taking: Taking;
   readonly #tokens: number;
   readonly #idleMs: number;
-  #router: Promise<Router> | undefined;
 
   constructor(
     memos: MemOS,
@@ -68,7 +67,8 @@ class Controller implements Reader {
     const [first] = said;
     if (first === undefined) return NOTHING;
     const id = contentHash(said.map(({ id, version }) => [id, version]));
-    const routes = await this.#routes(said);
+    const router = await Router.shared();
+    const routes = await routesOf(router, said);
     const read: Trace["read"] = [];
     const made: Trace["made"] = [];
     const refused: Trace["refused"] = [];
@@ -82,7 +82,6 @@ class Controller implements Reader {
       });
       const itself = mostOf(routes[index] as Route);
       if (itself !== "episodic" && itself !== cube.type) add(await this.#taking.retype(cube, itself));
-      const router = await this.#loaded();
       for (const memory of await madeByRules(cube, types, itself, router))
         add(await this.#taking.take(memory, [cube], id));
     }
@@ -109,23 +108,17 @@ class Controller implements Reader {
     );
     return NOTHING;
   }
+}
 
-  async #routes(cubes: readonly MemCube[]): Promise<Route[]> {
-    const router = await this.#loaded();
-    return router.route(
-      cubes.map((cube) => ({
-        text: learnableText(cube),
-        origin: cube.provenance.origin,
-        actor: cube.provenance.actor,
-        at: new Date(cube.time.occurredAt ?? cube.time.recordedAt),
-      })),
-    );
-  }
-
-  #loaded(): Promise<Router> {
-    this.#router ??= Router.load();
-    return this.#router;
-  }
+function routesOf(router: Router, cubes: readonly MemCube[]): Promise<Route[]> {
+  return router.route(
+    cubes.map((cube) => ({
+      text: learnableText(cube),
+      origin: cube.provenance.origin,
+      actor: cube.provenance.actor,
+      at: new Date(cube.time.occurredAt ?? cube.time.recordedAt),
+    })),
+  );
 }
 
 const NOTHING: ReadingResult = Object.freeze({

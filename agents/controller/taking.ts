@@ -7,6 +7,8 @@ import {
   type Scope,
 } from "../../memcube/index.js";
 import { eq, type MemOS, type Trace } from "../../memos/index.js";
+import { strictest } from "../../memos/lifecycle/merging.js";
+import { ownerScope } from "../ownerScope.js";
 import { IDENTITY, MEMORY_TYPES, type MemoryType } from "../types/index.js";
 import { refusalOf } from "./admission.js";
 import { CONTROLLER, CONTROLLER_LIMITS } from "./limits.js";
@@ -72,7 +74,7 @@ export class Taking {
     const kind = MEMORY_TYPES[memory.type] as MemoryType<unknown>;
     const from = sources.map(({ id }) => id);
     const [first] = sources as [MemCube];
-    const { session: _, ...owner } = first.scope;
+    const owner = ownerScope(first.scope);
     const { type, content } = memory;
     const identity = kind.identity(content);
     const earlier = identity === undefined ? [] : await this.#earlier(kind, identity, owner);
@@ -148,15 +150,6 @@ function refused(what: string, reason: string, from: string[]): Taken {
 
 /** As restricted as the most restricted of its sources, and gone with the first of them. */
 function restricted(sources: readonly MemCube[]) {
-  const all = sources.map(({ governance }) => governance);
-  const ends = all.flatMap(({ expiresAt }) => expiresAt ?? []).sort();
-  return {
-    visibility: all.some(({ visibility }) => visibility === "private")
-      ? ("private" as const)
-      : ("shared" as const),
-    sensitivity: (["secret", "internal", "public"] as const).find((one) =>
-      all.some(({ sensitivity }) => sensitivity === one),
-    ),
-    ...(ends[0] === undefined ? {} : { expiresAt: ends[0] }),
-  };
+  const { visibility, sensitivity, expiresAt } = strictest(sources.map(({ governance }) => governance));
+  return { visibility, sensitivity, ...(expiresAt === undefined ? {} : { expiresAt }) };
 }

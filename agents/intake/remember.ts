@@ -8,6 +8,7 @@ import {
   parse,
   type WriteReceipt,
 } from "../../memos/index.js";
+import { ROLE_ORIGINS } from "../../memos/intake.js";
 import { Router } from "../routing/router.js";
 import { captionOf, type Sealed, wholeSecret, withoutSecrets } from "./sealed.js";
 
@@ -17,15 +18,11 @@ const SECRET_FROM = 0.4;
 /** Characters of the longest message that is; of longer ones most is no secret. */
 const SECRET_CHARACTERS = 400;
 
-const ORIGINS = { user: "user", assistant: "assistant", tool: "tool", system: "document" } as const;
-
 export interface Remembered extends WriteReceipt {
   /** Values that are in the vault, and those that were left out because it has no key. */
   readonly sealed: number;
   readonly leftOut: number;
 }
-
-let loaded: Promise<Router> | undefined;
 
 /**
  * Remembers messages as `add` does, but for their secrets: a value that is found to be one goes into the vault, and
@@ -41,10 +38,9 @@ export async function remember(
   options: AddOptions = {},
 ): Promise<Remembered> {
   const parsed = messages.map((message) => parse(messageSchema, message));
-  loaded ??= Router.load();
-  const router = await loaded;
+  const router = await Router.shared();
   const routes = await router.route(
-    parsed.map(({ role, content }) => ({ text: content, origin: ORIGINS[role], actor: role })),
+    parsed.map(({ role, content }) => ({ text: content, origin: ROLE_ORIGINS[role], actor: role })),
   );
   const sealed = parsed.map(({ content }, index): Sealed => {
     const known = withoutSecrets(content);
@@ -60,7 +56,7 @@ export async function remember(
     taken.map(({ value }) => ({
       type: "vault",
       text: captionOf(parsed[index]?.content ?? ""),
-      origin: ORIGINS[parsed[index]?.role ?? "user"],
+      origin: ROLE_ORIGINS[parsed[index]?.role ?? "user"],
       secret: value,
     })),
   );

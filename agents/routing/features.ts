@@ -1,4 +1,4 @@
-import { factsIn, timesIn } from "../../graph/extraction/index.js";
+import { type ExtractedFact, factsIn, timesIn } from "../../graph/extraction/index.js";
 import { personalIn } from "../../memos/governance/firewall/personal.js";
 import { secretsIn } from "../../memos/governance/firewall/secrets.js";
 import type { Message } from "./message.js";
@@ -15,7 +15,9 @@ const WORDS = 400;
 const WORD = /[\p{L}\p{M}]+(?:['’][\p{L}]+)*|\d+|[^\s\p{L}\p{M}\d]/gu;
 
 /** What stands out in a message, beside its words: each from 0 to 1. */
-export const SIGNALS: Readonly<Record<string, (message: Message, text: string) => number>> = {
+export const SIGNALS: Readonly<
+  Record<string, (message: Message, text: string, facts: readonly ExtractedFact[]) => number>
+> = {
   user: ({ origin }) => Number(origin === "user"),
   assistant: ({ origin }) => Number(origin === "assistant"),
   tool: ({ origin }) => Number(origin === "tool"),
@@ -65,16 +67,9 @@ export const SIGNALS: Readonly<Record<string, (message: Message, text: string) =
   you: (_, text) => share(text, /\b(?:you|your|du|dich|mir|vous|tú|tu|você)\b/giu, 3),
   others: (_, text) => share(text, /\b(?:he|she|they|his|her|hers|their|him|them)\b/giu, 3),
   names: (_, text) => share(text, /(?<=[^.!?\n]\s)\p{Lu}\p{Ll}+/gu, 4),
-  own: ({ origin, at }, text) =>
-    Math.min(
-      1,
-      factsIn(text, { speaker: SPEAKER, at }).filter(({ subject }) => subject === SPEAKER).length / 2,
-    ) * Number(origin !== "tool"),
-  facts: ({ at }, text) =>
-    Math.min(
-      1,
-      factsIn(text, { speaker: SPEAKER, at }).filter(({ subject }) => subject !== SPEAKER).length / 2,
-    ),
+  own: ({ origin }, _, facts) =>
+    Math.min(1, facts.filter(({ subject }) => subject === SPEAKER).length / 2) * Number(origin !== "tool"),
+  facts: (_, __, facts) => Math.min(1, facts.filter(({ subject }) => subject !== SPEAKER).length / 2),
 };
 
 /** No name of a text is this. */
@@ -85,7 +80,8 @@ export const SIGNAL_NAMES = Object.keys(SIGNALS);
 /** The signals of a message, in the order of their names. */
 export function signalsOf(message: Message): number[] {
   const text = message.text.slice(0, ROUTED_CHARACTERS);
-  return SIGNAL_NAMES.map((name) => SIGNALS[name]?.(message, text) ?? 0);
+  const facts = factsIn(text, { speaker: SPEAKER, at: message.at });
+  return SIGNAL_NAMES.map((name) => SIGNALS[name]?.(message, text, facts) ?? 0);
 }
 
 /**

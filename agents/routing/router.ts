@@ -16,6 +16,7 @@ export interface Route {
  * `models/router/learn.mjs`. The same message, the same route.
  */
 export class Router {
+  static #shared: Promise<Router> | undefined;
   readonly #model: RouterModel;
   readonly #embedder: StaticEmbedder;
 
@@ -27,6 +28,12 @@ export class Router {
   /** @throws MemosError STORE_INVALID, EMBEDDER_FAILED for a file of the package that is missing or damaged. */
   static async load(path?: string | URL): Promise<Router> {
     return new Router(await readRouterModel(path), await StaticEmbedder.load());
+  }
+
+  /** The one of the package, read once by whoever comes first. */
+  static shared(): Promise<Router> {
+    Router.#shared ??= Router.load();
+    return Router.#shared;
   }
 
   async route(messages: readonly Message[]): Promise<Route[]> {

@@ -12,6 +12,4 @@ export const TYPE_LIMITS = {
   participants: 32,
   /** Steps of a procedure, and preconditions. */
   steps: 200,
-  /** Hours after which the working memory of a session that was not used is gone. */
-  workingHours: 24,
 } as const;

@@ -10,6 +10,7 @@ import type {
 } from "../consolidationLedger.js";
 import type { Connection } from "./connection.js";
 import { cubeFrom } from "./cubeRows.js";
+import { scopeColumns } from "./owner.js";
 import type { cubes, versions } from "./schema.js";
 
 const SCOPED = `(@user IS NULL OR c.user = @user) AND (@agent IS NULL OR c.agent = @agent)
@@ -103,7 +104,7 @@ export class Consolidations {
   }
 
   consolidable(scope: Scope, now: number, query: ConsolidableQuery): Consolidable[] {
-    const bound = { ...parts(scope), now };
+    const bound = { ...scopeColumns(scope), now };
     const rows =
       "keys" in query
         ? this.#statements.among.all({ ...bound, keys: JSON.stringify(query.keys) })
@@ -131,7 +132,7 @@ export class Consolidations {
         throw new MemosError("CONFLICT", `Cube ${id} has changed since this was proposed.`);
     }
     this.#statements.beginRun.run({
-      ...parts(run.scope),
+      ...scopeColumns(run.scope),
       id: run.id,
       record: JSON.stringify(interrupted(run)),
     });
@@ -147,16 +148,16 @@ export class Consolidations {
   }
 
   save(run: ConsolidationRun): void {
-    this.#statements.saveRun.run({ ...parts(run.scope), id: run.id, record: JSON.stringify(run) });
+    this.#statements.saveRun.run({ ...scopeColumns(run.scope), id: run.id, record: JSON.stringify(run) });
   }
 
   runs(scope: Scope, limit: number): ConsolidationRun[] {
-    const rows = this.#statements.runs.all({ ...parts(scope), limit }) as { record: string }[];
+    const rows = this.#statements.runs.all({ ...scopeColumns(scope), limit }) as { record: string }[];
     return rows.map(({ record }) => JSON.parse(record) as ConsolidationRun);
   }
 
   run(id: string, scope: Scope): { run: ConsolidationRun; steps: TakenStep[] } {
-    const row = this.#statements.run.get({ ...parts(scope), id }) as { record: string } | undefined;
+    const row = this.#statements.run.get({ ...scopeColumns(scope), id }) as { record: string } | undefined;
     if (row === undefined)
       throw new MemosError("NOT_FOUND", `There is no consolidation ${id} in this scope.`, { path: "id" });
     const steps = this.#statements.steps.all(id) as unknown as (Omit<TakenStep, "sources"> & {
@@ -216,16 +217,6 @@ function interrupted(run: RunHead): ConsolidationRun {
   };
 }
 
-function parts({ tenant, user, agent, app, session }: Scope) {
-  return {
-    tenant,
-    user: user ?? null,
-    agent: agent ?? null,
-    app: app ?? null,
-    session: session ?? null,
-  };
-}
-
 function scopeKey(scope: Scope): string {
-  return JSON.stringify(Object.values(parts(scope)));
+  return JSON.stringify(Object.values(scopeColumns(scope)));
 }

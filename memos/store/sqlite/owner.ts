@@ -18,3 +18,14 @@ export function ownersAround({ user, agent, app, session }: Scope): string[] {
     owners = owners.flatMap((owner) => [[...owner, null], ...(part === undefined ? [] : [[...owner, part]])]);
   return owners.map((owner) => JSON.stringify(owner));
 }
+
+/** A scope as the columns of a row, or as what a statement compares them with. */
+export function scopeColumns({ tenant, user, agent, app, session }: Scope) {
+  return {
+    tenant,
+    user: user ?? null,
+    agent: agent ?? null,
+    app: app ?? null,
+    session: session ?? null,
+  };
+}

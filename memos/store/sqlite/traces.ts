@@ -2,6 +2,7 @@ import type { Scope } from "../../../memcube/index.js";
 import type { Trace } from "../../traces/operations.js";
 import type { TraceQuery } from "../traceLedger.js";
 import type { Connection } from "./connection.js";
+import { scopeColumns } from "./owner.js";
 
 const SCOPED = `d.tenant = @tenant AND (@user IS NULL OR d.user = @user) AND (@agent IS NULL OR d.agent = @agent)
   AND (@app IS NULL OR d.app = @app) AND (@session IS NULL OR d.session = @session)`;
@@ -50,7 +51,7 @@ export class TraceRows {
     const { tenant } = scope;
     this.#statements.drop.run({ tenant, id });
     const { sequence } = this.#statements.insert.get({
-      ...parts(scope),
+      ...scopeColumns(scope),
       id,
       at: Date.parse(at),
       record: JSON.stringify(trace),
@@ -61,7 +62,7 @@ export class TraceRows {
   }
 
   list(scope: Scope, { cube, before, limit }: TraceQuery): { sequence: number; trace: Trace }[] {
-    const bound = { ...parts(scope), before: before ?? Number.MAX_SAFE_INTEGER, limit };
+    const bound = { ...scopeColumns(scope), before: before ?? Number.MAX_SAFE_INTEGER, limit };
     const rows =
       cube === undefined ? this.#statements.list.all(bound) : this.#statements.about.all({ ...bound, cube });
     return (rows as unknown as Row[]).map(({ sequence, record }) => ({
@@ -71,11 +72,7 @@ export class TraceRows {
   }
 
   get(id: string, scope: Scope): Trace | undefined {
-    const row = this.#statements.get.get({ ...parts(scope), id }) as { record: string } | undefined;
+    const row = this.#statements.get.get({ ...scopeColumns(scope), id }) as { record: string } | undefined;
     return row === undefined ? undefined : (JSON.parse(row.record) as Trace);
   }
-}
-
-function parts({ tenant, user, agent, app, session }: Scope) {
-  return { tenant, user: user ?? null, agent: agent ?? null, app: app ?? null, session: session ?? null };
 }
