@@ -17,6 +17,10 @@ const HEAP_SHARE = 0.6;
 
 const MEMORY_POLL_MS = 100;
 
+/** How a process ends whose objects need more than they may have: V8 aborts it, which a shell and Windows call 134. */
+const outOfMemory = (code: number | null, signal: NodeJS.Signals | null) =>
+  signal === "SIGABRT" || code === 134;
+
 /** What came with the text of a document. */
 export interface ReadingResult {
   about: About;
@@ -92,8 +96,8 @@ class ReadingProcess {
     this.#child.on("message", (message) => this.#receive(message));
     this.#child.on("error", (cause) => this.#stop(this.#crashed(cause)));
     this.#ended = new Promise((resolve) => {
-      this.#child.once("exit", () => {
-        this.#stop(this.#crashed());
+      this.#child.once("exit", (code, killedBy) => {
+        this.#stop(outOfMemory(code, killedBy) ? this.#tooLarge() : this.#crashed());
         resolve();
       });
       if (this.#child.pid === undefined) resolve();
@@ -173,8 +177,13 @@ class ReadingProcess {
   }
 
   #crashed(cause?: Error): MemosError {
-    const sentence = `${this.#name} cannot be read: the process that read it ended, as it does when it needs more memory than it may have.`;
+    const sentence = `${this.#name} cannot be read: the process that read it ended.`;
     return new MemosError("DOCUMENT_INVALID", sentence, { cause });
+  }
+
+  #tooLarge(): MemosError {
+    const sentence = `${this.#name} needs more than ${this.#limits.processBytes} bytes of memory to be read.`;
+    return new MemosError("TOO_LARGE", sentence);
   }
 
   async #weigh(): Promise<void> {
@@ -183,13 +192,7 @@ class ReadingProcess {
     const status = await readFile(`/proc/${pid}/status`, "utf8").catch(() => "");
     const bytes = Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1] ?? 0) * 1024;
     this.#result.peakBytes = Math.max(this.#result.peakBytes, bytes);
-    if (bytes > this.#limits.processBytes)
-      this.#stop(
-        new MemosError(
-          "TOO_LARGE",
-          `${this.#name} needs more than ${this.#limits.processBytes} bytes of memory to be read.`,
-        ),
-      );
+    if (bytes > this.#limits.processBytes) this.#stop(this.#tooLarge());
   }
 }
 
