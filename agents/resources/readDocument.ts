@@ -17,9 +17,8 @@ const HEAP_SHARE = 0.6;
 
 const MEMORY_POLL_MS = 100;
 
-/** How a process ends whose objects need more than they may have: V8 aborts it, which a shell and Windows call 134. */
-const outOfMemory = (code: number | null, signal: NodeJS.Signals | null) =>
-  signal === "SIGABRT" || code === 134;
+/** How V8 ends a process whose objects need more than they may have: by an abort, or, as it starts, by a trap. */
+const V8_ENDS: readonly (NodeJS.Signals | number | null)[] = ["SIGABRT", "SIGTRAP", "SIGILL", 134];
 
 /** What came with the text of a document. */
 export interface ReadingResult {
@@ -97,7 +96,7 @@ class ReadingProcess {
     this.#child.on("error", (cause) => this.#stop(this.#crashed(cause)));
     this.#ended = new Promise((resolve) => {
       this.#child.once("exit", (code, killedBy) => {
-        this.#stop(outOfMemory(code, killedBy) ? this.#tooLarge() : this.#crashed());
+        this.#stop(V8_ENDS.includes(killedBy ?? code) ? this.#tooLarge() : this.#crashed());
         resolve();
       });
       if (this.#child.pid === undefined) resolve();
