@@ -4,7 +4,8 @@ export { Activations } from "./activation/activations.js";
 export * from "./activation/operations.js";
 export { type ApiKeyOptions, ApiKeys } from "./apiKeys.js";
 export * from "./chat/operations.js";
-export type { ProposalWriter } from "./extraction/noteReader.js";
+export { type ExtractionQuestion, NOTES_QUESTION } from "./extraction/index.js";
+export type { NoteExtraction, NotesRead } from "./extraction/noteExtraction.js";
 export type { Reader, Reading, ReadingResult } from "./extraction/reader.js";
 export * from "./filter.js";
 export * from "./governance/firewall/index.js";
@@ -26,6 +27,7 @@ export type { Logger } from "./logger.js";
 export {
   MemOS,
   type OpenOptions,
+  type ReaderHost,
   type ReaderMaker,
   type RebuildOptions,
   type SignalOption,

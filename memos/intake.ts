@@ -86,7 +86,13 @@ export function newCube(
     type: memory.type ?? (origin === "document" ? "resource" : "episodic"),
     payload: { kind: "plaintext", text: memory.text, format: memory.format ?? "text" },
     attributes: attributesOf(memory),
-    provenance: { origin, actor: defaultActor(memory, scope), sources: memory.sources ?? [] },
+    provenance: {
+      origin,
+      actor: defaultActor(memory, scope),
+      sources: memory.sources ?? [],
+      ...(memory.model === undefined ? {} : { model: memory.model }),
+      ...(memory.promptHash === undefined ? {} : { promptHash: memory.promptHash }),
+    },
     time: {
       recordedAt,
       ...(occurredAt === undefined ? {} : { occurredAt }),

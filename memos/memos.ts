@@ -29,7 +29,9 @@ import { commitStream, type Skipped } from "./commitStream.js";
 import { Embedding } from "./embedding.js";
 import { cubeGraph } from "./extraction/cubeGraph.js";
 import { Deriving } from "./extraction/deriving.js";
-import { NoteReader, type ProposalWriter } from "./extraction/noteReader.js";
+import { type ExtractionQuestion, NOTES_QUESTION } from "./extraction/index.js";
+import { NoteExtraction, type ProposalWriter } from "./extraction/noteExtraction.js";
+import { NoteReader } from "./extraction/noteReader.js";
 import { withModelAttributes, withModelNote } from "./extraction/proposals.js";
 import type { Reader } from "./extraction/reader.js";
 import { type Derived, ReadingQueue } from "./extraction/readingQueue.js";
@@ -130,7 +132,7 @@ export interface OpenOptions {
    * what they can and nothing is sent anywhere.
    */
   readonly model?: ChatModel;
-  /** Reads new memories in the place of what `model` alone does; see `ReaderMaker`. */
+  /** Reads new memories in the place of what `model` alone does, and may ask it; see `ReaderMaker`. */
   readonly reader?: ReaderMaker;
   /** Counts what recalls use, so that it ranks a little higher and stays: true unless said otherwise. */
   readonly trackUse?: boolean;
@@ -158,11 +160,17 @@ export interface OpenOptions {
   readonly logger?: Logger;
 }
 
+/** What a reader asks the `model` of the memory with. */
+export interface ReaderHost {
+  /** Asks about new memories, and writes what is proposed of them as versions; undefined without a `model`. */
+  extraction<More>(question: ExtractionQuestion<More>): NoteExtraction<More> | undefined;
+}
+
 /**
  * Makes what reads new memories in the background. It is handed the memory that it reads for, as its owner, and how
- * attributes, facts and links are written as versions. The controller (`memos/agents`) is one.
+ * it asks the model. The controller (`memos/agents`) is one.
  */
-export type ReaderMaker = (memos: MemOS, write: ProposalWriter) => Reader;
+export type ReaderMaker = (memos: MemOS, host: ReaderHost) => Reader;
 
 export interface SignalOption {
   readonly signal?: AbortSignal;
@@ -1012,8 +1020,13 @@ export class MemOS {
 
   #reader(): Reader | undefined {
     const { reader, model } = this.#options;
-    if (reader !== undefined) return reader(this, this.#proposals());
-    return model === undefined ? undefined : new NoteReader(model, this.#store.ledger, this.#proposals());
+    const extraction = <More>(question: ExtractionQuestion<More>) =>
+      model === undefined
+        ? undefined
+        : new NoteExtraction(model, this.#store.ledger, this.#proposals(), question);
+    if (reader !== undefined) return reader(this, { extraction });
+    const notes = extraction(NOTES_QUESTION);
+    return notes === undefined ? undefined : new NoteReader(notes);
   }
 
   /** How a model's proposals are written: as versions by the model, never over what a caller has said. */

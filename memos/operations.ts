@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { sha256Schema } from "../memcube/hash.js";
 import {
   behaviourSchema,
   cubeIdSchema,
@@ -64,6 +65,9 @@ export const newMemorySchema = z
     sources: z.array(sourceSchema).max(LIMITS.sources).optional(),
     /** The value of a memory of type `vault`, of which `text` is the caption: encrypted, and shown by `vault.reveal` alone. */
     secret: storableText(LIMITS.secretBytes).optional(),
+    /** The model that wrote it, and the hash of the prompt that it was asked with. */
+    model: nameText(LIMITS.nameCharacters).optional(),
+    promptHash: sha256Schema.optional(),
     /** The session of this one memory, when it differs from the scope's. */
     session: nameText(LIMITS.nameCharacters).optional(),
   })

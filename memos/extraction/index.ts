@@ -9,12 +9,13 @@ export {
   type ModelExtractionOptions,
 } from "./modelExtraction.js";
 export { EXTRACTION_PROMPT } from "./prompt.js";
+export { type ExtractionQuestion, NOTES_QUESTION } from "./question.js";
 export type { ExtractionCandidate, ExtractionInput, ExtractionNote } from "./schema.js";
+export type { Rejection } from "./sieve.js";
 export type {
   ExtractedEntity,
   ExtractedFact,
   ExtractedNote,
   ProposedEvolution,
   ProposedLink,
-  Rejection,
 } from "./siftAnswer.js";

@@ -6,20 +6,21 @@ import type { ChatModel } from "../inference/index.js";
 import { parse } from "../parse.js";
 import { batchesOf, type ShownInPart, shorten } from "./batches.js";
 import type { ExtractionCache } from "./cache.js";
-import { EXTRACTION_PROMPT } from "./prompt.js";
+import type { ExtractionQuestion } from "./question.js";
 import { readAnswer } from "./readAnswer.js";
 import {
+  ANSWER_FIELDS,
   type ExtractionCandidate,
   type ExtractionInput,
   type ExtractionNote,
   extractionInputSchema,
 } from "./schema.js";
+import type { Rejection } from "./sieve.js";
 import {
   type ExtractedNote,
   type OfferedHandles,
   type ProposedEvolution,
   type ProposedLink,
-  type Rejection,
   type SiftedAnswer,
   siftAnswer,
 } from "./siftAnswer.js";
@@ -72,12 +73,14 @@ export interface ExtractionReceipt {
   readonly failures: readonly ExtractionFailure[];
 }
 
-export type ExtractionResult =
+export type ExtractionResult<More = undefined> =
   | (ExtractionReceipt & {
       readonly ok: true;
       readonly notes: readonly ExtractedNote[];
       readonly links: readonly ProposedLink[];
       readonly evolutions: readonly ProposedEvolution[];
+      /** What else was asked for, of each usable answer. */
+      readonly more: readonly More[];
       /** Notes that were shown and that usable answers say nothing about. */
       readonly unanswered: readonly string[];
     })
@@ -94,7 +97,7 @@ interface Run {
 }
 
 /** `brokenAt` set: the answer is good as far as it goes, and is not kept. */
-interface UsableAnswer extends SiftedAnswer {
+interface UsableAnswer<More> extends SiftedAnswer<More> {
   readonly call: number;
   readonly brokenAt?: string;
 }
@@ -107,14 +110,22 @@ interface UsableAnswer extends SiftedAnswer {
  *
  * @throws MemosError INVALID_INPUT for an option out of range.
  */
-export class ModelExtraction {
-  readonly promptHash = EXTRACTION_PROMPT.hash;
+export class ModelExtraction<More = undefined> {
+  readonly promptHash: string;
   readonly #model: ChatModel;
+  readonly #question: ExtractionQuestion<More>;
   readonly #options: z.output<typeof modelExtractionOptionsSchema>;
   readonly #cache: ExtractionCache | undefined;
 
-  constructor(model: ChatModel, options: ModelExtractionOptions = {}, cache?: ExtractionCache) {
+  constructor(
+    model: ChatModel,
+    question: ExtractionQuestion<More>,
+    options: ModelExtractionOptions = {},
+    cache?: ExtractionCache,
+  ) {
     this.#model = model;
+    this.#question = question;
+    this.promptHash = question.prompt.hash;
     this.#options = parse(modelExtractionOptionsSchema, options);
     this.#cache = cache;
   }
@@ -129,7 +140,7 @@ export class ModelExtraction {
   async extract(
     input: ExtractionInput,
     { signal }: { signal?: AbortSignal | undefined } = {},
-  ): Promise<ExtractionResult> {
+  ): Promise<ExtractionResult<More>> {
     const started = performance.now();
     const { notes, candidates } = parse(extractionInputSchema, input);
     const { noteCharacters, candidateCharacters, notesPerCall, charactersPerCall } = this.#options;
@@ -153,7 +164,7 @@ export class ModelExtraction {
       candidateHandles: new Set(candidates.map(({ handle }) => handle)),
       signal,
     };
-    const answers: UsableAnswer[] = [];
+    const answers: UsableAnswer<More>[] = [];
     const batches = batchesOf(shown, notesPerCall, charactersPerCall);
     let silent = 0;
     for (const [call, batch] of batches.entries()) {
@@ -179,7 +190,7 @@ export class ModelExtraction {
     batch: readonly ExtractionNote[],
     call: number,
     run: Run,
-  ): Promise<UsableAnswer | ExtractionFailure> {
+  ): Promise<UsableAnswer<More> | ExtractionFailure> {
     const { candidates, receipt } = run;
     const { model, promptHash } = receipt;
     const notes = handlesOf(batch);
@@ -187,14 +198,14 @@ export class ModelExtraction {
     const { answerTokens } = this.#options;
     const key = contentHash({ model, promptHash, answerTokens, notes: batch, candidates });
     const known = await this.#recall(key, run);
-    const kept = known === undefined ? undefined : usable(known, offered, call);
+    const kept = known === undefined ? undefined : usable(known, offered, this.#question, call);
     if (typeof kept === "object" && isWhole(kept, batch)) {
       receipt.cached++;
       return kept;
     }
     const { text, failure } = await this.#ask(batch, run);
     if (text === undefined) return { notes, kind: "no answer", reason: failure };
-    const answer = usable(text, offered, call);
+    const answer = usable(text, offered, this.#question, call);
     if (typeof answer === "string") return { notes, kind: "unusable answer", reason: answer };
     if (isWhole(answer, batch)) await this.#keep(key, text, run);
     return answer;
@@ -204,12 +215,13 @@ export class ModelExtraction {
     batch: readonly ExtractionNote[],
     { candidates, signal, receipt }: Run,
   ): Promise<{ text: string; failure?: never } | { text?: never; failure: string }> {
+    const { prompt } = this.#question;
     receipt.llmCalls++;
     try {
       const { text, inputTokens, outputTokens } = await this.#model.complete({
-        ...EXTRACTION_PROMPT.render({ notes: [...batch], candidates: [...candidates] }),
-        schemaName: EXTRACTION_PROMPT.name,
-        schema: EXTRACTION_PROMPT.schema,
+        ...prompt.render({ notes: [...batch], candidates: [...candidates] }),
+        schemaName: prompt.name,
+        schema: prompt.schema,
         maxTokens: this.#options.answerTokens,
         signal,
       });
@@ -242,10 +254,15 @@ export class ModelExtraction {
 }
 
 /** What can be taken of an answer, or why it is unusable. */
-function usable(text: string, offered: OfferedHandles, call: number): UsableAnswer | string {
-  const reading = readAnswer(text);
+function usable<More>(
+  text: string,
+  offered: OfferedHandles,
+  question: ExtractionQuestion<More>,
+  call: number,
+): UsableAnswer<More> | string {
+  const reading = readAnswer(text, [...ANSWER_FIELDS, ...question.fields]);
   if (!reading.ok) return reading.reason;
-  const answer = siftAnswer(reading.value, offered);
+  const answer = siftAnswer(reading.value, offered, question);
   const { brokenAt } = reading;
   const rejected = answer.rejected.map(({ path, reason }) => ({ path: `calls.${call}.${path}`, reason }));
   if (brokenAt === undefined) return { ...answer, call, rejected };
@@ -257,15 +274,15 @@ function usable(text: string, offered: OfferedHandles, call: number): UsableAnsw
 }
 
 /** Worth keeping: nothing is missing of it, so that what a model forgot is asked again. */
-function isWhole(answer: UsableAnswer, batch: readonly ExtractionNote[]): boolean {
+function isWhole(answer: UsableAnswer<unknown>, batch: readonly ExtractionNote[]): boolean {
   return answer.brokenAt === undefined && answer.notes.length === batch.length;
 }
 
-function resultOf(
+function resultOf<More>(
   receipt: Mutable<ExtractionReceipt>,
-  answers: readonly UsableAnswer[],
+  answers: readonly UsableAnswer<More>[],
   shown: readonly ExtractionNote[],
-): ExtractionResult {
+): ExtractionResult<More> {
   if (answers.length === 0 && shown.length > 0)
     return { ...receipt, ok: false, reason: receipt.failures[0]?.reason ?? "No note was answered." };
   const notes = answers.flatMap((answer) => answer.notes);
@@ -288,6 +305,7 @@ function resultOf(
     notes,
     links: answers.flatMap((answer) => answer.links),
     evolutions: [...evolutions.values()],
+    more: answers.map((answer) => answer.more),
     unanswered: handlesOf(shown).filter((handle) => !settled.has(handle)),
   };
 }

@@ -1,5 +1,5 @@
 import type { Attributes, MemCube } from "../../memcube/index.js";
-import type { ResolvedLink } from "./noteReader.js";
+import type { ResolvedLink } from "./noteExtraction.js";
 import type { ExtractedNote, ProposedEvolution } from "./siftAnswer.js";
 
 type Proposal = Pick<ProposedEvolution, "keywords" | "tags" | "context">;

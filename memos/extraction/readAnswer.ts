@@ -1,5 +1,4 @@
 import { EXTRACTION_LIMITS as LIMITS } from "./limits.js";
-import { ANSWER_FIELDS } from "./schema.js";
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -12,11 +11,12 @@ export type Reading =
 const STARTS = 32;
 
 /**
- * The JSON object of an answer that should be nothing else. Thoughts, prose and code fences around it are left
+ * The JSON object of an answer that should be nothing else; one of the known fields tells it from other objects. Thoughts, prose and code fences around it are left
  * out. When it is cut off or broken, it ends at the last whole element of its outer lists: a half note is never
  * completed, and nothing is read that the model did not write.
  */
-export function readAnswer(text: string): Reading {
+export function readAnswer(text: string, known: readonly string[]): Reading {
+  const isAnswer = (value: Fields) => known.some((field) => Object.hasOwn(value, field));
   if (text.length > LIMITS.answerCharacters)
     return { ok: false, reason: `The answer is over ${LIMITS.answerCharacters} characters.` };
   const answer = text.replace(/^\s*<think>[\s\S]*?<\/think>/, "").trim();
@@ -27,7 +27,8 @@ export function readAnswer(text: string): Reading {
     const { end, cuts } = scan(answer, start);
     const value = end === undefined ? undefined : parsed(answer.slice(start, end));
     if (value !== undefined && isAnswer(value)) return { ok: true, value };
-    broken ??= value === undefined ? salvage(answer, start, cuts) : undefined;
+    const saved = value === undefined && broken === undefined ? salvage(answer, start, cuts) : undefined;
+    if (saved?.ok === true && isAnswer(saved.value)) broken = saved;
     start = answer.indexOf("{", value === undefined || end === undefined ? start + 1 : end);
   }
   return (
@@ -84,7 +85,7 @@ function salvage(text: string, start: number, cuts: readonly Cut[]): Reading | u
       low = middle + 1;
     }
   }
-  if (best === undefined || !isAnswer(best)) return undefined;
+  if (best === undefined) return undefined;
   const [field, last] = Object.entries(best).at(-1) ?? ["", []];
   return { ok: true, value: best, brokenAt: Array.isArray(last) ? `${field}.${last.length}` : field };
 }
@@ -96,8 +97,4 @@ function parsed(json: string): Fields | undefined {
   } catch {
     return undefined;
   }
-}
-
-function isAnswer(value: Fields): boolean {
-  return ANSWER_FIELDS.some((field) => Object.hasOwn(value, field));
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { instantSchema } from "../../memcube/index.js";
+import { cubeTypeSchema, instantSchema } from "../../memcube/index.js";
 import { nameText } from "../../memcube/text.js";
 import { EXTRACTION_LIMITS as LIMITS } from "./limits.js";
 
@@ -25,6 +25,7 @@ export const candidateSchema = z.strictObject({
   text: z.string(),
   title: z.string().optional(),
   at: instantSchema.optional(),
+  type: cubeTypeSchema.optional(),
 });
 
 const areUnique = (items: readonly { handle: string }[]) =>

@@ -6,6 +6,7 @@ import { instantSchema } from "../../../memcube/index.js";
 import {
   EXTRACTION_LIMITS as LIMITS,
   ModelExtraction,
+  NOTES_QUESTION,
   type ProposedLink,
 } from "../../../memos/extraction/index.js";
 import { ANSWER, INPUT } from "./support.js";
@@ -92,7 +93,7 @@ const answer = object({
 
 async function resultFor(text: string) {
   const complete = async () => ({ text, inputTokens: 1, outputTokens: 1 });
-  return new ModelExtraction({ name: "any", complete }).extract(INPUT);
+  return new ModelExtraction({ name: "any", complete }, NOTES_QUESTION).extract(INPUT);
 }
 
 test("whatever JSON is answered, the result is valid and names only what was offered", async () => {

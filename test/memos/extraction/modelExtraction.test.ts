@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { MemosError } from "../../../memcube/index.js";
-import { EXTRACTION_PROMPT, type ExtractionCache, ModelExtraction } from "../../../memos/extraction/index.js";
+import {
+  EXTRACTION_PROMPT,
+  type ExtractionCache,
+  ModelExtraction,
+  NOTES_QUESTION,
+} from "../../../memos/extraction/index.js";
 import { answers, answersAll, fails, handlesShown, says } from "./chatServer.js";
 import { ANSWER, bad, extractorWith, good, INPUT } from "./support.js";
 
@@ -38,6 +43,7 @@ test("a good answer is taken whole, in one call, and says what it cost", async (
     rejected: [],
     shownInPart: [],
     failures: [],
+    more: [undefined],
     unanswered: [],
     notes: [
       {
@@ -237,10 +243,10 @@ describe("a model that fails", () => {
   });
 
   test("in a way of its own is told without its words", async () => {
-    const extraction = new ModelExtraction({
-      name: "mine",
-      complete: () => Promise.reject(new Error("key sk-secret")),
-    });
+    const extraction = new ModelExtraction(
+      { name: "mine", complete: () => Promise.reject(new Error("key sk-secret")) },
+      NOTES_QUESTION,
+    );
     assert.equal(bad(await extraction.extract(INPUT)).reason, "The model failed.");
   });
 

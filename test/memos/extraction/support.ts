@@ -6,6 +6,7 @@ import {
   type ExtractionResult,
   ModelExtraction,
   type ModelExtractionOptions,
+  NOTES_QUESTION,
 } from "../../../memos/extraction/index.js";
 import { type Behaviour, type ChatBody, startChatServer } from "./chatServer.js";
 
@@ -56,7 +57,7 @@ export async function extractorWith(
   { options = {}, cache }: { options?: ModelExtractionOptions; cache?: ExtractionCache } = {},
 ): Promise<{ extraction: ModelExtraction; requests: ChatBody[] }> {
   const { model, requests } = await startChatServer(t, behaviours, { timeout: 5_000 });
-  return { extraction: new ModelExtraction(model, options, cache), requests };
+  return { extraction: new ModelExtraction(model, NOTES_QUESTION, options, cache), requests };
 }
 
 export function good(result: ExtractionResult): Good {
