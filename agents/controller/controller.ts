@@ -1,27 +1,27 @@
-import { contentHash, learnableText, type MemCube } from "../../memcube/index.js";
+import { learnableText, type MemCube } from "../../memcube/index.js";
 import {
   type MemOS,
   parse,
   type Reader,
+  type ReaderHost,
   type ReaderMaker,
   type Reading,
   type ReadingResult,
-  type Trace,
 } from "../../memos/index.js";
-import { type Route, Router } from "../routing/router.js";
-import type { RoutedType } from "../routing/routerModel.js";
+import { BatchTrace } from "./batchTrace.js";
+import { Forgetting } from "./forgetting.js";
 import { CONTROLLER, TOKEN_CHARACTERS } from "./limits.js";
+import { CONTROLLER_QUESTION } from "./model/question.js";
+import { isShown, ReadingByModel } from "./model/readingByModel.js";
 import { type ControllerOptions, controllerOptionsSchema } from "./options.js";
-import { madeByRules } from "./rules/made.js";
+import { ReadingByRules } from "./readingByRules.js";
 import { Taking } from "./taking.js";
-
-/** Types that a message itself can be taken for; of the user's own facts, core memory gets quotations. */
-const ITSELF: readonly RoutedType[] = ["episodic", "semantic", "procedural", "resource"];
 
 /**
  * Decides which memories become of what is said: reads batches of messages in the background, routes each to the
  * types that it is of, makes memories of it, and keeps a trace of what it did and why (`memos.traces`). A write never
- * waits for it, and what was said stays as it was said.
+ * waits for it, and what was said stays as it was said. The `model` of the memory, where there is one, is asked once
+ * a batch; where it fails, rules do what they can and it is asked again later.
  *
  * @example
  * const memos = await MemOS.open({ path: "./.memos", reader: controller() });
@@ -32,93 +32,87 @@ const ITSELF: readonly RoutedType[] = ["episodic", "semantic", "procedural", "re
  */
 export function controller(options: ControllerOptions = {}): ReaderMaker {
   const resolved = parse(controllerOptionsSchema, options);
-  return (memos) => new Controller(memos, resolved.batch);
+  return (memos, host) => new Controller(memos, host, resolved.batch);
 }
 
 class Controller implements Reader {
   readonly batch: number;
   readonly #memos: MemOS;
-  readonly #taking: Taking;
+  readonly #rules: ReadingByRules;
+  readonly #model: ReadingByModel | undefined;
   readonly #tokens: number;
   readonly #idleMs: number;
 
   constructor(
     memos: MemOS,
+    host: ReaderHost,
     batch: { readonly turns: number; readonly tokens: number; readonly idleMs: number },
   ) {
+    const taking = new Taking(memos);
+    const forgetting = new Forgetting(memos);
+    const extraction = host.extraction(CONTROLLER_QUESTION);
     this.#memos = memos;
-    this.#taking = new Taking(memos);
+    this.#rules = new ReadingByRules(taking, forgetting);
+    this.#model =
+      extraction === undefined ? undefined : new ReadingByModel(memos, extraction, { taking, forgetting });
     this.batch = batch.turns;
     this.#tokens = batch.tokens;
     this.#idleMs = batch.idleMs;
   }
 
   dueAt(waiting: readonly MemCube[]): number {
-    const said = waiting.filter(isSaid);
-    const characters = said.reduce((sum, cube) => sum + learnableText(cube).length, 0);
+    const read = this.#model === undefined ? waiting.filter(isSaid) : waiting.filter(isShown);
+    const characters = read.reduce((sum, cube) => sum + learnableText(cube).length, 0);
     const whole = waiting.length >= this.batch || characters >= this.#tokens * TOKEN_CHARACTERS;
-    if (said.length === 0 || whole) return 0;
-    return Math.max(...said.map(({ time }) => Date.parse(time.recordedAt))) + this.#idleMs;
+    if (read.length === 0 || whole) return 0;
+    return Math.max(...read.map(({ time }) => Date.parse(time.recordedAt))) + this.#idleMs;
   }
 
-  async read({ cubes }: Reading): Promise<ReadingResult> {
-    const started = performance.now();
-    const said = cubes.filter(isSaid);
-    const [first] = said;
-    if (first === undefined) return NOTHING;
-    const id = contentHash(said.map(({ id, version }) => [id, version]));
-    const router = await Router.shared();
-    const routes = await routesOf(router, said);
-    const read: Trace["read"] = [];
-    const made: Trace["made"] = [];
-    const refused: Trace["refused"] = [];
-    for (const [index, cube] of said.entries()) {
-      const { types } = routes[index] as Route;
-      read.push({
-        cube: cube.id,
-        version: cube.version,
-        types: [...types],
-        ...(types.length > 0 ? {} : REST),
+  async read(reading: Reading): Promise<ReadingResult> {
+    const { cubes } = reading;
+    const shown = this.#model === undefined ? [] : cubes.filter(isShown);
+    const result = shown.length === 0 ? undefined : await this.#byModel({ ...reading, cubes: shown });
+    const rest = cubes.filter((cube) => isSaid(cube) && !shown.includes(cube));
+    if (rest.length > 0) await this.#byRules(rest);
+    return result ?? NOTHING;
+  }
+
+  async #byRules(cubes: readonly MemCube[]): Promise<void> {
+    const trace = new BatchTrace(cubes);
+    await this.#rules.read(cubes, trace);
+    await trace.record(this.#memos, { by: "rules", llmCalls: 0, llmTokens: 0 });
+  }
+
+  async #byModel(reading: Reading): Promise<ReadingResult> {
+    const trace = new BatchTrace(reading.cubes);
+    const { read, failed } = await (this.#model as ReadingByModel).read(reading, trace);
+    const { model, promptHash, llmCalls, inputTokens, outputTokens } = read.result;
+    const llmTokens = inputTokens + outputTokens;
+    const left = await this.#unreadByRules(failed.filter(isSaid));
+    if (left.length > 0) await this.#rules.read(left, trace);
+    const silent = failed.length === reading.cubes.length;
+    // What was decided the first time stays to be read when the model is asked again and says nothing again.
+    if (!silent || left.length > 0)
+      await trace.record(this.#memos, {
+        by: silent ? "rules" : "model",
+        model,
+        promptHash,
+        llmCalls,
+        llmTokens,
       });
-      const itself = mostOf(routes[index] as Route);
-      if (itself !== "episodic" && itself !== cube.type) add(await this.#taking.retype(cube, itself));
-      for (const memory of await madeByRules(cube, types, itself, router))
-        add(await this.#taking.take(memory, [cube], id));
-    }
-    function add(taken: { made: Trace["made"]; refused: Trace["refused"] }): void {
-      made.push(...taken.made);
-      refused.push(...taken.refused);
-    }
-    const { tenant, user } = first.scope;
-    const scope = { tenant, ...(user === undefined ? {} : { user }) };
-    await this.#memos.traces.record(
-      {
-        id,
-        scope,
-        at: new Date().toISOString(),
-        by: "rules",
-        read,
-        made,
-        refused,
-        llmCalls: 0,
-        llmTokens: 0,
-        milliseconds: performance.now() - started,
-      },
-      scope,
-    );
-    return NOTHING;
+    return { unanswered: read.silent, llmCalls, llmTokens, warnings: read.warnings };
   }
-}
 
-function routesOf(router: Router, cubes: readonly MemCube[]): Promise<Route[]> {
-  return router.route(
-    cubes.map((cube) => ({
-      text: learnableText(cube),
-      origin: cube.provenance.origin,
-      actor: cube.provenance.actor,
-      at: new Date(cube.time.occurredAt ?? cube.time.recordedAt),
-    })),
-  );
+  /** Those that rules have not read yet: a model that stays silent is asked about them again and again. */
+  async #unreadByRules(cubes: readonly MemCube[]): Promise<MemCube[]> {
+    const unread: MemCube[] = [];
+    for (const cube of cubes) {
+      const { traces } = await this.#memos.traces.list(cube.scope, { cube: cube.id });
+      const isRead = traces.some(({ read }) => read.some((one) => one.cube === cube.id));
+      if (!isRead) unread.push(cube);
+    }
+    return unread;
+  }
 }
 
 const NOTHING: ReadingResult = Object.freeze({
@@ -128,18 +122,7 @@ const NOTHING: ReadingResult = Object.freeze({
   warnings: Object.freeze([]),
 });
 
-const REST = { reason: "It says nothing to be kept beside what was said." } as const;
-
 /** What people, assistants and tools say; not what was made of it, and not what somebody gave a type. */
 function isSaid({ type, provenance }: MemCube): boolean {
   return type === "episodic" && provenance.origin !== "inferred" && provenance.actor !== CONTROLLER;
-}
-
-/** The type that a message is most of, among those that it can itself be taken for; an event where it is none. */
-function mostOf({ types, scores }: Route): RoutedType {
-  const able = ITSELF.filter((type) => types.includes(type));
-  return able.reduce<RoutedType>(
-    (most, type) => (scores[type] > scores[most] ? type : most),
-    able[0] ?? "episodic",
-  );
 }

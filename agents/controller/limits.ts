@@ -13,6 +13,10 @@ export const CONTROLLER_LIMITS = {
   readCharacters: 20_000,
   /** Memories that one message becomes. */
   memories: 16,
+  /** Memories that a model proposes of one batch, and wishes to forget. */
+  proposals: 64,
+  /** Memories that one wish forgets. */
+  forgotten: 20,
   /** Earlier memories of one identity that a new one is held against. */
   earlier: 200,
 } as const;

@@ -1,11 +1,4 @@
-import {
-  type CubeType,
-  contentHash,
-  isMemosError,
-  type MemCube,
-  type MemosError,
-  type Scope,
-} from "../../memcube/index.js";
+import { type CubeType, contentHash, LIMITS, type MemCube, type Scope } from "../../memcube/index.js";
 import { eq, type MemOS, type Trace } from "../../memos/index.js";
 import { strictest } from "../../memos/lifecycle/merging.js";
 import { ownerScope } from "../ownerScope.js";
@@ -13,19 +6,13 @@ import { IDENTITY, MEMORY_TYPES, type MemoryType } from "../types/index.js";
 import { refusalOf } from "./admission.js";
 import { CONTROLLER, CONTROLLER_LIMITS } from "./limits.js";
 import type { Memory } from "./memory.js";
+import { guarded, refused, type Taken } from "./taken.js";
 
-/** What came of taking something in, as a trace tells it. */
-export type Taken = { readonly made: Trace["made"]; readonly refused: Trace["refused"] };
-
-/** Failures that are about one memory and cost no other. */
-const OF_ONE_MEMORY = [
-  "CONFLICT",
-  "FORBIDDEN",
-  "INVALID_INPUT",
-  "INVALID_TRANSITION",
-  "NOT_FOUND",
-  "TOO_LARGE",
-] as const;
+/** A model that made memories, and the hash of its prompt. */
+export interface MadeBy {
+  readonly model: string;
+  readonly promptHash: string;
+}
 
 /**
  * Writes memories that were made of others: each is held against earlier ones about the same, gets what its sources
@@ -38,20 +25,26 @@ export class Taking {
     this.#memos = memos;
   }
 
-  async take(memory: Memory, sources: readonly MemCube[], trace: string): Promise<Taken> {
+  /** `replaces` are earlier memories that somebody takes to be untrue now, beside those that the type itself finds. */
+  async take(
+    memory: Memory,
+    sources: readonly MemCube[],
+    trace: string,
+    { by, replaces = [] }: { readonly by?: MadeBy; readonly replaces?: readonly MemCube[] } = {},
+  ): Promise<Taken> {
     const from = sources.map(({ id }) => id);
     for (const source of sources) {
       const reason = refusalOf(memory.type, source);
       if (reason !== undefined) return refused(memory.type, reason, from);
     }
-    return this.#guarded(memory.type, from, () => this.#written(memory, sources, trace));
+    return guarded(memory.type, from, () => this.#written(memory, sources, trace, by, replaces));
   }
 
   /** A message that is itself a memory of another type than that of events. */
   async retype(cube: MemCube, type: CubeType): Promise<Taken> {
     const reason = type === "core" ? undefined : refusalOf(type as Memory["type"], cube);
     if (reason !== undefined) return refused(type, reason, [cube.id]);
-    return this.#guarded(type, [cube.id], async () => {
+    return guarded(type, [cube.id], async () => {
       const receipt = await this.#memos.update(cube.id, { type }, cube.scope, {
         ifVersion: cube.version,
         actor: CONTROLLER,
@@ -70,7 +63,32 @@ export class Taking {
     });
   }
 
-  async #written(memory: Memory, sources: readonly MemCube[], trace: string): Promise<Taken> {
+  /** Puts what was made before into the archive, where it is our own. */
+  async archive(cubes: readonly MemCube[], cause: string): Promise<Trace["made"]> {
+    const archived: Trace["made"] = [];
+    for (const { id, scope, type, state, provenance } of cubes) {
+      // What somebody else wrote is theirs to take back.
+      if (provenance.actor !== CONTROLLER || state !== "active") continue;
+      const from = provenance.sources.map(({ cube }) => cube);
+      const { made } = await guarded(type, from, async () => {
+        const { written } = await this.#memos.lifecycle.archive(id, scope, { actor: CONTROLLER, cause });
+        return {
+          made: written.map(({ id, version }) => ({ operation: "archive", cube: id, version, type, from })),
+          refused: [],
+        };
+      });
+      archived.push(...made);
+    }
+    return archived;
+  }
+
+  async #written(
+    memory: Memory,
+    sources: readonly MemCube[],
+    trace: string,
+    by: MadeBy | undefined,
+    untrue: readonly MemCube[],
+  ): Promise<Taken> {
     const kind = MEMORY_TYPES[memory.type] as MemoryType<unknown>;
     const from = sources.map(({ id }) => id);
     const [first] = sources as [MemCube];
@@ -92,6 +110,9 @@ export class Taking {
         origin: "inferred",
         actor: CONTROLLER,
         sources: [...memory.from],
+        ...(by === undefined
+          ? {}
+          : { model: by.model.slice(0, LIMITS.nameCharacters), promptHash: by.promptHash }),
         governance: restricted(sources),
       },
       owner,
@@ -105,16 +126,13 @@ export class Taking {
       type,
       from,
     }));
-    for (const at of replaces) {
-      const old = earlier[at]?.cube;
-      // What somebody else wrote is theirs to take back.
-      if (old === undefined || old.provenance.actor !== CONTROLLER || old.state !== "active") continue;
-      const archived = await this.#memos.lifecycle.archive(old.id, owner, {
-        actor: CONTROLLER,
-        cause: `${made[0]?.cube ?? "another memory"} takes its place`,
-      });
-      for (const { id, version } of archived.written)
-        made.push({ operation: "archive", cube: id, version, type, from });
+    const [added] = made;
+    if (added !== undefined) {
+      const outdated = untrue.filter((cube) => cube.type === type && identityIn(kind, cube) === identity);
+      const places = replaces.flatMap((at) => earlier[at]?.cube ?? []);
+      const gone = new Map([...places, ...outdated].map((cube) => [cube.id, cube]));
+      gone.delete(added.cube);
+      made.push(...(await this.archive([...gone.values()], `${added.cube} takes its place`)));
     }
     const held = receipt.written.flatMap(({ quarantined }) => quarantined?.reasons ?? []);
     return held.length === 0
@@ -133,19 +151,11 @@ export class Taking {
       return content === undefined ? [] : [{ cube, content }];
     });
   }
-
-  async #guarded(what: string, from: string[], work: () => Promise<Taken>): Promise<Taken> {
-    try {
-      return await work();
-    } catch (error) {
-      if (!OF_ONE_MEMORY.some((code) => isMemosError(error, code))) throw error;
-      return refused(what, (error as MemosError).message, from);
-    }
-  }
 }
 
-function refused(what: string, reason: string, from: string[]): Taken {
-  return { made: [], refused: [{ what, reason: reason.slice(0, 500), from }] };
+function identityIn(kind: MemoryType<unknown>, cube: MemCube): string | undefined {
+  const content = kind.read(cube);
+  return content === undefined ? undefined : kind.identity(content);
 }
 
 /** As restricted as the most restricted of its sources, and gone with the first of them. */

@@ -25,6 +25,7 @@ export type {
   TokenUse,
   ToolDefinition,
 } from "./engine.js";
+export { EngineChatModel } from "./engineChatModel.js";
 export { HashingEmbedder } from "./hashing.js";
 export type { SavedSlot } from "./llamaServer.js";
 export { LlamaServerEngine, type LlamaServerOptions, type SlotRequest } from "./llamaServerEngine.js";

@@ -1,0 +1,73 @@
+import type { MemCube } from "../../memcube/index.js";
+import { learnableText } from "../../memcube/index.js";
+import type { MemOS, Trace } from "../../memos/index.js";
+import { queryTerms, termsOf } from "../../memos/retrieval/analysis.js";
+import { ownerScope } from "../ownerScope.js";
+import { CONTROLLER, CONTROLLER_LIMITS } from "./limits.js";
+import { forgetWishIn, meantBy } from "./rules/forgetWish.js";
+import { guarded, refused, type Taken } from "./taken.js";
+
+const WHAT = "forget";
+
+/** Forgets what the user asks to forget; a person can undo it for some days. */
+export class Forgetting {
+  readonly #memos: MemOS;
+
+  constructor(memos: MemOS) {
+    this.#memos = memos;
+  }
+
+  /** Whether a message asks to forget something: what it says is not to be remembered once more then. */
+  asks(cube: MemCube): boolean {
+    return cube.provenance.origin === "user" && forgetWishIn(learnableText(cube)) !== undefined;
+  }
+
+  /** By rules: every memory that has all the words of what is meant. */
+  async byRules(asking: MemCube): Promise<Taken> {
+    const words = queryTerms(meantBy(forgetWishIn(learnableText(asking)) ?? ""));
+    if (words.length === 0)
+      return refused(WHAT, "What is to be forgotten is not said; everything is forgotten by hand alone.", [
+        asking.id,
+      ]);
+    const owner = ownerScope(asking.scope);
+    const { hits } = await this.#memos.search(words.join(" "), owner, {
+      k: CONTROLLER_LIMITS.forgotten + 1,
+    });
+    const meant = hits
+      .map(({ cube }) => cube)
+      .filter((cube) => {
+        const said = new Set(termsOf(`${cube.attributes.title ?? ""} ${learnableText(cube)}`));
+        // A search without a user finds the memories of every user.
+        const own = cube.scope.user === asking.scope.user;
+        return own && words.every((word) => said.has(word)) && !this.asks(cube);
+      })
+      .slice(0, CONTROLLER_LIMITS.forgotten);
+    if (meant.length === 0)
+      return refused(WHAT, "No memory has all the words of what is meant.", [asking.id]);
+    return this.forget(asking, meant);
+  }
+
+  /** What a model says is meant: only where a user asks in so many words. */
+  async forget(asking: MemCube, meant: readonly MemCube[]): Promise<Taken> {
+    const from = [asking.id];
+    if (asking.provenance.origin !== "user") return refused(WHAT, "Only the user asks to forget.", from);
+    if (!this.asks(asking)) return refused(WHAT, "The message does not ask to forget anything.", from);
+    const made: Trace["made"] = [];
+    const unable: Trace["refused"] = [];
+    for (const { id, type, scope } of meant) {
+      const taken = await guarded(WHAT, from, async () => {
+        const { written } = await this.#memos.forget(id, scope, {
+          actor: CONTROLLER,
+          cause: `asked for in ${asking.id}`,
+        });
+        return {
+          made: written.map(({ id, version }) => ({ operation: "forget", cube: id, version, type, from })),
+          refused: [],
+        };
+      });
+      made.push(...taken.made);
+      unable.push(...taken.refused);
+    }
+    return { made, refused: unable };
+  }
+}
