@@ -29,22 +29,37 @@ export class Forgetting {
       return refused(WHAT, "What is to be forgotten is not said; everything is forgotten by hand alone.", [
         asking.id,
       ]);
-    const owner = ownerScope(asking.scope);
-    const { hits } = await this.#memos.search(words.join(" "), owner, {
-      k: CONTROLLER_LIMITS.forgotten + 1,
+    const made: Trace["made"] = [];
+    const unable: Trace["refused"] = [];
+    // One of several memories of the same words is found at a time.
+    for (let left: number = CONTROLLER_LIMITS.forgotten; left > 0; ) {
+      const meant = (await this.#having(words, asking)).slice(0, left);
+      const taken = meant.length === 0 ? undefined : await this.forget(asking, meant);
+      if (taken === undefined || taken.made.length === 0) {
+        unable.push(...(taken?.refused ?? []));
+        break;
+      }
+      made.push(...taken.made);
+      left -= taken.made.length;
+    }
+    return made.length + unable.length === 0
+      ? refused(WHAT, "No memory has all the words of what is meant.", [asking.id])
+      : { made, refused: unable };
+  }
+
+  /** Memories of the same owner that have all the words, and are no such wish themselves. */
+  async #having(words: readonly string[], asking: MemCube): Promise<MemCube[]> {
+    const { hits } = await this.#memos.search(words.join(" "), ownerScope(asking.scope), {
+      k: CONTROLLER_LIMITS.forgotten,
     });
-    const meant = hits
+    return hits
       .map(({ cube }) => cube)
       .filter((cube) => {
         const said = new Set(termsOf(`${cube.attributes.title ?? ""} ${learnableText(cube)}`));
         // A search without a user finds the memories of every user.
         const own = cube.scope.user === asking.scope.user;
         return own && words.every((word) => said.has(word)) && !this.asks(cube);
-      })
-      .slice(0, CONTROLLER_LIMITS.forgotten);
-    if (meant.length === 0)
-      return refused(WHAT, "No memory has all the words of what is meant.", [asking.id]);
-    return this.forget(asking, meant);
+      });
   }
 
   /** What a model says is meant: only where a user asks in so many words. */

@@ -4,7 +4,7 @@
  */
 const ASKS: readonly RegExp[] = [
   /(?:^|[.!?,;:]\s*|\b(?:please|just|now|can you|could you|would you|i want you to)\s+)(?:please\s+)?(?:forget|erase from (?:your )?memory|delete from (?:your )?memory|(?:delete|erase|remove) (?:the |your |that )?(?:memory|memories|note|notes|entry) (?:of|about|that)|stop remembering|don't remember)\s+(?!it\b[.!,]?\s*$)(.{2,})/isu,
-  /(?:^|[.!?,;:]\s*|\bbitte\s+|\bkannst du\s+)(?:bitte\s+)?(?:vergiss|vergessen sie|lösche?n?(?: sie)?)\s+(?:bitte,?\s*)?(.{2,})/isu,
+  /(?:^|[.!?,;:]\s*|\bbitte\s+|\bkannst du\s+)(?:bitte\s+)?(?:vergiss|vergessen sie|lösche?n?(?: sie)?)\s+(?:bitte,?\s*)?(?!nicht\b)(.{2,})/isu,
   /(?:^|[.!?,;:]\s*|\bpor favor,?\s+)(?:por favor,?\s+)?(?:olvida|olvide|borra|borre|esquece|esqueça|esqueca|apaga|apague)\s+(.{2,})/isu,
   /(?:^|[.!?,;:]\s*|\bs'il (?:te|vous) pla[iî]t,?\s+)(?:oublie|oubliez|efface|effacez)\s+(.{2,})/isu,
   /(?:^|[.!?,;:]\s*|\bper favore,?\s+)(?:dimentica|dimentichi|cancella)\s+(.{2,})/isu,

@@ -117,6 +117,21 @@ export function registerBench(program: Command): void {
       return runResourcesBench({ pages, signal }, report);
     },
   );
+  registerMeasurement(
+    bench
+      .command("controller")
+      .description(
+        "What the controller makes of the answers of a model of random weights, beside what rules make: nothing may be lost, made without a source, or written elsewhere.",
+      ),
+    {
+      batches: { meaning: "batches of messages", fallback: 2_000 },
+      messages: { meaning: "messages of one batch", fallback: 5 },
+    },
+    async ({ batches, messages }, signal, report) => {
+      const { runControllerBench } = await import("../../../bench/controller.js");
+      return runControllerBench({ batches, messages, signal }, report);
+    },
+  );
   registerParametric(bench);
   registerKv(bench);
   registerMeasurement(
