@@ -1,6 +1,7 @@
 export { controller } from "./controller/controller.js";
 export { CONTROLLER, CONTROLLER_LIMITS } from "./controller/limits.js";
 export type { ControllerOptions } from "./controller/options.js";
+export { type MadeAgain, type Replay, replay } from "./controller/replay.js";
 export { type Remembered, remember } from "./intake/remember.js";
 export * from "./programs/index.js";
 export * from "./resources/index.js";

@@ -1,0 +1,156 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { isMemosError, LIMITS, type MemCube, type Scope, textOf } from "../../memcube/index.js";
+import { type ChatModel, MemOS, type NewMemory, type Trace } from "../../memos/index.js";
+import { IDENTITY } from "../types/index.js";
+import { controller } from "./controller.js";
+import { CONTROLLER, CONTROLLER_LIMITS } from "./limits.js";
+import { MADE_TYPES } from "./memory.js";
+
+/** A memory that was made, or would be, by its words. */
+export interface MadeAgain {
+  readonly type: Trace["made"][number]["type"];
+  /** Undefined for one that is forgotten since. */
+  readonly text: string | undefined;
+  /** Memories that were read. */
+  readonly from: readonly string[];
+}
+
+/** What was decided once, and what would be decided now. */
+export interface Replay {
+  readonly trace: Trace;
+  readonly then: readonly MadeAgain[];
+  readonly now: readonly MadeAgain[];
+  /** Why something would be made of nothing, now. */
+  readonly refused: Trace["refused"];
+  /** Memories that were read and are forgotten since: they are not read again. */
+  readonly gone: readonly string[];
+  readonly same: boolean;
+  readonly by: Trace["by"];
+  readonly llmCalls: number;
+  readonly llmTokens: number;
+}
+
+/**
+ * Decides once more about what a trace has read, at the versions that it read, and writes nothing: in a memory of its
+ * own in a temporary folder, beside what had been made before. By rules, or by a model that is given: so a prompt, a
+ * model or a rule can be tried on what has been.
+ *
+ * @throws MemosError NOT_FOUND for a trace that is not there.
+ */
+export async function replay(
+  memos: MemOS,
+  id: string,
+  scope: Scope,
+  { model }: { readonly model?: ChatModel } = {},
+): Promise<Replay> {
+  const trace = await memos.traces.get(id, scope);
+  const read = await Promise.all(trace.read.map((one) => versionOf(memos, one, trace.scope)));
+  const there = read.flatMap((cube) => cube ?? []);
+  const then = await Promise.all(
+    trace.made
+      .filter(({ operation }) => operation === "add")
+      .map(async ({ cube, version, type, from }) => {
+        const made = await versionOf(memos, { cube, version }, trace.scope);
+        return { type, from, text: made === undefined ? undefined : textOf(made) };
+      }),
+  );
+  const again = there.length === 0 ? NOTHING : await decided(there, await madeBefore(memos, trace), model);
+  const words = (made: readonly MadeAgain[]) =>
+    JSON.stringify(made.map(({ type, text, from }) => [type, text, [...from].sort()]).sort());
+  return {
+    trace,
+    then,
+    ...again,
+    gone: trace.read.map(({ cube }) => cube).filter((cube) => !there.some((one) => one.id === cube)),
+    same: words(then) === words(again.now),
+  };
+}
+
+type Decided = Pick<Replay, "now" | "refused" | "by" | "llmCalls" | "llmTokens">;
+
+const NOTHING: Decided = { now: [], refused: [], by: "rules", llmCalls: 0, llmTokens: 0 };
+
+async function decided(
+  read: readonly MemCube[],
+  before: readonly MemCube[],
+  model: ChatModel | undefined,
+): Promise<Decided> {
+  const [{ scope: place }] = read as [MemCube];
+  const { session: _, ...owner } = place;
+  const path = await mkdtemp(join(tmpdir(), "memos-replay-"));
+  const reader = controller({ batch: { turns: CONTROLLER_LIMITS.turnsAtMost } });
+  const scratch = await MemOS.open({ path, reader, ...(model === undefined ? {} : { model }) });
+  try {
+    if (before.length > 0) await scratch.add(before.map(asNew), owner);
+    const { written } = await scratch.add(read.map(asNew), owner, { wait: "derived" });
+    const original = new Map(written.map((one, index) => [one.id, read[index]?.id ?? ""]));
+    const back = (ids: readonly string[]) => ids.flatMap((id) => original.get(id) ?? []);
+    const { traces } = await scratch.traces.list(owner);
+    const [last] = traces;
+    if (last === undefined) return NOTHING;
+    const now = await Promise.all(
+      last.made
+        .filter(({ operation }) => operation === "add")
+        .map(async ({ cube, version, type, from }) => {
+          const made = await versionOf(scratch, { cube, version }, owner);
+          return { type, from: back(from), text: made === undefined ? undefined : textOf(made) };
+        }),
+    );
+    const refused = last.refused.map((one) => ({ ...one, from: back(one.from) }));
+    return { now, refused, by: last.by, llmCalls: last.llmCalls, llmTokens: last.llmTokens };
+  } finally {
+    await scratch.close();
+    await rm(path, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+/** What the controller had made when the trace began: it settles what is known, and what takes whose place. */
+async function madeBefore(memos: MemOS, { at, scope, made }: Trace): Promise<MemCube[]> {
+  const { cubes } = await memos.list(scope, {
+    types: [...MADE_TYPES],
+    asOf: at,
+    order: "newest",
+    limit: LIMITS.results,
+  });
+  const own = new Set(made.map(({ cube }) => cube));
+  return cubes
+    .filter(
+      ({ id, attributes, provenance }) =>
+        provenance.actor === CONTROLLER && attributes.metadata[IDENTITY] !== undefined && !own.has(id),
+    )
+    .reverse();
+}
+
+/** A memory as it was at a version; undefined for one that is forgotten or not to be seen. */
+async function versionOf(
+  memos: MemOS,
+  { cube, version }: { readonly cube: string; readonly version: number },
+  scope: Scope,
+): Promise<MemCube | undefined> {
+  try {
+    const current = await memos.get(cube, scope);
+    const { versions } = await memos.history(cube, scope);
+    const wanted = versions.find((one) => one.version === version);
+    return wanted === undefined ? undefined : { ...current, ...wanted.content, version };
+  } catch (error) {
+    if (isMemosError(error, "NOT_FOUND")) return undefined;
+    throw error;
+  }
+}
+
+function asNew({ type, attributes, provenance, time, governance, payload }: MemCube): NewMemory {
+  const { title, metadata } = attributes;
+  const { sensitivity, visibility } = governance;
+  return {
+    text: payload.kind === "plaintext" ? payload.text : "",
+    type,
+    origin: provenance.origin,
+    actor: provenance.actor,
+    ...(title === undefined ? {} : { title }),
+    metadata,
+    occurredAt: time.occurredAt ?? time.recordedAt,
+    governance: { sensitivity, visibility },
+  };
+}
