@@ -10,7 +10,7 @@ import {
 } from "../../memos/index.js";
 import { ROLE_ORIGINS } from "../../memos/intake.js";
 import { Router } from "../routing/router.js";
-import { captionOf, type Sealed, wholeSecret, withoutSecrets } from "./sealed.js";
+import { captionOf, MARK, MARK_WITHOUT_KEY, type Sealed, wholeSecret, withoutSecrets } from "./sealed.js";
 
 /** From which probability on a message without a secret that rules know is kept in the vault as a whole. */
 const SECRET_FROM = 0.4;
@@ -68,7 +68,7 @@ export async function remember(
     if (!isMemosError(error, "VAULT_LOCKED")) throw error;
     const marked = said.map((message) => ({
       ...message,
-      content: message.content.replaceAll(": kept in the vault]", ": left out, the vault has no key]"),
+      content: message.content.replaceAll(MARK, MARK_WITHOUT_KEY),
     }));
     const receipt = await memos.add(marked, scope, options);
     const warning = {

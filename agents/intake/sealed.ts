@@ -62,7 +62,7 @@ export function withoutSecrets(text: string): Sealed {
 
 /** A text that is a secret as a whole: which part of it is the value nobody can tell. */
 export function wholeSecret(text: string): Sealed {
-  return { text: `[${captionOf(text)}: kept in the vault]`, taken: [{ kind: "message", value: text }] };
+  return { text: `[${captionOf(text)}${MARK}`, taken: [{ kind: "message", value: text }] };
 }
 
 /** What a secret is for, in words that hold nothing of it. */
@@ -74,8 +74,14 @@ export function captionOf(text: string): string {
   return kinds.length === 0 ? "a secret" : `a secret: ${kinds.join(", ")}`;
 }
 
+/** What stands in the place of a value ends so. */
+export const MARK = ": kept in the vault]";
+
+/** The same where the vault has no key. */
+export const MARK_WITHOUT_KEY = ": left out, the vault has no key]";
+
 function markOf(kind: string): string {
-  return `[${kind.replaceAll("-", " ")}: kept in the vault]`;
+  return `[${kind.replaceAll("-", " ")}${MARK}`;
 }
 
 function phrasesIn(text: string): Found[] {

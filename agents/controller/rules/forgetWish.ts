@@ -32,5 +32,8 @@ export function forgetWishIn(text: string): string | undefined {
 
 /** The words of a wish that say what is meant, without those that lead up to it; none for "everything". */
 export function meantBy(wish: string): string {
-  return wish.replace(LEADS, "").trim();
+  return wish.replace(LEADS, "").replace(COURTESY, "").trim();
 }
+
+const COURTESY =
+  /[\s,]+(?:please|thanks|thank you|ok|okay|bitte|danke|por favor|gracias|s'il te pla[iî]t|merci|per favore|grazie|obrigad[oa]|lütfen|пожалуйста|now|again)$/iu;

@@ -7,6 +7,7 @@ import type { Procedural } from "../../types/index.js";
 import { core, episodic, procedural, resource, semantic } from "../../types/index.js";
 import { CONTROLLER_LIMITS } from "../limits.js";
 import type { Memory } from "../memory.js";
+import { isEnglish, saysSomethingLasting } from "./lasting.js";
 import { referenceIn } from "./reference.js";
 import { stepsIn } from "./steps.js";
 
@@ -38,17 +39,30 @@ export async function madeByRules(
 }
 
 async function coreOf(cube: MemCube, text: string, router: Router): Promise<Memory[]> {
-  const spans: readonly (readonly [number, number])[] =
-    text.length <= STATEMENT_CHARACTERS ? [[0, text.length]] : sentencesIn(text);
-  const statements = spans.map(([start, end]) => ({ start, end, said: text.slice(start, end) }));
+  const spans = sentencesIn(text);
   const { origin, actor } = cube.provenance;
-  const routes = await router.route(statements.map(({ said }) => ({ text: said, origin, actor })));
+  const said = spans.map(([start, end]) => text.slice(start, end));
+  const lasting = isEnglish(text) ? said.map(saysSomethingLasting) : said.map(() => true);
   // A short message is one statement, whatever its sentences are by themselves.
-  return statements.flatMap(({ start, end, said }, index) => {
-    if (spans.length > 1 && routes[index]?.types.includes("core") !== true) return [];
-    const content = core.schema.safeParse({ label: HUMAN, value: said }).data;
+  if (isShort(text) && lasting.every(Boolean)) return quoted(cube, text, [[0, text.length]]);
+  const routes = await router.route(said.map((sentence) => ({ text: sentence, origin, actor })));
+  return quoted(
+    cube,
+    text,
+    spans.filter((_, at) => lasting[at] === true && (isShort(text) || routes[at]?.types.includes("core"))),
+  );
+}
+
+function quoted(cube: MemCube, text: string, spans: readonly (readonly [number, number])[]): Memory[] {
+  return spans.flatMap(([start, end]): Memory[] => {
+    const content = core.schema.safeParse({ label: HUMAN, value: text.slice(start, end) }).data;
     return content === undefined ? [] : [{ type: "core", content, from: [sourceOf(cube, start, end)] }];
   });
+}
+
+/** The router has told of a short message that it is of core memory, so a sentence of it need not be by itself. */
+function isShort(text: string): boolean {
+  return text.length <= STATEMENT_CHARACTERS;
 }
 
 function semanticOf(cube: MemCube, text: string): Memory[] {
