@@ -6,9 +6,9 @@ const TELLS: ReadonlyMap<string, RegExp> = new Map(
   ),
 );
 
-/** Words of English that few other languages here have. */
+/** Of English; where it and another have as many it is English. */
 const ENGLISH = bounded(
-  "the|and|of|what|did|do|does|was|were|is|are|when|where|who|how|my|your|with|about|last|ago|we|you|it|she|he|they|this|that",
+  "the|and|of|what|did|do|does|was|were|is|are|when|where|who|how|my|your|with|about|last|ago|we|you|it|she|he|they|this|that|i|his|her|their|our|in|on|for|from|to|have|had|can|be",
 );
 
 /**
@@ -21,7 +21,8 @@ export function languagesOf(text: string): string[] {
   if (/\p{Script=Cyrillic}/u.test(text)) return ["ru"];
   const counts = [...TELLS].map(([language, tells]) => [language, matchesOf(text, tells)] as const);
   const most = Math.max(...counts.map(([, count]) => count));
-  if (most < matchesOf(text, ENGLISH)) return [];
+  const english = matchesOf(text, ENGLISH);
+  if (english > 0 && most <= english) return [];
   return counts.filter(([, count]) => count === most).map(([language]) => language);
 }
 
