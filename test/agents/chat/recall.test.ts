@@ -55,7 +55,8 @@ test("what is found stands in typed sections in one fence, events in order of ti
   );
   await memos.add([{ text: "Plan: visit the aquarium.", type: "working" }], { ...ANA, ...MONDAY });
   await memos.add([{ text: "Plan: of another session.", type: "working" }], { ...ANA, session: "tuesday" });
-  const { recalled } = await say(memos, "Tell me of the walrus.", ANA, { ...MONDAY, ...QUIET });
+  const wide = { ...MONDAY, ...QUIET, budget: 4_000 };
+  const { recalled } = await say(memos, "Tell me of the walrus.", ANA, wide);
   const message = lastMessage(engine);
   const text = message.slice(0, message.indexOf("</memory>"));
   const places = [
@@ -94,7 +95,7 @@ test("one type does not push out all others, and the budget holds", async (t) =>
   for (let index = 0; index < 60; index++)
     await remember(memos, `The walrus swam for the time number ${index} in the harbour of the town.`, ANA);
   const known = await remember(memos, { text: "A walrus weighs a ton.", type: "semantic" }, ANA);
-  for (const budget of [200, 400, 800]) {
+  for (const budget of [800, 1_600, 3_200]) {
     const { recalled } = await say(memos, "Tell me of the walrus swimming in the harbour.", ANA, {
       ...QUIET,
       budget,
@@ -149,20 +150,15 @@ test("an answer that repeats what was recalled is known for an echo", async (t) 
 test("a secret goes into the vault, and into no prompt, memory or file", async (t) => {
   const { memos, engine, path } = await open(t, KEY);
   const secret = "hunter22-zebra";
-  engine.script = [{ text: `Your password ${secret} is safe: password: ${secret}` }];
+  engine.script = [{ text: `I will keep it. password: ${secret}` }];
   await say(memos, `My wifi password is ${secret}`, ANA, MONDAY);
   await say(memos, "Thank you. What else?", ANA, MONDAY);
-  const { recalled } = await say(memos, "What is my wifi password?", ANA, { ...MONDAY, tools: true });
-  assert.ok(
-    !JSON.stringify(
-      engine.requests.map(({ messages }) => messages.filter(({ role }) => role !== "assistant")),
-    ).includes(secret),
-  );
+  await say(memos, "What is my wifi password?", ANA, { ...MONDAY, tools: true });
+  assert.ok(!JSON.stringify(engine.requests).includes(secret));
   assert.match(engine.prompts[0] as string, /a secret, not shown\]/);
   const cubes = await allOf(memos, ANA);
   assert.ok(cubes.some(({ type }) => type === "vault"));
   for (const cube of cubes) assert.ok(!JSON.stringify(cube).includes(secret), textIn(cube));
-  assert.ok(recalled.length >= 0);
   const rows = inLedger(path, (db) => JSON.stringify(db.prepare("SELECT * FROM cubes").all()));
   assert.ok(!rows.includes(secret));
 });
