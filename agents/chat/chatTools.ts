@@ -1,6 +1,6 @@
-import { z } from "zod";
 import type { ChatTool, MemOS } from "../../memos/index.js";
 import { type MemoryToolName, memoryTools } from "../tools/index.js";
+import { plainSchema } from "./plainSchema.js";
 
 /** Tools that change nothing. */
 const READING: readonly MemoryToolName[] = ["search_memory", "open_memory", "list_timeline"];
@@ -9,13 +9,10 @@ const READING: readonly MemoryToolName[] = ["search_memory", "open_memory", "lis
 export function chatTools(memos: MemOS, remembers: boolean): ChatTool[] {
   return memoryTools
     .filter(({ name }) => remembers || READING.includes(name))
-    .map((tool) => {
-      const { $schema: _, ...parameters } = z.toJSONSchema(tool.input, { io: "input" });
-      return {
-        name: tool.name,
-        description: tool.description,
-        parameters,
-        execute: async (input, context) => ({ ...(await tool.execute(input, { memos, ...context })) }),
-      };
-    });
+    .map((tool) => ({
+      name: tool.name,
+      description: tool.description,
+      parameters: plainSchema(tool.input),
+      execute: async (input, context) => ({ ...(await tool.execute(input, { memos, ...context })) }),
+    }));
 }

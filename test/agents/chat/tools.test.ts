@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { chatTools } from "../../../agents/chat/chatTools.js";
 import { chatAgent } from "../../../agents/index.js";
 import { MemosError } from "../../../memcube/index.js";
-import { CHAT_LIMITS } from "../../../memos/index.js";
+import { CHAT_LIMITS, type MemOS } from "../../../memos/index.js";
 import { ListeningEngine } from "../../memos/chat/support.js";
 import { allOf, collect, openMemos, refused, remember, textIn } from "../../memos/support.js";
 import { ANA, call, MONDAY, open, ScriptedEngine, say } from "./support.js";
@@ -79,6 +80,15 @@ test("tools are offered when they are asked for, and those that write where some
     [undefined, ["search_memory", "open_memory", "list_timeline"]],
   );
   assert.equal((await allOf(memos, ANA)).length, 2, "the first message and its answer");
+});
+
+test("the schemas of tools stand alone, and say what each field is", () => {
+  for (const { parameters } of chatTools({} as MemOS, true)) {
+    assert.doesNotMatch(JSON.stringify(parameters), /\$ref|\$defs|"id":"/);
+    assert.equal(parameters["additionalProperties"], false);
+    for (const field of Object.values(parameters["properties"] as Record<string, { description?: string }>))
+      assert.notEqual(field.description ?? "", "");
+  }
 });
 
 test("a model that calls for ever is made to answer, and one that calls even then has said nothing", async (t) => {
@@ -182,13 +192,18 @@ test("what a tool gives is data: it makes nothing happen, and opens no role", as
 });
 
 test("a result that does not fit is an error that says so, and the prompt stays within what the model takes", async (t) => {
-  const { memos, engine } = await open(t, {}, new SmallEngine(40_000));
+  const { memos, engine } = await open(t, {}, new SmallEngine(60_000));
   const id = await remember(memos, { text: "The walrus walks. ".repeat(800) }, ANA);
   const read = call("open_memory", { id });
-  engine.script = [{ calls: [read, read] }, { calls: [read] }, { text: "It walks." }];
+  engine.script = [
+    { calls: Array.from({ length: CHAT_LIMITS.callsAtOnce }, () => read) },
+    { calls: [read] },
+    { text: "It walks." },
+  ];
   const { tools } = await say(memos, "Read it.", ANA, { ...TOOLS, budget: 0 });
+  assert.equal(tools.offered, 5);
   assert.ok(tools.calls.some(({ error }) => error === "TOO_LARGE"));
-  for (const prompt of engine.prompts) assert.ok(prompt.length <= 40_000 - 512, `${prompt.length}`);
+  for (const prompt of engine.prompts) assert.ok(prompt.length <= 60_000 - 512, `${prompt.length}`);
 });
 
 test("tools of one scope never reach another", async (t) => {
