@@ -1,3 +1,4 @@
+export * from "./chat/index.js";
 export { controller } from "./controller/controller.js";
 export { CONTROLLER, CONTROLLER_LIMITS } from "./controller/limits.js";
 export type { ControllerOptions } from "./controller/options.js";

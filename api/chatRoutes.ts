@@ -1,8 +1,8 @@
+import { chatAgent, sayOptionsSchema } from "../agents/chat/index.js";
 import {
   activationListSchema,
   chatEventSchema,
   chatMessageTextSchema,
-  chatOptionsSchema,
   compileReceiptSchema,
   droppedSchema,
   placementPlanSchema,
@@ -11,7 +11,7 @@ import { type Route, route } from "./route.js";
 
 const SCOPE = { user: "ana" };
 
-const { signal: _signal, ...options } = chatOptionsSchema.shape;
+const { signal: _signal, ...options } = sayOptionsSchema.shape;
 
 const MODEL_ERRORS = ["UNSUPPORTED", "MODEL_FAILED", "MODEL_INVALID", "ENGINE_UNAVAILABLE"] as const;
 
@@ -24,7 +24,7 @@ export const CHAT_ROUTES: readonly Route[] = [
     tag: "Chat",
     summary: "Talk, with memory",
     description:
-      "Answers a message with what memory holds, and remembers both. Server-sent events: `prompt` with the tokens that were reused, restored and evaluated, `text` with pieces of the answer, `end` with the receipt; `error` with a Problem when the model fails on the way. Turns of one session see those before them.",
+      "Answers a message with what memory holds of its topic and its time, inferred in the light of the turns before, and remembers both. Secrets go into the vault, or nowhere, and into no prompt. Server-sent events: `prompt` with the tokens that were reused, restored and evaluated, `text` with pieces of the answer, `call` with a call that the model made when `tools` are offered, `end` with the receipt; `error` with a Problem when the model fails on the way. Turns of one session see those before them.",
     accepts: "json",
     params: {},
     input: { message: chatMessageTextSchema.describe("What is said."), ...options },
@@ -38,7 +38,7 @@ export const CHAT_ROUTES: readonly Route[] = [
     },
     handle: {
       answer: ({ memos, scope, input: { message, ...wanted }, signal }) =>
-        memos.chat(message, scope, { ...wanted, signal }),
+        chatAgent(memos).say(message, scope, { ...wanted, signal }),
     },
   }),
   route({

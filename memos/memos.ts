@@ -23,6 +23,7 @@ import type { ActivationSettings } from "./activation/operations.js";
 import { ApiKeys } from "./apiKeys.js";
 import { Chat } from "./chat/chat.js";
 import type { ChatEvent, ChatOptions } from "./chat/operations.js";
+import type { ChatParts } from "./chat/parts.js";
 import { ChatSessions } from "./chat/session.js";
 import { checkUp, type Finding } from "./checkup.js";
 import { commitStream, type Skipped } from "./commitStream.js";
@@ -817,7 +818,8 @@ export class MemOS {
 
   /**
    * Answers a message with what memory holds, in a stream of events, and remembers both. Turns of one session see
-   * those before them.
+   * those before them. `parts` take the place of how it recalls and remembers, and give the model tools: `chatAgent`
+   * (`memos/agents`) is a chat with all of them.
    *
    * @throws MemosError UNSUPPORTED without an `engine`, INVALID_INPUT, TOO_LARGE, MODEL_FAILED, ABORTED.
    */
@@ -825,10 +827,11 @@ export class MemOS {
     message: string,
     scope: Scope,
     options: ChatOptions = {},
+    parts: ChatParts = {},
   ): AsyncGenerator<ChatEvent, void, undefined> {
     this.#usable();
     this.#activity.note();
-    yield* this.#chat.chat(message, scope, options);
+    yield* this.#chat.chat(message, scope, options, parts);
   }
 
   #activations(): Activations {

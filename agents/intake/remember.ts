@@ -38,16 +38,7 @@ export async function remember(
   options: AddOptions = {},
 ): Promise<Remembered> {
   const parsed = messages.map((message) => parse(messageSchema, message));
-  const router = await Router.shared();
-  const routes = await router.route(
-    parsed.map(({ role, content }) => ({ text: content, origin: ROLE_ORIGINS[role], actor: role })),
-  );
-  const sealed = parsed.map(({ content }, index): Sealed => {
-    const known = withoutSecrets(content);
-    if (known.taken.length > 0) return known;
-    const secret = (routes[index]?.scores.vault ?? 0) >= SECRET_FROM && content.length <= SECRET_CHARACTERS;
-    return secret ? wholeSecret(content) : known;
-  });
+  const sealed = await sealedOf(parsed);
   const said = parsed.map((message, index) => ({
     ...message,
     content: sealed[index]?.text ?? message.content,
@@ -77,4 +68,28 @@ export async function remember(
     };
     return { ...receipt, warnings: [...receipt.warnings, warning], sealed: 0, leftOut: secrets.length };
   }
+}
+
+/**
+ * What may be shown of a text that somebody has said: a mark stands in the place of each of its secrets, the same
+ * ones that `remember` takes out. Says nothing of whether they are kept.
+ */
+export async function withoutItsSecrets(text: string, role: Message["role"]): Promise<string> {
+  const [sealed] = await sealedOf([{ role, content: text }]);
+  return sealed === undefined || sealed.taken.length === 0
+    ? text
+    : sealed.text.replaceAll(": kept in the vault]", ": a secret, not shown]");
+}
+
+async function sealedOf(messages: readonly Pick<Message, "role" | "content">[]): Promise<Sealed[]> {
+  const router = await Router.shared();
+  const routes = await router.route(
+    messages.map(({ role, content }) => ({ text: content, origin: ROLE_ORIGINS[role], actor: role })),
+  );
+  return messages.map(({ content }, index): Sealed => {
+    const known = withoutSecrets(content);
+    if (known.taken.length > 0) return known;
+    const secret = (routes[index]?.scores.vault ?? 0) >= SECRET_FROM && content.length <= SECRET_CHARACTERS;
+    return secret ? wholeSecret(content) : known;
+  });
 }

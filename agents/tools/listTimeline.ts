@@ -1,18 +1,13 @@
 import { z } from "zod";
 import { LIMITS, type MemCube, MemosError, type Scope } from "../../memcube/index.js";
-import { and, type Filter, gte, lt, type MemOS, not, or } from "../../memos/index.js";
+import type { Filter, MemOS } from "../../memos/index.js";
+import { inTimeOrder, spanFilter } from "../happened.js";
 import { ownerScope } from "../ownerScope.js";
 import { RECALLED_TYPES } from "../recalledTypes.js";
 import { beginning, dateText, ending } from "./dates.js";
 import { TOOL_LIMITS, USUAL_ENTRIES } from "./limits.js";
 import { memoryTool } from "./memoryTool.js";
 import { shown } from "./shown.js";
-
-/** Times in the world before the time of recording, which stands in where none is known. */
-const TIMES = ["occurredAt", "validFrom", "recordedAt"] as const;
-
-/** Before anything. */
-const EVER = "0000-01-01T00:00:00Z";
 
 export const listTimeline = memoryTool({
   name: "list_timeline",
@@ -35,7 +30,7 @@ export const listTimeline = memoryTool({
     if (begin !== undefined && end !== undefined && begin >= end)
       throw new MemosError("INVALID_INPUT", "The span ends before it begins.", { path: "to" });
     const { cubes, whole } = await scanned(memos, owner, spanFilter(begin, end), signal);
-    const ordered = cubes.sort((a, b) => compared(happened(a), happened(b)) || compared(a.id, b.id));
+    const ordered = cubes.sort(inTimeOrder);
     const chosen = begin === undefined ? ordered.slice(-limit) : ordered.slice(0, limit);
     const given = shown(
       memos,
@@ -66,27 +61,4 @@ async function scanned(
     if (cursor === undefined) return { cubes, whole: true };
     if (cubes.length >= TOOL_LIMITS.scanned) return { cubes, whole: false };
   }
-}
-
-/** What happened in the span by the first time that is known of it. */
-function spanFilter(begin: string | undefined, end: string | undefined): Filter | undefined {
-  if (begin === undefined && end === undefined) return undefined;
-  const unknown = (field: string) => not(gte(field, EVER));
-  return or(
-    ...TIMES.map((field, index) =>
-      and(
-        ...TIMES.slice(0, index).map(unknown),
-        ...(begin === undefined ? [] : [gte(field, begin)]),
-        ...(end === undefined ? [] : [lt(field, end)]),
-      ),
-    ),
-  );
-}
-
-function happened({ time }: MemCube): string {
-  return time.occurredAt ?? time.validFrom ?? time.recordedAt;
-}
-
-function compared(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

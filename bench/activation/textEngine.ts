@@ -6,6 +6,7 @@ import type {
   Compiled,
   CompileRequest,
   Engine,
+  EngineCapabilities,
   EngineFingerprint,
   GenerateEvent,
   GenerateRequest,
@@ -33,7 +34,7 @@ const FINGERPRINT: EngineFingerprint = {
  */
 export class TextEngine implements Engine {
   readonly name = "text";
-  readonly capabilities = {
+  readonly capabilities: EngineCapabilities = {
     schema: "none",
     tools: false,
     embeddings: false,
@@ -42,7 +43,7 @@ export class TextEngine implements Engine {
     tokens: true,
     state: "files",
     adapters: "none",
-  } as const;
+  };
   /** Prompts that were given a state of something else than they begin with. */
   readonly stale: string[] = [];
   restored = 0;

@@ -1,6 +1,11 @@
 import { type CubeId, MemosError } from "../../memcube/index.js";
-import type { ChatMessage } from "../inference/engine.js";
-import { type Before, type CompiledRecall, compileRecall } from "../retrieval/context.js";
+import type { ChatMessage, ToolDefinition } from "../inference/engine.js";
+import {
+  type Before,
+  type CompiledRecall,
+  compileRecall,
+  type RecallCompiler,
+} from "../retrieval/context.js";
 import { inert } from "../retrieval/fence.js";
 import type { Recalled } from "../retrieval/filling.js";
 import type { GivenLine } from "../retrieval/line.js";
@@ -21,10 +26,17 @@ export const CITATION_ROOM = 100;
 
 /** A question with what was recalled for it, and all messages up to the next question. Never changed. */
 export interface Turn {
+  /** The question alone, without what was recalled for it. */
+  readonly said: string;
   readonly messages: readonly ChatMessage[];
   /** The memory that its question was given. */
   readonly lines: readonly GivenLine[];
   readonly tokens: number;
+}
+
+export interface Said {
+  readonly question: string;
+  readonly answer: string;
 }
 
 /**
@@ -86,6 +98,14 @@ export function tokensOf({ systemTokens, turns }: Conversation): number {
   return turns.reduce((sum, { tokens }) => sum + tokens, TEMPLATE_TOKENS + systemTokens);
 }
 
+/** The turns in plain words, oldest first: what was asked, and what was answered. */
+export function saidIn(conversation: Conversation | undefined): Said[] {
+  return (conversation?.turns ?? []).map(({ said, messages }) => ({
+    question: said,
+    answer: messages.flatMap(({ role, content }) => (role === "assistant" ? content : [])).join("\n"),
+  }));
+}
+
 /** What a prompt holds of each cube: what it was given last. */
 export function heldIn({ block, turns }: Conversation): Map<CubeId, GivenLine> {
   const lines = [...block, ...turns.flatMap((turn) => turn.lines)];
@@ -107,6 +127,7 @@ export function withQuestion(
   refuseOpen(conversation);
   const message = questionMessage(recall.text, question);
   const turn: Turn = {
+    said: question,
     messages: [message],
     lines: recall.lines,
     tokens: messageTokens(message, counter),
@@ -176,6 +197,8 @@ export interface Question {
   readonly text: string;
   /** Best first. */
   readonly recalled: readonly Recalled[];
+  /** How it becomes a text: one after the other unless said otherwise. */
+  readonly compile?: RecallCompiler | undefined;
   /** Tokens for what was recalled, at most. */
   readonly recallTokens: number;
   /** Tokens of the prompt, at most: what the model can take less its answer. */
@@ -191,7 +214,7 @@ export interface Question {
  * not fit.
  */
 export function asked(conversation: Conversation, question: Question, counter: TokenCounter): Conversation {
-  const { text, recalled, recallTokens, maxTokens } = question;
+  const { text, recalled, compile = compileRecall, recallTokens, maxTokens } = question;
   const alone = messageTokens(questionMessage("", text), counter);
   const spare = maxTokens - TEMPLATE_TOKENS - conversation.systemTokens - alone;
   const most = Math.max(0, Math.min(recallTokens, Math.floor(spare * RECALL_SHARE)));
@@ -199,7 +222,7 @@ export function asked(conversation: Conversation, question: Question, counter: T
     const known: Before = { held: heldIn(before), citations: before.citations };
     // Tokens do not add up exactly where the two parts meet.
     for (let budget = most; ; ) {
-      const recall = compileRecall(recalled, budget, counter, known);
+      const recall = compile(recalled, budget, counter, known);
       const grown = withQuestion(before, recall, text, counter);
       const over = tokensOf(grown) - tokensOf(before) - alone - most;
       if (over <= 0) return grown;
@@ -228,7 +251,15 @@ function questionMessage(recalled: string, question: string): ChatMessage {
   return { role: "user", content: recalled === "" ? inert(question) : `${recalled}\n${inert(question)}` };
 }
 
-function messageTokens({ content, toolCalls }: ChatMessage, counter: TokenCounter): number {
+/** Tokens of what a model is told about tools. */
+export function toolTokens(tools: readonly ToolDefinition[], counter: TokenCounter): number {
+  if (tools.length === 0) return 0;
+  const said = tools.map(({ name, description, parameters }) => ({ name, description, parameters }));
+  return TEMPLATE_TOKENS + counter.count(JSON.stringify(said));
+}
+
+/** Tokens of a message, what the chat template adds included. */
+export function messageTokens({ content, toolCalls }: ChatMessage, counter: TokenCounter): number {
   const calls = toolCalls === undefined ? 0 : counter.count(JSON.stringify(toolCalls));
   return TEMPLATE_TOKENS + counter.count(content) + calls;
 }

@@ -6,16 +6,18 @@ import {
   asked,
   type Conversation,
   messagesOf,
+  messageTokens,
   type Question,
+  saidIn,
   startConversation,
   TEMPLATE_TOKENS,
   tokensOf,
-  withAnswer,
+  toolTokens,
   withSystem,
 } from "../activation/conversation.js";
 import { INSTRUCTIONS } from "../activation/instructions.js";
 import type { Access } from "../governance/access.js";
-import type { Engine, GenerateEvent } from "../inference/engine.js";
+import type { ChatMessage, Engine, ToolDefinition } from "../inference/engine.js";
 import type { Hit, SearchResult, Warning, WriteReceipt } from "../operations.js";
 import type { AdaptersInUse } from "../parametric/adaptersInUse.js";
 import { parse } from "../parse.js";
@@ -28,7 +30,10 @@ import {
   chatMessageTextSchema,
   chatOptionsSchema,
 } from "./operations.js";
+import type { ChatParts, ChatRecall, RecallRequest } from "./parts.js";
+import { type Answered, answerInRounds } from "./rounds.js";
 import { type ChatSession, type ChatSessions, sessionKey } from "./session.js";
+import { usableTools } from "./usableTools.js";
 
 /** Tokens that are left free beside the answer: templates differ in what they add. */
 const SPARE_TOKENS = 64;
@@ -81,6 +86,7 @@ export class Chat {
     message: string,
     scope: Scope,
     options: ChatOptions = {},
+    parts: ChatParts = {},
   ): AsyncGenerator<ChatEvent, void, undefined> {
     const started = performance.now();
     const { engine, access, sessions } = this.#host;
@@ -106,7 +112,8 @@ export class Chat {
     );
     const done = await sessions.turn(key, wanted.signal);
     try {
-      yield* this.#answer({ text, talk, owner, key, named, permit: reading.labels, started, engine, wanted });
+      const turn = { text, talk, owner, key, named, permit: reading.labels, started, engine, wanted, parts };
+      yield* this.#answer(turn);
     } finally {
       done();
     }
@@ -122,22 +129,27 @@ export class Chat {
     readonly started: number;
     readonly engine: Engine;
     readonly wanted: Omit<ReturnType<typeof chatOptionsSchema.parse>, "session">;
+    readonly parts: ChatParts;
   }): AsyncGenerator<ChatEvent, void, undefined> {
-    const { text, talk, owner, key, named, permit, started, engine, wanted } = turn;
+    const { talk, owner, key, named, permit, started, engine, wanted, parts } = turn;
     const { compiled, sessions, adapters, access } = this.#host;
     const instructions = wanted.instructions ?? INSTRUCTIONS;
     const warnings: Warning[] = [];
+    const shown = parts.shown ?? (async (said) => said);
+    const text = await shown(turn.text, "user");
     // Before anything is read: what is purged from here on is noticed at the end.
     const purges = await compiled.forgetPurged();
     const { epoch } = sessions;
     const inUse = await adapters.of({ scope: owner, labels: permit, access }, wanted.adapters, wanted.signal);
     const looks = wanted.budget > 0 || inUse.use.length > 0;
+    const recall = parts.recall ?? ((request: RecallRequest) => this.#recall(request, permit));
+    const earlier = saidIn(sessions.get(key)?.conversation);
     const [beginning, found, { contextTokens }] = await Promise.all([
       compiled.beginning(owner, permit, instructions),
-      looks ? this.#host.search(text, owner, permit, wanted.signal) : NOTHING_FOUND,
+      looks ? recall({ text, scope: owner, session: named, earlier, signal: wanted.signal }) : NOTHING_FOUND,
       engine.model(),
     ]);
-    warnings.push(...inUse.warnings, ...(found.receipt?.warnings ?? []));
+    warnings.push(...inUse.warnings, ...found.warnings);
     const { told, known } = await adapters.told(inUse, found.hits, owner);
     const counter = await this.#counter(engine);
     const before = sessions.get(key);
@@ -147,11 +159,14 @@ export class Chat {
         : withSystem(before.conversation, instructions, beginning.block, counter);
     const said = new Set(inWindow(before));
     const hits = found.hits.filter(({ cube }) => !said.has(cube.id) && !known.has(cube.id));
+    const tools = usableTools(parts.tools ?? [], engine, contextTokens, counter, warnings);
+    const maxTokens = contextTokens - wanted.maxTokens - SPARE_TOKENS - toolTokens(tools, counter);
     const question = {
       text,
       recalled: hits,
+      compile: found.compile,
       recallTokens: wanted.budget,
-      maxTokens: contextTokens - wanted.maxTokens - SPARE_TOKENS,
+      maxTokens,
     };
     const [conversation, stored] = await Promise.all([
       this.#fitting(standing, question, counter, engine, wanted.signal),
@@ -173,14 +188,16 @@ export class Chat {
       ]);
     };
 
-    let answer = "";
-    let miss: string | undefined;
-    let end: Extract<GenerateEvent, { kind: "end" }> | undefined;
-    let firstTokenMs = 0;
-    const messages = messagesOf(conversation);
-    try {
-      for await (const event of engine.generate({
-        messages,
+    let firstTokenMs: number | undefined;
+    const answering = answerInRounds({
+      engine,
+      conversation,
+      tools,
+      counter,
+      maxTokens,
+      scope: talk,
+      shown: (answer) => shown(answer, "assistant"),
+      request: {
         maxTokens: wanted.maxTokens,
         temperature: wanted.temperature,
         ...(wanted.topP === undefined ? {} : { topP: wanted.topP }),
@@ -189,37 +206,37 @@ export class Chat {
         salt: owner.tenant,
         state: stored?.state,
         signal: wanted.signal,
-      })) {
+      },
+      heard: (event, messages, offered) => {
         give();
-        if (event.kind === "prompt") {
-          miss = event.miss;
-          this.#learn(event.tokens.prompt, messages, counter);
-          yield { kind: "prompt", tokens: { ...event.tokens } };
-        } else if (event.kind === "text") {
-          if (answer === "") firstTokenMs = performance.now() - started;
-          answer += event.text;
-          yield { kind: "text", text: event.text };
-        } else if (event.kind === "end") end = event;
-      }
+        if (event.kind === "prompt")
+          this.#learn(event.tokens.prompt, messages, offered === 0 ? [] : tools, counter);
+        else if (event.kind === "text") firstTokenMs ??= performance.now() - started;
+      },
+    });
+    let answered: Answered;
+    try {
+      answered = yield* answering;
     } finally {
       await compiled.forgetPurged(purges);
     }
-    if (end === undefined) throw new MemosError("MODEL_FAILED", "The model stopped without an end.");
-    const { tokens, restoreMs, reason } = end;
-    const totalMs = performance.now() - started;
-    if (answer === "") firstTokenMs = totalMs;
+    const { answer, reason, tokens, first, miss, rounds, calls } = answered;
+    warnings.push(...answered.warnings);
+    const { restoreMs } = first;
+    firstTokenMs ??= performance.now() - started;
 
-    const remembered = wanted.remember ? await this.#remember(text, answer, talk, warnings) : [];
+    const keep = parts.remember ?? this.#host.remember;
+    const remembered = wanted.remember ? await this.#remember(turn.text, answer, talk, keep, warnings) : [];
     const session: ChatSession = {
-      conversation: withAnswer(conversation, { role: "assistant", content: answer }, counter),
+      conversation: answered.conversation,
       remembered: [...(before?.remembered ?? []), remembered],
     };
     if (named !== undefined) sessions.set(key, session, epoch);
     const perDay = await compiled.used(owner, stored, {
-      restored: tokens.restored > 0,
+      restored: first.tokens.restored > 0,
       miss: miss !== undefined,
-      prefilled: tokens.prefilled,
-      prefillMs: end.firstTokenMs - restoreMs,
+      prefilled: first.tokens.prefilled,
+      prefillMs: first.firstTokenMs - restoreMs,
     });
     await adapters.used(inUse);
     compiled.consider(owner, beginning, instructions, { perDay, found: stored, adapters: inUse.use });
@@ -234,10 +251,12 @@ export class Chat {
         tokens: { ...tokens },
         block: {
           memories: beginning.block.manifest.length,
-          state: servedBy(tokens, stored),
+          state: servedBy(first.tokens, stored),
           ...(miss === undefined ? {} : { miss }),
         },
         recalled: items,
+        ...(found.focus === undefined ? {} : { focus: found.focus }),
+        tools: { offered: tools.length, rounds, calls: [...calls] },
         adapters: told,
         dropped: conversation.dropped,
         remembered,
@@ -250,8 +269,20 @@ export class Chat {
     };
   }
 
+  /** What is found for the words of the message. */
+  async #recall({ text, scope, signal }: RecallRequest, permit: Permitted): Promise<ChatRecall> {
+    const { hits, receipt } = await this.#host.search(text, scope, permit, signal);
+    return { hits, warnings: receipt.warnings };
+  }
+
   /** Remembers both sides, as far as they say something; the ids. */
-  async #remember(question: string, answer: string, talk: Scope, warnings: Warning[]): Promise<string[]> {
+  async #remember(
+    question: string,
+    answer: string,
+    talk: Scope,
+    keep: ChatHost["remember"],
+    warnings: Warning[],
+  ): Promise<string[]> {
     const messages: { role: "user" | "assistant"; content: string }[] = [{ role: "user", content: question }];
     // A message is valid; what a model says can be anything.
     const content = answer.toWellFormed().replaceAll("\u0000", "\ufffd");
@@ -261,7 +292,7 @@ export class Chat {
         message: `The answer has over ${LIMITS.textBytes} bytes and is not remembered.`,
       });
     else if (content.trim() !== "") messages.push({ role: "assistant", content });
-    const receipt = await this.#host.remember(messages, talk);
+    const receipt = await keep(messages, talk);
     warnings.push(...receipt.warnings);
     return receipt.written.map(({ id }) => id);
   }
@@ -299,19 +330,22 @@ export class Chat {
   }
 
   /** A prompt that had more tokens than counted makes the next count higher; never lower, so that it stays below. */
-  #learn(prompt: number, messages: readonly { content: string }[], counter: TokenCounter): void {
+  #learn(
+    prompt: number,
+    messages: readonly ChatMessage[],
+    tools: readonly ToolDefinition[],
+    counter: TokenCounter,
+  ): void {
     const counted = messages.reduce(
-      (sum, { content }) => sum + TEMPLATE_TOKENS + counter.count(content),
-      TEMPLATE_TOKENS,
+      (sum, message) => sum + messageTokens(message, counter),
+      TEMPLATE_TOKENS + toolTokens(tools, counter),
     );
     if (prompt > counted) this.#ratio = ((this.#ratio ?? 1) * prompt) / counted;
   }
 }
 
 /** Where nothing is to be recalled, nothing is looked for. */
-const NOTHING_FOUND: { readonly hits: readonly Hit[]; readonly receipt?: SearchResult["receipt"] } = {
-  hits: [],
-};
+const NOTHING_FOUND: ChatRecall = { hits: [], warnings: [] };
 
 function inWindow(session: ChatSession | undefined): string[] {
   return session === undefined ? [] : session.remembered.slice(session.conversation.dropped).flat();

@@ -36,6 +36,32 @@ export const chatOptionsSchema = z.strictObject({
   signal: z.instanceof(AbortSignal).optional(),
 });
 
+/** What was looked for in memory on behalf of a message. */
+export const chatFocusSchema = z
+  .strictObject({
+    /** The words that were searched for. */
+    query: z.string(),
+    /** It takes its topic from the turns before. */
+    followUp: z.boolean(),
+    /** The time that the message speaks of: `from` is in it, `to` is the first instant after it. */
+    time: z.strictObject({ text: z.string(), from: z.string(), to: z.string() }).optional(),
+  })
+  .meta({ id: "ChatFocus" });
+
+/** A call that the model made, and what came of it. */
+export const chatCallSchema = z
+  .strictObject({
+    /** Which of its answers made it, from 1. */
+    round: z.int().positive(),
+    name: z.string(),
+    /** As the model wrote them. */
+    arguments: z.string(),
+    /** The code of what went wrong; the model was told. */
+    error: z.string().optional(),
+    milliseconds,
+  })
+  .meta({ id: "ChatCall" });
+
 export const chatReceiptSchema = z
   .strictObject({
     operation: z.literal("chat"),
@@ -53,6 +79,10 @@ export const chatReceiptSchema = z
     }),
     /** What was recalled for the message, beside it. */
     recalled: z.array(recallItemSchema.omit({ tokens: true, explanation: true })),
+    /** What was looked for, where that is more than the message. */
+    focus: chatFocusSchema.optional(),
+    /** Tools that the model could call, its answers in this turn, and the calls that it made. */
+    tools: z.strictObject({ offered: count, rounds: z.int().positive(), calls: z.array(chatCallSchema) }),
     /**
      * What was answered under. `cited` are the memories, of those that an adapter has learned, that the message is
      * most about: they are not in the prompt.
@@ -77,6 +107,7 @@ export const chatEventSchema = z
   .discriminatedUnion("kind", [
     z.strictObject({ kind: z.literal("prompt"), tokens: tokenUseSchema }),
     z.strictObject({ kind: z.literal("text"), text: z.string() }),
+    z.strictObject({ kind: z.literal("call"), call: chatCallSchema }),
     z.strictObject({ kind: z.literal("end"), receipt: chatReceiptSchema }),
   ])
   .meta({ id: "ChatEvent" });
@@ -84,3 +115,5 @@ export const chatEventSchema = z
 export type ChatOptions = z.input<typeof chatOptionsSchema>;
 export type ChatReceipt = z.infer<typeof chatReceiptSchema>;
 export type ChatEvent = z.infer<typeof chatEventSchema>;
+export type ChatFocus = z.infer<typeof chatFocusSchema>;
+export type ChatCall = z.infer<typeof chatCallSchema>;

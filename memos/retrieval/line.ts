@@ -12,6 +12,8 @@ export interface Remarks {
   readonly superseded?: RecallItem["superseded"];
   /** The citation under which an earlier form of it was given. */
   readonly newerThan?: number | undefined;
+  /** A line above it. Lines of an item begin with its citation or a space, so that none can pass for one. */
+  readonly heading?: string | undefined;
 }
 
 /** A line that a prompt holds: where it is cited, and what of which cube it shows. */
@@ -32,7 +34,8 @@ export interface GivenLine {
 export function citedLine(citation: number, cube: MemCube, text: string, remarks: Remarks = {}): string {
   const title = cube.attributes.title === undefined ? "" : `${oneLine(cube.attributes.title)}: `;
   const newer = remarks.newerThan === undefined ? "" : `newer than [${remarks.newerThan}] · `;
-  return `[${citation}] ${label(cube)} · ${newer}${outdated(remarks.superseded)}${title}${indented(text)}`;
+  const heading = remarks.heading === undefined ? "" : `${remarks.heading}\n`;
+  return `${heading}[${citation}] ${label(cube)} · ${newer}${outdated(remarks.superseded)}${title}${indented(text)}`;
 }
 
 /** Tokens of an item under any citation of up to three digits; infinite when it cannot be `most` or fewer. */

@@ -24,6 +24,7 @@ const optionsSchema = z.object({
   temperature: z.coerce.number().min(0).max(2),
   instructions: chatOptionsSchema.shape.instructions,
   remember: z.boolean().default(true),
+  tools: z.boolean().default(false),
   adapters: adaptersSchema.optional(),
 });
 
@@ -35,7 +36,7 @@ export function registerChat(program: Command): void {
     .command("chat")
     .summary("talk to a model that remembers")
     .description(
-      "Talks to a language model with the memory of a user: what bears on each message is recalled, what prompts begin with comes from compiled states, and both sides are remembered. Without a message it goes on until an empty line or Ctrl-D.",
+      "Talks to a language model with the memory of a user: what bears on the topic and the time of each message is recalled, what prompts begin with comes from compiled states, and both sides are remembered. Without a message it goes on until an empty line or Ctrl-D.",
     )
     .argument("[message]", "one message; - reads it from standard input")
     .option(
@@ -47,6 +48,7 @@ export function registerChat(program: Command): void {
     .option("--temperature <number>", "0 takes the most probable token each time", "0")
     .option("--instructions <text>", "what the model is told before its memory")
     .option("--no-remember", "remember neither the messages nor the answers")
+    .option("--tools", "let the model search, open, remember and forget memories by itself")
     .option("--adapters <ids>", "answer under these adapters instead of those that are attached, or none");
   takeScope(command, ["user", "agent", "session"], "user");
   withExample(command, 'memos chat "Where do I live?" --user ana', "memos chat --user ana --model qwen.gguf");
@@ -107,8 +109,10 @@ async function said(
   const interrupt = () => stop.abort(new MemosError("ABORTED", "stopped by SIGINT."));
   process.once("SIGINT", interrupt);
   try {
-    for await (const event of memos.chat(message, scope, { ...wanted, signal: stop.signal })) {
+    const { chatAgent } = await import("../../../agents/chat/index.js");
+    for await (const event of chatAgent(memos).say(message, scope, { ...wanted, signal: stop.signal })) {
       if (event.kind === "text" && shown) process.stdout.write(event.text);
+      if (event.kind === "call" && shown) process.stderr.write(`${callLine(event.call)}\n`);
       if (event.kind === "end") return event.receipt;
     }
     throw new MemosError("MODEL_FAILED", "The model stopped without an end.");
@@ -117,12 +121,17 @@ async function said(
   }
 }
 
+function callLine({ name, error }: ChatReceipt["tools"]["calls"][number]): string {
+  return `· ${name}${error === undefined ? "" : `: ${error}`}`;
+}
+
 /** What was not as it should be; the answer is there all the same. */
 function warningLines({ warnings }: ChatReceipt): string[] {
   return warnings.map(({ message }) => `· ${message}`);
 }
 
-function receiptLine({ tokens, block, recalled, adapters, firstTokenMs, milliseconds }: ChatReceipt): string {
+function receiptLine(receipt: ChatReceipt): string {
+  const { tokens, block, recalled, focus, adapters, firstTokenMs, milliseconds } = receipt;
   const served = [
     ...(tokens.restored > 0 ? [`${tokens.restored} restored (${block.state})`] : []),
     ...(tokens.reused > 0 ? [`${tokens.reused} reused`] : []),
@@ -134,6 +143,9 @@ function receiptLine({ tokens, block, recalled, adapters, firstTokenMs, millisec
     `${tokens.generated} generated`,
     `first after ${Math.round(firstTokenMs)} ms, all after ${Math.round(milliseconds)} ms`,
     `${counted(block.memories, "memory", "memories")} in the block, ${recalled.length} recalled${missed}`,
+    ...(focus?.time === undefined
+      ? []
+      : [`"${focus.time.text}": from ${focus.time.from} to ${focus.time.to}`]),
     ...adapters.map(({ id, memories }) => `${counted(memories, "memory", "memories")} in adapter ${id}`),
   ].join(" · ");
 }
