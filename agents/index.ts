@@ -1,10 +1,12 @@
 export { controller } from "./controller/controller.js";
 export { CONTROLLER, CONTROLLER_LIMITS } from "./controller/limits.js";
 export type { ControllerOptions } from "./controller/options.js";
+export { type Reading, type Related, type Why, why } from "./controller/why.js";
 export { type Remembered, remember } from "./intake/remember.js";
 export * from "./programs/index.js";
 export * from "./resources/index.js";
 export { type Route, Router } from "./routing/router.js";
 export { ROUTED_TYPES, type RoutedType } from "./routing/routerModel.js";
+export * from "./sharing/index.js";
 export { MEMORY_TOOLS, memoryTools } from "./tools/index.js";
 export * from "./types/index.js";

@@ -130,8 +130,11 @@ export interface OpenOptions {
    * what they can and nothing is sent anywhere.
    */
   readonly model?: ChatModel;
-  /** Reads new memories in the place of what `model` alone does; see `ReaderMaker`. */
-  readonly reader?: ReaderMaker;
+  /**
+   * Reads new memories in the place of what `model` alone does; see `ReaderMaker`. `later` reads none here: they wait
+   * in the ledger for a process that does.
+   */
+  readonly reader?: ReaderMaker | "later";
   /** Counts what recalls use, so that it ranks a little higher and stays: true unless said otherwise. */
   readonly trackUse?: boolean;
   readonly webhooks?: WebhookOptions;
@@ -240,6 +243,8 @@ export class MemOS {
   readonly #embedding: Embedding;
   readonly #deriving: Deriving;
   readonly #reading: ReadingQueue | undefined;
+  /** Whether new memories wait to be read, here or by another process. */
+  readonly #awaitsReading: boolean;
   readonly #readOnly: boolean;
   readonly #revising: Revising;
   readonly #uses: UseLog;
@@ -289,6 +294,7 @@ export class MemOS {
       this.#revising = root.#revising;
       this.#deriving = root.#deriving;
       this.#reading = root.#reading;
+      this.#awaitsReading = root.#awaitsReading;
       this.#uses = root.#uses;
       this.#tracksUse = root.#tracksUse;
       this.#compiled = root.#compiled;
@@ -390,7 +396,8 @@ export class MemOS {
         "Some cubes are not in the graph yet; they are found without it and tried again.",
       ),
     );
-    const reader = reads && !this.#readOnly ? this.#reader() : undefined;
+    this.#awaitsReading = reads && !this.#readOnly;
+    const reader = this.#awaitsReading ? this.#reader() : undefined;
     this.#reading =
       reader === undefined
         ? undefined
@@ -460,6 +467,11 @@ export class MemOS {
     });
   }
 
+  /** Whom this memory acts for; undefined for the owner, who opened the store. */
+  get principal(): Principal | undefined {
+    return this.#access.principal;
+  }
+
   /**
    * Remembers. Resolves after the commit is on disk and every new cube can be found; one call is one
    * transaction, so either all of it is kept or none.
@@ -497,7 +509,7 @@ export class MemOS {
       cubes: prepared,
       authorized: permit.authorized,
       embedder: this.#store.embedder,
-      awaitsModel: this.#reading !== undefined,
+      awaitsModel: this.#awaitsReading,
       ...(idempotencyKey === undefined
         ? {}
         : {
@@ -600,7 +612,7 @@ export class MemOS {
       cubes: prepared,
       authorized: permit.authorized,
       embedder: this.#store.embedder,
-      awaitsModel: this.#reading !== undefined && !imported,
+      awaitsModel: this.#awaitsReading && !imported,
       imported,
     });
     await this.#committed(changes);
@@ -1012,6 +1024,7 @@ export class MemOS {
 
   #reader(): Reader | undefined {
     const { reader, model } = this.#options;
+    if (reader === "later") return undefined;
     if (reader !== undefined) return reader(this, this.#proposals());
     return model === undefined ? undefined : new NoteReader(model, this.#store.ledger, this.#proposals());
   }

@@ -10,6 +10,7 @@ import {
 } from "../../memos/index.js";
 import { type Route, Router } from "../routing/router.js";
 import type { RoutedType } from "../routing/routerModel.js";
+import { handOverIn } from "../sharing/spaces.js";
 import { CONTROLLER, TOKEN_CHARACTERS } from "./limits.js";
 import { type ControllerOptions, controllerOptionsSchema } from "./options.js";
 import { madeByRules } from "./rules/made.js";
@@ -130,9 +131,17 @@ const NOTHING: ReadingResult = Object.freeze({
 
 const REST = { reason: "It says nothing to be kept beside what was said." } as const;
 
-/** What people, assistants and tools say; not what was made of it, and not what somebody gave a type. */
-function isSaid({ type, provenance }: MemCube): boolean {
-  return type === "episodic" && provenance.origin !== "inferred" && provenance.actor !== CONTROLLER;
+/**
+ * What people, assistants and tools say; not what was made of it, not what somebody gave a type, and not what was
+ * handed over: that was said to another agent, who has read it.
+ */
+function isSaid({ type, provenance, scope }: MemCube): boolean {
+  return (
+    type === "episodic" &&
+    provenance.origin !== "inferred" &&
+    provenance.actor !== CONTROLLER &&
+    handOverIn(scope) === undefined
+  );
 }
 
 /** The type that a message is most of, among those that it can itself be taken for; an event where it is none. */

@@ -13,6 +13,8 @@ export const CONTROLLER_LIMITS = {
   readCharacters: 20_000,
   /** Memories that one message becomes. */
   memories: 16,
+  /** Traces that are looked at to tell why a memory was remembered. */
+  traces: 20,
   /** Earlier memories of one identity that a new one is held against. */
   earlier: 200,
 } as const;
