@@ -232,6 +232,8 @@ export class MemOS {
   readonly governance: Governance;
   /** What was done and refused. */
   readonly audit: Audit;
+  /** Whom this memory acts for; undefined for the owner, who opened the store. */
+  readonly principal: Principal | undefined;
   /** The object that opened the store; it has the state that those for other principals share. */
   readonly #root: MemOS;
   readonly #access: Access;
@@ -273,6 +275,7 @@ export class MemOS {
     this.firewall = firewall;
     this.#readOnly = options.readOnly ?? false;
     this.#root = view?.root ?? this;
+    this.principal = view?.principal;
     this.#grants =
       view === undefined ? new GrantCache(store.ledger, () => Date.parse(this.#now())) : view.root.#grants;
     this.#access = new Access(store.ledger, this.#grants, { ...view, records: !this.#readOnly });
@@ -465,11 +468,6 @@ export class MemOS {
       principal: parse(principalSchema, principal),
       readOnly,
     });
-  }
-
-  /** Whom this memory acts for; undefined for the owner, who opened the store. */
-  get principal(): Principal | undefined {
-    return this.#access.principal;
   }
 
   /**
