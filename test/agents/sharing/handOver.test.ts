@@ -78,6 +78,8 @@ test("nothing is made of what was handed over: it was said to somebody else", as
   await memos.settled({ hurry: true });
   const made = (await allOf(memos, { tenant: TENANT })).length - before.length;
   assert.equal(made, handed.length);
+  for (const { cube } of handed)
+    assert.deepEqual((await memos.traces.list({ tenant: TENANT }, { cube })).traces, [], "it was not read");
 });
 
 test("what may not be handed over is left, with the reason", async (t) => {
