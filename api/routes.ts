@@ -39,6 +39,8 @@ import { JOB_ROUTES } from "./jobRoutes.js";
 import { LIFECYCLE_ROUTES } from "./lifecycleRoutes.js";
 import { HTTP_LIMITS } from "./limits.js";
 import { type Route, route } from "./route.js";
+import { SHARING_ROUTES } from "./sharingRoutes.js";
+import { TRACE_ROUTES } from "./traceRoutes.js";
 
 const id = { id: cubeIdSchema };
 const idExample = { id: EXAMPLE_ID };
@@ -406,5 +408,7 @@ export const ROUTES: readonly Route[] = [
   ...FORGET_ROUTES,
   ...JOB_ROUTES,
   ...CONSOLIDATION_ROUTES,
+  ...TRACE_ROUTES,
+  ...SHARING_ROUTES,
   ...GOVERNANCE_ROUTES,
 ];

@@ -133,8 +133,11 @@ export interface OpenOptions {
    * what they can and nothing is sent anywhere.
    */
   readonly model?: ChatModel;
-  /** Reads new memories in the place of what `model` alone does, and may ask it; see `ReaderMaker`. */
-  readonly reader?: ReaderMaker;
+  /**
+   * Reads new memories in the place of what `model` alone does, and may ask it; see `ReaderMaker`. `later` reads none here: they wait
+   * in the ledger for a process that does.
+   */
+  readonly reader?: ReaderMaker | "later";
   /** Counts what recalls use, so that it ranks a little higher and stays: true unless said otherwise. */
   readonly trackUse?: boolean;
   readonly webhooks?: WebhookOptions;
@@ -238,6 +241,8 @@ export class MemOS {
   readonly governance: Governance;
   /** What was done and refused. */
   readonly audit: Audit;
+  /** Whom this memory acts for; undefined for the owner, who opened the store. */
+  readonly principal: Principal | undefined;
   /** The object that opened the store; it has the state that those for other principals share. */
   readonly #root: MemOS;
   readonly #access: Access;
@@ -249,6 +254,8 @@ export class MemOS {
   readonly #embedding: Embedding;
   readonly #deriving: Deriving;
   readonly #reading: ReadingQueue | undefined;
+  /** Whether new memories wait to be read, here or by another process. */
+  readonly #awaitsReading: boolean;
   readonly #readOnly: boolean;
   readonly #revising: Revising;
   readonly #uses: UseLog;
@@ -277,6 +284,7 @@ export class MemOS {
     this.firewall = firewall;
     this.#readOnly = options.readOnly ?? false;
     this.#root = view?.root ?? this;
+    this.principal = view?.principal;
     this.#grants =
       view === undefined ? new GrantCache(store.ledger, () => Date.parse(this.#now())) : view.root.#grants;
     this.#access = new Access(store.ledger, this.#grants, { ...view, records: !this.#readOnly });
@@ -298,6 +306,7 @@ export class MemOS {
       this.#revising = root.#revising;
       this.#deriving = root.#deriving;
       this.#reading = root.#reading;
+      this.#awaitsReading = root.#awaitsReading;
       this.#uses = root.#uses;
       this.#tracksUse = root.#tracksUse;
       this.#compiled = root.#compiled;
@@ -399,7 +408,8 @@ export class MemOS {
         "Some cubes are not in the graph yet; they are found without it and tried again.",
       ),
     );
-    const reader = reads && !this.#readOnly ? this.#reader() : undefined;
+    this.#awaitsReading = reads && !this.#readOnly;
+    const reader = this.#awaitsReading ? this.#reader() : undefined;
     this.#reading =
       reader === undefined
         ? undefined
@@ -506,7 +516,7 @@ export class MemOS {
       cubes: prepared,
       authorized: permit.authorized,
       embedder: this.#store.embedder,
-      awaitsModel: this.#reading !== undefined,
+      awaitsModel: this.#awaitsReading,
       ...(idempotencyKey === undefined
         ? {}
         : {
@@ -609,7 +619,7 @@ export class MemOS {
       cubes: prepared,
       authorized: permit.authorized,
       embedder: this.#store.embedder,
-      awaitsModel: this.#reading !== undefined && !imported,
+      awaitsModel: this.#awaitsReading && !imported,
       imported,
     });
     await this.#committed(changes);
@@ -1023,6 +1033,7 @@ export class MemOS {
 
   #reader(): Reader | undefined {
     const { reader, model } = this.#options;
+    if (reader === "later") return undefined;
     const extraction = <More>(question: ExtractionQuestion<More>) =>
       model === undefined
         ? undefined

@@ -8,6 +8,7 @@ import {
   type Reading,
   type ReadingResult,
 } from "../../memos/index.js";
+import { handOverIn } from "../sharing/spaces.js";
 import { BatchTrace } from "./batchTrace.js";
 import { Forgetting } from "./forgetting.js";
 import { CONTROLLER, TOKEN_CHARACTERS } from "./limits.js";
@@ -122,7 +123,15 @@ const NOTHING: ReadingResult = Object.freeze({
   warnings: Object.freeze([]),
 });
 
-/** What people, assistants and tools say; not what was made of it, and not what somebody gave a type. */
-function isSaid({ type, provenance }: MemCube): boolean {
-  return type === "episodic" && provenance.origin !== "inferred" && provenance.actor !== CONTROLLER;
+/**
+ * What people, assistants and tools say; not what was made of it, not what somebody gave a type, and not what was
+ * handed over: that was said to another agent, who has read it.
+ */
+function isSaid({ type, provenance, scope }: MemCube): boolean {
+  return (
+    type === "episodic" &&
+    provenance.origin !== "inferred" &&
+    provenance.actor !== CONTROLLER &&
+    handOverIn(scope) === undefined
+  );
 }

@@ -17,6 +17,8 @@ export const CONTROLLER_LIMITS = {
   proposals: 64,
   /** Memories that one wish forgets. */
   forgotten: 20,
+  /** Traces that are looked at to tell why a memory was remembered. */
+  traces: 20,
   /** Earlier memories of one identity that a new one is held against. */
   earlier: 200,
 } as const;

@@ -21,6 +21,7 @@ const environmentSchema = z.object({
     .transform(Number)
     .optional(),
   MEMOS_EMBEDDER_KEY: z.string().optional(),
+  MEMOS_CONTROLLER: z.enum(["on", "off"]).default("on"),
   MEMOS_MODEL: z.string().min(1).optional(),
   MEMOS_MODEL_URL: z.url({ protocol: /^https?$/ }).optional(),
   MEMOS_MODEL_KEY: z.string().min(1).optional(),
@@ -71,13 +72,20 @@ export interface Configuration {
   readonly embedder: EmbedderChoice;
   readonly model?: ModelChoice;
   readonly trainer: TrainerChoice;
+  /** Whether memories of what is said are read by the controller. */
+  readonly controller: boolean;
   /** The key of the vault, or the file that it is in. */
   readonly vault?: { readonly key: string } | { readonly keyFile: string };
 }
 
 /** What the command line says, else what the environment says, else the default: resolved once, then fixed. */
 export function configure(
-  options: { store?: string | undefined; embedder?: string | undefined; model?: string | undefined },
+  options: {
+    store?: string | undefined;
+    embedder?: string | undefined;
+    model?: string | undefined;
+    controller?: boolean | undefined;
+  },
   environment: Readonly<Record<string, string | undefined>> = process.env,
 ): Configuration {
   const settings = fromEnvironment(environment);
@@ -88,6 +96,7 @@ export function configure(
     embedder: kind.data === "openai" ? httpEmbedder(settings) : { kind: kind.data },
     ...modelChoice(options.model, settings),
     trainer: trainerChoice(settings),
+    controller: options.controller !== false && settings.MEMOS_CONTROLLER === "on",
     ...vaultKey(settings),
   });
 }

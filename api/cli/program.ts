@@ -25,12 +25,15 @@ import { registerModels } from "./commands/models.js";
 import { registerPrincipals } from "./commands/principals.js";
 import { registerPrompts } from "./commands/prompts.js";
 import { registerQuota } from "./commands/quota.js";
+import { registerRead } from "./commands/read.js";
 import { registerRebuild } from "./commands/rebuild.js";
 import { registerRecall } from "./commands/recall.js";
 import { registerRestore } from "./commands/restore.js";
 import { registerSearch } from "./commands/search.js";
 import { registerServe } from "./commands/serve.js";
+import { registerShare } from "./commands/share.js";
 import { registerTime } from "./commands/time.js";
+import { registerTraces, registerWhy } from "./commands/traces.js";
 import { registerVault } from "./commands/vault.js";
 import { EMBEDDERS } from "./config.js";
 import { withExample } from "./example.js";
@@ -43,6 +46,9 @@ const COMMANDS = [
   registerSearch,
   registerGet,
   registerHistory,
+  registerWhy,
+  registerTraces,
+  registerRead,
   registerGraph,
   registerConsolidate,
   registerRestore,
@@ -58,6 +64,7 @@ const COMMANDS = [
   registerKeys,
   registerPrincipals,
   registerGrants,
+  registerShare,
   registerQuota,
   registerAudit,
   registerImport,
@@ -82,6 +89,7 @@ export function buildProgram(): Command {
       `${EMBEDDERS.join(", ")} (default: MEMOS_EMBEDDER, or static); openai reads MEMOS_EMBEDDER_URL, _MODEL, _DIMENSION and _KEY`,
     )
     .configureHelp({ showGlobalOptions: true })
+    .option("--no-controller", "make no typed memories of what is said (or MEMOS_CONTROLLER=off)")
     // A failure is reported in one place and in one form, ours.
     .configureOutput({ outputError: () => {} })
     .exitOverride();

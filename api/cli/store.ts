@@ -17,6 +17,7 @@ const globalOptions = z.object({
   store: z.string().min(1).optional(),
   embedder: z.string().optional(),
   model: z.string().min(1).optional(),
+  controller: z.boolean().optional(),
 });
 
 /** What the command line and the environment configure. */
@@ -27,16 +28,27 @@ export function configurationOf(command: Command): Configuration {
 /** Opens the store that the options name; a store that does not exist is started. */
 export async function openStore(
   command: Command,
-  options: Pick<OpenOptions, "logger" | "readOnly" | "engine" | "trainer"> = {},
+  options: Pick<OpenOptions, "logger" | "readOnly" | "engine" | "trainer" | "reader"> = {},
 ): Promise<MemOS> {
-  const { store, embedder, vault } = configurationOf(command);
+  const { store, embedder, vault, controller } = configurationOf(command);
   const { MemOS } = await import("../../memos/index.js");
   return MemOS.open({
     path: store,
     embedder: await createEmbedder(embedder),
     ...(vault === undefined ? {} : { vault }),
+    ...(controller ? { reader: "later" as const } : {}),
     ...options,
   });
+}
+
+/**
+ * The controller, for a command that runs for a while; none where it is turned off. A command that ends at once
+ * does without: what it writes waits for one of these, or for `memos read`.
+ */
+export async function readerOf(command: Command): Promise<Pick<OpenOptions, "reader">> {
+  if (!configurationOf(command).controller) return {};
+  const { controller } = await import("../../agents/controller/controller.js");
+  return { reader: controller() };
 }
 
 /** The engine of the model that the options name, if they name one. Whoever asks for it disposes of it. */
@@ -54,7 +66,7 @@ export async function openTrainer(command: Command): Promise<Trainer | undefined
 export async function withStoreAndModel<T>(
   command: Command,
   task: (memos: MemOS) => Promise<T>,
-  options: Pick<OpenOptions, "trainer"> = {},
+  options: Pick<OpenOptions, "trainer" | "reader"> = {},
 ): Promise<T> {
   const { READER } = await import("../../memos/inference/models/reader.js");
   const { model = { kind: "local", model: READER.name } } = configurationOf(command);
@@ -97,9 +109,13 @@ export async function withStore<T>(command: Command, task: (memos: MemOS) => Pro
 }
 
 /** The same for a command that has nothing to do without memories: it starts no store. */
-export async function withExistingStore<T>(command: Command, task: (memos: MemOS) => Promise<T>): Promise<T> {
+export async function withExistingStore<T>(
+  command: Command,
+  task: (memos: MemOS) => Promise<T>,
+  options: Pick<OpenOptions, "logger" | "reader"> = {},
+): Promise<T> {
   requireStore(command);
-  return lend(await openStore(command), task);
+  return lend(await openStore(command, options), task);
 }
 
 /** For a command that only looks: it writes nothing, not even vectors of another embedder. */

@@ -15,7 +15,7 @@ import type { Embedding } from "../embedding.js";
 import { entityNumber, MENTION_FIELDS, ROLE_NAMES, ROLE_NUMBERS } from "../extraction/cubeGraph.js";
 import type { Authorize } from "../governance/access.js";
 import { parse } from "../parse.js";
-import type { Question } from "../store/graphLedger.js";
+import type { Question, StoredFact } from "../store/graphLedger.js";
 import type { Store } from "../store/store.js";
 import { GraphDrawing, labelOf, nameIn } from "./drawing.js";
 import { bySubjectAndRelation, factValue, statementsInTime } from "./facts.js";
@@ -33,6 +33,9 @@ import {
   neighboursOptionsSchema,
   type PathResult,
   phraseSchema,
+  type RivalsOptions,
+  type RivalsResult,
+  rivalsOptionsSchema,
 } from "./operations.js";
 
 /** An entity that more cubes name makes no neighbours: everybody would be everybody's. */
@@ -264,6 +267,37 @@ export class Knowledge {
       history: history.map(factValue),
       contradicted: history.some(({ status }) => status === "contradicted"),
     };
+  }
+
+  /**
+   * Facts of relations with one value at a time for which more than one value was stated: which of them hold by
+   * their times, and which were superseded. An end that was stated takes a value out.
+   */
+  async rivals(scope: Scope, options: RivalsOptions = {}): Promise<RivalsResult> {
+    const { cubes, limit, signal } = parse(rivalsOptionsSchema, options);
+    const question = await this.#question("graph.rivals", scope);
+    const { ledger } = this.#store;
+    const named = cubes === undefined ? undefined : await ledger.keysOf(question, cubes);
+    const facts: RivalsResult["facts"] = [];
+    const seen = new Set<string>();
+    for (let after = 0; ; ) {
+      throwIfAborted(signal);
+      const keys = named?.map(({ key }) => key) ?? (await ledger.keysAfter(question, after, PAGE));
+      const stated = await ledger.factsAbout(question, keys, undefined, GRAPH_LIMITS.statements);
+      for (const group of bySubjectAndRelation(stated)) {
+        const { subject, subjectName, relation } = group[0] as StoredFact;
+        const name = `${subject} ${relation}`;
+        if (seen.has(name)) continue;
+        seen.add(name);
+        const open = statementsInTime(group, question.now).filter(({ status }) => status !== "ended");
+        if (new Set(open.map(({ fact }) => entityKey(fact.object))).size < 2) continue;
+        if (facts.length === limit) return { facts, complete: false };
+        facts.push({ subject: subjectName, relation, values: open.map(factValue) });
+      }
+      const last = keys.at(-1);
+      if (named !== undefined || last === undefined || keys.length < PAGE) return { facts, complete: true };
+      after = last;
+    }
   }
 
   /** The graph of a scope, in graphology: cubes, the entities that at least two of them name, links. */

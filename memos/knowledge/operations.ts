@@ -14,6 +14,8 @@ export const GRAPH_LIMITS = {
   entries: 500,
   /** Statements of one fact that are looked at. */
   statements: 2_000,
+  /** Facts with rival values in one answer. */
+  rivals: 200,
   /** Cubes that a path is looked for among. */
   pathCubes: 2_000,
   /** Nodes of one exported graph. */
@@ -92,6 +94,28 @@ export const factResultSchema = z
   })
   .meta({ id: "FactResult" });
 
+export const rivalsOptionsSchema = z.strictObject({
+  /** Only of facts that these cubes state. */
+  cubes: z.array(cubeIdSchema).min(1).max(GRAPH_LIMITS.entries).optional(),
+  limit: z.int().min(1).max(GRAPH_LIMITS.rivals).default(50),
+  signal,
+});
+
+export const rivalsResultSchema = z
+  .strictObject({
+    facts: z.array(
+      z.strictObject({
+        subject: z.string(),
+        relation: z.string(),
+        /** Every statement that has not ended, in the order in which they hold. */
+        values: z.array(factValueSchema),
+      }),
+    ),
+    /** False where the limit was reached. */
+    complete: z.boolean(),
+  })
+  .meta({ id: "RivalsResult" });
+
 export const entityResultSchema = z
   .strictObject({
     name: z.string(),
@@ -118,5 +142,7 @@ export type PathResult = z.infer<typeof pathResultSchema>;
 export type FactOptions = z.input<typeof factOptionsSchema>;
 export type FactValue = z.infer<typeof factValueSchema>;
 export type FactResult = z.infer<typeof factResultSchema>;
+export type RivalsOptions = z.input<typeof rivalsOptionsSchema>;
+export type RivalsResult = z.infer<typeof rivalsResultSchema>;
 export type EntityResult = z.infer<typeof entityResultSchema>;
 export type GraphExportOptions = z.input<typeof exportOptionsSchema>;

@@ -1,6 +1,7 @@
 import { learnableText, type MemCube, textOf } from "../../../memcube/index.js";
 import { isGrounded } from "../../../memos/extraction/grounded.js";
 import type { MemOS, NoteExtraction, NotesRead, Reading } from "../../../memos/index.js";
+import { handOverIn } from "../../sharing/spaces.js";
 import type { BatchTrace } from "../batchTrace.js";
 import type { Forgetting } from "../forgetting.js";
 import { CONTROLLER } from "../limits.js";
@@ -122,12 +123,13 @@ export class ReadingByModel {
 }
 
 /** Memories that a model may be shown: what was made of others is there by them, and secrets are nobody's business. */
-export function isShown({ type, provenance, governance }: MemCube): boolean {
+export function isShown({ type, provenance, governance, scope }: MemCube): boolean {
   return (
     type !== "vault" &&
     governance.sensitivity !== "secret" &&
     provenance.origin !== "inferred" &&
-    provenance.actor !== CONTROLLER
+    provenance.actor !== CONTROLLER &&
+    handOverIn(scope) === undefined
   );
 }
 

@@ -10,7 +10,7 @@ import { argumentOf, optionsOf, scopeOf, takeScope, wholeNumber } from "../argum
 import { withExample } from "../example.js";
 import { reportFailure } from "../failure.js";
 import { counted, print, wantsJson } from "../output.js";
-import { withStoreAndModel } from "../store.js";
+import { readerOf, withStoreAndModel } from "../store.js";
 
 /** `none`, or ids with commas between them. */
 const adaptersSchema = z
@@ -58,14 +58,19 @@ export function registerChat(program: Command): void {
     const wanted = { ...options, session };
     const typed = given === "-" ? await readAll() : given;
     const message = typed === undefined ? undefined : argumentOf("MESSAGE", typed, chatMessageTextSchema);
-    await withStoreAndModel(command, async (memos) => {
-      const say = async (text: string) => {
-        const receipt = await said(memos, text, scope, wanted, !wantsJson(command));
-        if (wantsJson(command)) print(command, receipt, () => "");
-        else process.stderr.write(`\n${[receiptLine(receipt), ...warningLines(receipt)].join("\n")}\n`);
-      };
-      await (message === undefined ? converse(say, wantsJson(command)) : say(message));
-    });
+    const reader = await readerOf(command);
+    await withStoreAndModel(
+      command,
+      async (memos) => {
+        const say = async (text: string) => {
+          const receipt = await said(memos, text, scope, wanted, !wantsJson(command));
+          if (wantsJson(command)) print(command, receipt, () => "");
+          else process.stderr.write(`\n${[receiptLine(receipt), ...warningLines(receipt)].join("\n")}\n`);
+        };
+        await (message === undefined ? converse(say, wantsJson(command)) : say(message));
+      },
+      reader,
+    );
   });
 }
 

@@ -7,7 +7,7 @@ import { optionsOf, wholeNumber } from "../arguments.js";
 import { withExample } from "../example.js";
 import { interruption } from "../interruption.js";
 import { print } from "../output.js";
-import { openEngine, openStore, openTrainer } from "../store.js";
+import { openEngine, openStore, openTrainer, readerOf } from "../store.js";
 
 const optionsSchema = z.object({
   port: wholeNumber(0, 65_535),
@@ -37,6 +37,7 @@ export function registerServe(program: Command): void {
     const trainer = await openTrainer(command);
     const memos = await openStore(command, {
       logger,
+      ...(await readerOf(command)),
       ...(engine === undefined ? {} : { engine }),
       ...(trainer === undefined ? {} : { trainer }),
     });

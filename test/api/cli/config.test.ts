@@ -1,22 +1,30 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { configure } from "../../../api/cli/config.js";
+import { UsageError } from "../../../api/cli/usageError.js";
 
-const TRAINER = { trainer: { kind: "prepared" } } as const;
+const REST = { trainer: { kind: "prepared" }, controller: true } as const;
 
 test("the command line wins over the environment, the environment over the default", () => {
-  assert.deepEqual(configure({}, {}), { store: "./.memos", embedder: { kind: "static" }, ...TRAINER });
+  assert.deepEqual(configure({}, {}), { store: "./.memos", embedder: { kind: "static" }, ...REST });
   const environment = { MEMOS_STORE: "/data", MEMOS_EMBEDDER: "none" };
   assert.deepEqual(configure({}, environment), {
     store: "/data",
     embedder: { kind: "none" },
-    ...TRAINER,
+    ...REST,
   });
   assert.deepEqual(configure({ store: "here", embedder: "hashing" }, environment), {
     store: "here",
     embedder: { kind: "hashing" },
-    ...TRAINER,
+    ...REST,
   });
+});
+
+test("the controller reads unless an option or the environment says otherwise", () => {
+  assert.equal(configure({}, {}).controller, true);
+  assert.equal(configure({ controller: false }, {}).controller, false);
+  assert.equal(configure({ controller: true }, { MEMOS_CONTROLLER: "off" }).controller, false);
+  assert.throws(() => configure({}, { MEMOS_CONTROLLER: "maybe" }), UsageError);
 });
 
 test("a variable that is set to nothing says nothing", () => {

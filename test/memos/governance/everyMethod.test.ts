@@ -122,6 +122,7 @@ const CALLS: Record<string, (view: MemOS) => unknown> = {
   "graph.path": (view) => view.graph.path(id, id, ANA),
   "graph.entity": (view) => view.graph.entity("walrus", ANA),
   "graph.fact": (view) => view.graph.fact("Ana", "keeps", ANA),
+  "graph.rivals": (view) => view.graph.rivals(ANA),
   "graph.export": (view) => view.graph.export(ANA),
   "keys.create": (view) => view.keys.create("acme", "mine"),
   "keys.verify": (view) => view.keys.verify("memos_guess"),
