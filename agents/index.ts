@@ -3,6 +3,7 @@ export { CONTROLLER, CONTROLLER_LIMITS } from "./controller/limits.js";
 export type { ControllerOptions } from "./controller/options.js";
 export { type Remembered, remember } from "./intake/remember.js";
 export * from "./programs/index.js";
+export * from "./reflection/index.js";
 export * from "./resources/index.js";
 export { type Route, Router } from "./routing/router.js";
 export { ROUTED_TYPES, type RoutedType } from "./routing/routerModel.js";

@@ -4,12 +4,14 @@ import { PARAPHRASING_PROMPT } from "../memos/parametric/trainingSet/paraphrasin
 import type { Prompt } from "../memos/prompts/index.js";
 import { PLAN_PROMPT } from "./programs/planning.js";
 import { STEP_PROMPT } from "./programs/stepPrompt.js";
+import { REFLECTION_PROMPT } from "./reflection/insights.js";
 
 /** Every prompt that this package sends to a model, in the order of their names. */
 export const PROMPTS: readonly Prompt[] = [
   EXTRACTION_PROMPT,
   PARAPHRASING_PROMPT,
   PLAN_PROMPT,
+  REFLECTION_PROMPT,
   STEP_PROMPT,
   SUMMARY_PROMPT,
 ].map((prompt) => prompt as unknown as Prompt);

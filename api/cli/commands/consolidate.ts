@@ -123,5 +123,6 @@ function resultOf(proposal: Proposal): string {
   if (proposal.kind === "contradiction") return proposal.makes.why;
   if (proposal.kind === "close")
     return `${proposal.subject} ${proposal.relation} ${proposal.value.object}: until ${proposal.closedAt.slice(0, 10)}`;
-  return proposal.makes.text ?? proposal.why;
+  const { makes } = proposal;
+  return makes !== undefined && "text" in makes && makes.text !== undefined ? makes.text : proposal.why;
 }
