@@ -7,5 +7,6 @@ export * from "./reflection/index.js";
 export * from "./resources/index.js";
 export { type Route, Router } from "./routing/router.js";
 export { ROUTED_TYPES, type RoutedType } from "./routing/routerModel.js";
+export * from "./skills/index.js";
 export { MEMORY_TOOLS, memoryTools } from "./tools/index.js";
 export * from "./types/index.js";

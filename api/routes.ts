@@ -39,6 +39,7 @@ import { JOB_ROUTES } from "./jobRoutes.js";
 import { LIFECYCLE_ROUTES } from "./lifecycleRoutes.js";
 import { HTTP_LIMITS } from "./limits.js";
 import { type Route, route } from "./route.js";
+import { SKILL_ROUTES } from "./skillRoutes.js";
 
 const id = { id: cubeIdSchema };
 const idExample = { id: EXAMPLE_ID };
@@ -406,5 +407,6 @@ export const ROUTES: readonly Route[] = [
   ...FORGET_ROUTES,
   ...JOB_ROUTES,
   ...CONSOLIDATION_ROUTES,
+  ...SKILL_ROUTES,
   ...GOVERNANCE_ROUTES,
 ];

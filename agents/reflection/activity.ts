@@ -19,7 +19,7 @@ export interface Activity {
 const SUBJECT = String.raw`(?:(?:^|(?<=[\s,;—–-]))(?:I|[Ww]e)(?:['’]ve| have)?(?: (?:just|also|finally|actually|recently|already|really|both|all|even|then))*\s|^)`;
 const OUTING = "run|walk|hike|swim|jog|ride|bike ride|drive|sail|stroll";
 const VERB = new RegExp(
-  String.raw`${SUBJECT}(?<verb>went (?:for|on) an? (?:(?:long|short|quick|nice|great|morning|evening) )?(?:${OUTING})\b|went \p{Ll}+ing\b|(?:went|got) to |(?:visited|attended|played|practi[cs]ed|cooked|baked|watered|cleaned|fixed|taught|called|phoned|joined) |(?:had|took|did) )`,
+  String.raw`${SUBJECT}(?<verb>went (?:for|on) an? (?:(?:long|short|quick|nice|great|morning|evening) )?(?:${OUTING})\b|went \p{Ll}+ing\b|(?:went|got) to |(?:visited|attended|played|practi[cs]ed|cooked|baked|watered|cleaned|fixed|taught|called|phoned) |(?:had|took|did) )`,
   "giu",
 );
 
@@ -51,7 +51,9 @@ export function activitiesIn({ cube }: Episode, text: string): Activity[] {
     const sentence = text.slice(start, end);
     if (isQuestion(sentence)) return [];
     const day = dayOf(sentence, at);
-    return day === undefined ? [] : accountsIn(sentence).map((account) => ({ ...account, day, span: [start, end] }));
+    return day === undefined
+      ? []
+      : accountsIn(sentence).map((account) => ({ ...account, day, span: [start, end] }));
   });
 }
 
@@ -106,7 +108,8 @@ function phraseIn(rest: string): { determiner: string; thing: string } | undefin
     at += match[0].length;
   }
   const thing = words.join(" ");
-  if (words.length === 0 || words.length > REFLECTION_LIMITS.activityWords || VAGUE.test(thing)) return undefined;
+  if (words.length === 0 || words.length > REFLECTION_LIMITS.activityWords || VAGUE.test(thing))
+    return undefined;
   // "went to the gym of my brother", "a class about cooking": another thing than the words alone.
   return /^\s+(?:of|about)\b/iu.test(rest.slice(at)) ? undefined : { determiner: article, thing };
 }

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { isMemosError } from "../../memcube/index.js";
 import { throwIfAborted } from "../../memos/aborted.js";
-import type { ChatModel } from "../../memos/inference/chatModel.js";
 import type { Distillate, Episode, Insights } from "../../memos/index.js";
+import type { ChatModel } from "../../memos/inference/chatModel.js";
 import { definePrompt } from "../../memos/prompts/index.js";
 import { episodeText } from "./evidence.js";
 import { REFLECTION_LIMITS } from "./limits.js";
@@ -55,7 +55,12 @@ export async function insightsOf(
       maxTokens: ANSWER_TOKENS,
       signal,
     });
-    return { ...insightsIn(text, episodes), llmTokens: inputTokens + outputTokens, silent: false, promptHash };
+    return {
+      ...insightsIn(text, episodes),
+      llmTokens: inputTokens + outputTokens,
+      silent: false,
+      promptHash,
+    };
   } catch (error) {
     throwIfAborted(signal);
     // What another implementation throws may quote its key; only our own sentences are passed on.
@@ -84,7 +89,8 @@ export function insightsIn(
   episodes: readonly Episode[],
 ): Pick<Insights, "found" | "refused"> {
   const read = readAnswer(answer);
-  if (read === undefined) return { found: [], refused: ["The answer is not of the form that was asked for."] };
+  if (read === undefined)
+    return { found: [], refused: ["The answer is not of the form that was asked for."] };
   const byHandle = new Map(episodes.map((episode, index) => [handleOf(index), episode]));
   const found = new Map<string, Distillate>();
   const refused: string[] = [];

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { entityKey, factsIn, isSingleValued } from "../../graph/extraction/index.js";
 import type { Distillate, Episode, Evidence } from "../../memos/index.js";
 import { sayingOf } from "../../memos/lifecycle/consolidation/nearDuplicate.js";
@@ -5,6 +6,7 @@ import { activitiesIn } from "./activity.js";
 import { daysInWords } from "./calendar.js";
 import { episodeText, evidenceOf } from "./evidence.js";
 import { REFLECTION_LIMITS } from "./limits.js";
+import { pastimesIn } from "./pastimes.js";
 
 /** One account of something that may recur. */
 interface Account {
@@ -17,11 +19,18 @@ interface Account {
 /** What of an episode is an account of what it says as a whole, or states as a fact, is told once. */
 interface Told {
   readonly activities: Map<string, Account[]>;
+  readonly pastimes: Map<string, Account[]>;
   readonly facts: Map<string, Account[]>;
   readonly sayings: Map<string, Account[]>;
   /** Of single-valued facts the value that was told last, by subject and relation. */
   readonly latest: Map<string, string>;
 }
+
+/** What is said to somebody is no note of what happens. */
+const ADDRESSED = /\b(?:you|your|yours|thanks?|hi|hey|hello)\b/iu;
+
+/** Episodes that are read until others get their turn. */
+const READ_AT_ONCE = 32;
 
 /** Relations that say what somebody did once: how often is told by activities. */
 const DONE_ONCE: ReadonlySet<string> = new Set(["visited"]);
@@ -31,8 +40,8 @@ const DONE_ONCE: ReadonlySet<string> = new Set(["visited"]);
  * at least so many different days. Each statement gives the count and the first and the last day, and claims nothing
  * else.
  */
-export function recurring(episodes: readonly Episode[], atLeast: number): Distillate[] {
-  const told = readAll(episodes.filter(({ cube }) => cube.provenance.origin !== "tool"));
+export async function recurring(episodes: readonly Episode[], atLeast: number): Promise<Distillate[]> {
+  const told = await readAll(episodes.filter(({ cube }) => cube.provenance.origin !== "tool"));
   const wanted = (accounts: readonly Account[]) => new Set(accounts.map(({ day }) => day)).size >= atLeast;
   const made: Distillate[] = [];
   for (const [name, accounts] of told.activities) {
@@ -46,6 +55,20 @@ export function recurring(episodes: readonly Episode[], atLeast: number): Distil
       text: `${speaker} ${words}, by what was told, ${daysInWords(days)}.`,
       format: "text",
       why: `The same was told of ${days.length} different days.`,
+      evidence,
+    });
+  }
+  for (const [name, accounts] of told.pastimes) {
+    const [speaker = "", pastime = ""] = JSON.parse(name) as string[];
+    if (!wanted(accounts) || saidBy(told.activities, speaker, pastime, accounts)) continue;
+    const { days, evidence } = together(accounts);
+    made.push({
+      about: `pastime: ${speaker} ${pastime}`,
+      type: "semantic",
+      title: speaker,
+      text: `${speaker} told of their own ${pastime} ${daysInWords(days)}.`,
+      format: "text",
+      why: `The same pastime was told of on ${days.length} different days.`,
       evidence,
     });
   }
@@ -81,17 +104,43 @@ export function recurring(episodes: readonly Episode[], atLeast: number): Distil
   return made;
 }
 
-function readAll(episodes: readonly Episode[]): Told {
-  const told: Told = { activities: new Map(), facts: new Map(), sayings: new Map(), latest: new Map() };
-  for (const episode of episodes) {
+/** Whether what was done tells of a pastime as often: nothing is said twice. */
+function saidBy(
+  activities: ReadonlyMap<string, readonly Account[]>,
+  speaker: string,
+  pastime: string,
+  accounts: readonly Account[],
+): boolean {
+  return [...activities].some(([name, done]) => {
+    const [who, key = ""] = JSON.parse(name) as string[];
+    if (who !== speaker || !key.includes(pastime)) return false;
+    const told = new Set(done.map(({ evidence }) => evidence.cube.id));
+    return accounts.every(({ evidence }) => told.has(evidence.cube.id));
+  });
+}
+
+async function readAll(episodes: readonly Episode[]): Promise<Told> {
+  const told: Told = {
+    activities: new Map(),
+    pastimes: new Map(),
+    facts: new Map(),
+    sayings: new Map(),
+    latest: new Map(),
+  };
+  for (const [at, episode] of episodes.entries()) {
+    // Each costs a fraction of a millisecond without a wait in it.
+    if (at % READ_AT_ONCE === 0) await nextTurn();
     const { speaker, cube } = episode;
     const text = episodeText(episode);
     const day = (cube.time.occurredAt ?? cube.time.recordedAt).slice(0, 10);
     const activities = activitiesIn(episode, text);
     for (const { did, key, day: on, span } of activities)
       put(told.activities, [speaker, key], { day: on, evidence: evidenceOf(cube, span), words: did });
-    const at = new Date(cube.time.occurredAt ?? cube.time.recordedAt);
-    const facts = factsIn(text, { speaker, title: undefined, at });
+    const pastimes = pastimesIn(text);
+    for (const { name, span } of pastimes)
+      put(told.pastimes, [speaker, name], { day, evidence: evidenceOf(cube, span), words: name });
+    const written = new Date(cube.time.occurredAt ?? cube.time.recordedAt);
+    const facts = factsIn(text, { speaker, title: undefined, at: written });
     for (const { subject, relation, object, span } of facts) {
       if (DONE_ONCE.has(relation)) continue;
       const [about, value] = [entityKey(subject), entityKey(object)];
@@ -102,9 +151,15 @@ function readAll(episodes: readonly Episode[]): Told {
       });
       if (isSingleValued(relation)) told.latest.set(JSON.stringify([about, relation]), value);
     }
-    if (activities.length > 0 || facts.length > 0) continue;
+    if (activities.length + pastimes.length + facts.length > 0) continue;
     const saying = sayingOf(text);
-    if (!saying.telling || saying.deictic || saying.words.length > REFLECTION_LIMITS.quotedWords) continue;
+    if (
+      !saying.telling ||
+      saying.deictic ||
+      ADDRESSED.test(text) ||
+      saying.words.length > REFLECTION_LIMITS.quotedWords
+    )
+      continue;
     put(told.sayings, [speaker, saying.words.join(" ")], {
       day,
       evidence: evidenceOf(cube, undefined),

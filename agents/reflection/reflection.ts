@@ -32,7 +32,7 @@ export function reflection(options: ReflectionOptions = {}): Distiller {
   const { days, times } = parse(reflectionOptionsSchema, options);
   return {
     statements: async (episodes) =>
-      [...recurring(episodes, days), ...repeatedSteps(episodes, times)]
+      [...(await recurring(episodes, days)), ...repeatedSteps(episodes, times)]
         .sort((a, b) => b.evidence.length - a.evidence.length || (a.about < b.about ? -1 : 1))
         .slice(0, LIMITS.statements),
     insights: insightsOf,

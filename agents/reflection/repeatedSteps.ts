@@ -16,7 +16,8 @@ interface Way extends Steps {
 }
 
 /** An order is said in so many words, or is one of a list; a sentence with commas is none. */
-const ORDERED = /\b(?:first|then|after that|afterwards|next|finally)\b|(?:→|->|=>)|^\s*(?:\d{1,3}[.)]|[-*•])\s/imu;
+const ORDERED =
+  /\b(?:first|then|after that|afterwards|next|finally)\b|(?:→|->|=>)|^\s*(?:\d{1,3}[.)]|[-*•])\s/imu;
 
 /**
  * What is done the same way, step by step, at least so many times: told by somebody, or done with tools, of which

@@ -5,7 +5,8 @@ import { episodeText } from "./evidence.js";
 import { REFLECTION_LIMITS } from "./limits.js";
 
 /** Words that claim more than episodes can bear out, unless one of them uses them. */
-const ABSOLUTE = /\b(?:always|never|every(?:one|body|thing|where|day|time)?|nobody|nothing|all|forever|must)\b/giu;
+const ABSOLUTE =
+  /\b(?:always|never|every(?:one|body|thing|where|day|time)?|nobody|nothing|all|forever|must)\b/giu;
 
 /** Share of the telling words of an insight that its evidence has; the rest is how it is put. */
 const SUPPORTED = 0.6;
@@ -18,7 +19,8 @@ const SHARED_TERMS = 1;
  * dates and names are theirs, most of its words are, and it claims no more than they do.
  */
 export function unsupported(text: string, evidence: readonly Episode[]): string | undefined {
-  if (text === "" || !text.isWellFormed() || text.includes("\u0000")) return "It says nothing that can be kept.";
+  if (text === "" || !text.isWellFormed() || text.includes("\u0000"))
+    return "It says nothing that can be kept.";
   if (text.length > REFLECTION_LIMITS.insightCharacters) return "It is longer than was asked for.";
   if (evidence.length < REFLECTION_LIMITS.insightEvidence)
     return `It names fewer than ${REFLECTION_LIMITS.insightEvidence} episodes that bear it out.`;
@@ -26,7 +28,8 @@ export function unsupported(text: string, evidence: readonly Episode[]): string 
     ...cube,
     provenance: { ...cube.provenance, actor: speaker },
   }));
-  if (!isGrounded(text, cubes)) return "A number, a date or a name in it is in none of the episodes that it names.";
+  if (!isGrounded(text, cubes))
+    return "A number, a date or a name in it is in none of the episodes that it names.";
   const said = evidence.map((episode) => `${episode.speaker} ${episodeText(episode)}`.toLowerCase());
   const claims = text.toLowerCase().match(ABSOLUTE) ?? [];
   if (claims.some((claim) => !said.some((episode) => new RegExp(`\\b${claim}\\b`, "u").test(episode))))

@@ -55,7 +55,10 @@ function runsOf(session: string, turns: readonly Episode[]): ToolRun[] {
 }
 
 function wordsOf(request: Episode): string[] {
-  const words = episodeText(request).toLowerCase().match(/[\p{L}\p{M}\p{N}-]{3,}/gu) ?? [];
+  const words =
+    episodeText(request)
+      .toLowerCase()
+      .match(/[\p{L}\p{M}\p{N}-]{3,}/gu) ?? [];
   const telling = words.filter((word) => !termsOf(word).every(isStopWord));
   return [...new Set(telling)].map((word) => `Asked about: ${word}`);
 }

@@ -7,7 +7,7 @@ import { registerAdd } from "./commands/add.js";
 import { registerAudit } from "./commands/audit.js";
 import { registerBench } from "./commands/bench.js";
 import { registerChat } from "./commands/chat.js";
-import { registerConsolidate } from "./commands/consolidate.js";
+import { registerConsolidate, registerReflect } from "./commands/consolidate.js";
 import { registerDoctor } from "./commands/doctor.js";
 import { registerEval } from "./commands/eval.js";
 import { registerExport } from "./commands/export.js";
@@ -30,6 +30,7 @@ import { registerRecall } from "./commands/recall.js";
 import { registerRestore } from "./commands/restore.js";
 import { registerSearch } from "./commands/search.js";
 import { registerServe } from "./commands/serve.js";
+import { registerSkills } from "./commands/skills.js";
 import { registerTime } from "./commands/time.js";
 import { registerVault } from "./commands/vault.js";
 import { EMBEDDERS } from "./config.js";
@@ -45,6 +46,8 @@ const COMMANDS = [
   registerHistory,
   registerGraph,
   registerConsolidate,
+  registerReflect,
+  registerSkills,
   registerRestore,
   registerForget,
   registerLifecycle,

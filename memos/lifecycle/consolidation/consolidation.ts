@@ -340,7 +340,11 @@ export class Consolidation {
   async #insights(draft: InsightDraft, running: Running): Promise<CubeId[]> {
     const { id: proposal, kind } = draft.proposal;
     running.llmCalls++;
-    const { made, refused, llmTokens, silent } = await this.#distilWriting.ask(draft, running, running.signal);
+    const { made, refused, llmTokens, silent } = await this.#distilWriting.ask(
+      draft,
+      running,
+      running.signal,
+    );
     running.llmTokens += llmTokens;
     running.silent = silent ? running.silent + 1 : 0;
     running.again ||= silent;

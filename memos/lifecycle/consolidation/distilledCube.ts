@@ -86,6 +86,8 @@ export function isUntouched(cube: MemCube): boolean {
 }
 
 function hashOf(text: string, sources: readonly Source[]): string {
-  const from = sources.map((source) => JSON.stringify([source.cube, source.sha256, source.span ?? []])).sort();
+  const from = sources
+    .map((source) => JSON.stringify([source.cube, source.sha256, source.span ?? []]))
+    .sort();
   return contentHash({ text, from });
 }

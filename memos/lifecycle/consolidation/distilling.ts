@@ -1,4 +1,4 @@
-import { contentHash, type CubeId, type MemCube, type Scope, textOf } from "../../../memcube/index.js";
+import { type CubeId, contentHash, type MemCube, type Scope, textOf } from "../../../memcube/index.js";
 import { throwIfAborted } from "../../aborted.js";
 import type { Consolidable } from "../../store/consolidationLedger.js";
 import { asFloats } from "../../store/index/row.js";
@@ -197,7 +197,8 @@ function differences(
     const made = madeOf(cube);
     if (made === undefined) continue;
     said.add(made.hash);
-    if (cube.provenance.model !== undefined || cube.state === "archived" || cube.state === "expired") continue;
+    if (cube.provenance.model !== undefined || cube.state === "archived" || cube.state === "expired")
+      continue;
     if (isOurs(cube)) current.set(made.about, [...(current.get(made.about) ?? []), cube]);
     else untouchable.add(made.about);
   }
@@ -271,4 +272,3 @@ function isEpisode({ type, provenance }: MemCube): boolean {
 function ownerOf({ tenant, user, agent, app }: Scope): string {
   return JSON.stringify([tenant, user ?? null, agent ?? null, app ?? null]);
 }
-

@@ -33,10 +33,12 @@ export const CONSOLIDATION_LIMITS = {
 
 const LIMITS = CONSOLIDATION_LIMITS;
 
-export const consolidationKindSchema = z.enum(["merge", "contradiction", "close", "summarise", "distil", "insight"]).meta({
-  id: "ConsolidationKind",
-  description: "What is to be done with some memories; `close` is only reported.",
-});
+export const consolidationKindSchema = z
+  .enum(["merge", "contradiction", "close", "summarise", "distil", "insight"])
+  .meta({
+    id: "ConsolidationKind",
+    description: "What is to be done with some memories; `close` is only reported.",
+  });
 
 export const appliedKindSchema = consolidationKindSchema.exclude(["close"]);
 
