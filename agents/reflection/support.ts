@@ -8,6 +8,15 @@ import { REFLECTION_LIMITS } from "./limits.js";
 const ABSOLUTE =
   /\b(?:always|never|every(?:one|body|thing|where|day|time)?|nobody|nothing|all|forever|must)\b/giu;
 
+const MONTHS = [
+  "January", "February", "March", "April", "May", "June",
+  "July", "August", "September", "October", "November", "December",
+];
+const MONTH = new RegExp(`\\b(?:${MONTHS.join("|")})\\b`, "gu");
+
+/** Days around an episode that its "last week" or "tomorrow" may mean. */
+const REACH_MS = 14 * 86_400_000;
+
 /** Share of the telling words of an insight that its evidence has; the rest is how it is put. */
 const SUPPORTED = 0.6;
 
@@ -28,7 +37,7 @@ export function unsupported(text: string, evidence: readonly Episode[]): string 
     ...cube,
     provenance: { ...cube.provenance, actor: speaker },
   }));
-  if (!isGrounded(text, cubes))
+  if (!isGrounded(text, cubes) || !monthsKnown(text, evidence))
     return "A number, a date or a name in it is in none of the episodes that it names.";
   const said = evidence.map((episode) => `${episode.speaker} ${episodeText(episode)}`.toLowerCase());
   const claims = text.toLowerCase().match(ABSOLUTE) ?? [];
@@ -45,4 +54,15 @@ export function unsupported(text: string, evidence: readonly Episode[]): string 
     return shared.length < SHARED_TERMS;
   });
   return idle === -1 ? undefined : "It names an episode that has nothing of it.";
+}
+
+/** A month is one that an episode names, or in which it was, or nearly. */
+function monthsKnown(text: string, evidence: readonly Episode[]): boolean {
+  const known = evidence.flatMap((episode) => {
+    const { occurredAt, recordedAt } = episode.cube.time;
+    const at = Date.parse(occurredAt ?? recordedAt);
+    const around = [at - REACH_MS, at, at + REACH_MS].map((time) => MONTHS[new Date(time).getUTCMonth()]);
+    return [...around, ...(episodeText(episode).match(MONTH) ?? [])];
+  });
+  return (text.match(MONTH) ?? []).every((month) => known.includes(month));
 }

@@ -8,8 +8,7 @@ import { REFLECTOR } from "./actor.js";
 import { addMade, commitOf } from "./commit.js";
 import { distilledCube, evidenceCubes, madeOf } from "./distilledCube.js";
 import type { Distillate, Distiller } from "./distiller.js";
-import type { DistilDraft, InsightDraft } from "./distilling.js";
-import { CONSOLIDATION_LIMITS } from "./operations.js";
+import { type DistilDraft, distilledOf, type InsightDraft } from "./distilling.js";
 
 interface Parts {
   readonly store: Store;
@@ -80,10 +79,8 @@ export class DistilWriting {
     const refused = [...answer.refused];
     const made: CubeId[] = [];
     const by = { model: model.name.slice(0, LIMITS.nameCharacters), promptHash };
-    const earlier = await store.ledger.consolidable(run.scope, Date.parse(host.now()), {
-      of: "distilled",
-      limit: CONSOLIDATION_LIMITS.distilled,
-    });
+    const owner = episodes[0]?.cube.scope ?? run.scope;
+    const earlier = await distilledOf(store.ledger, owner, Date.parse(host.now()));
     for (const distillate of answer.found) {
       const known = earlier.some(
         ({ cube }) =>

@@ -1,6 +1,6 @@
 import { type CubeId, contentHash, type MemCube, type Scope, textOf } from "../../../memcube/index.js";
 import { throwIfAborted } from "../../aborted.js";
-import type { Consolidable } from "../../store/consolidationLedger.js";
+import type { Consolidable, ConsolidationLedger } from "../../store/consolidationLedger.js";
 import { asFloats } from "../../store/index/row.js";
 import type { Store } from "../../store/store.js";
 import { CONSOLIDATOR } from "./actor.js";
@@ -47,46 +47,36 @@ export class Distilling {
   async *statements(search: Search): AsyncGenerator<Found<DistilDraft>> {
     const distiller = this.#distiller;
     if (distiller === undefined || search.scope.session !== undefined) return;
-    const { scope, now } = search;
+    const { scope, now, signal } = search;
     const { ledger } = this.#store;
-    const earlier = await ledger.consolidable(scope, now, {
-      of: "distilled",
-      limit: CONSOLIDATION_LIMITS.distilled,
-    });
-    const read = new Map<CubeId, Consolidable>();
-    for (let before = Number.MAX_SAFE_INTEGER; read.size < CONSOLIDATION_LIMITS.distilledEpisodes; ) {
-      throwIfAborted(search.signal);
-      const page = await ledger.consolidable(scope, now, {
-        of: "episodes",
-        before,
-        limit: Math.min(EPISODES_AT_ONCE, CONSOLIDATION_LIMITS.distilledEpisodes - read.size),
-      });
-      for (const one of page) read.set(one.cube.id, one);
-      before = page.at(-1)?.key ?? 0;
+    const byOwner = new Map<string, { readonly owner: Scope; readonly read: Consolidable[] }>();
+    // What was said earlier may have lost all its evidence.
+    byOwner.set(nameOf(scope), { owner: scope, read: [] });
+    for (let before = Number.MAX_SAFE_INTEGER, left = CONSOLIDATION_LIMITS.distilledEpisodes; left > 0; ) {
+      throwIfAborted(signal);
+      const limit = Math.min(EPISODES_AT_ONCE, left);
+      const page = await ledger.consolidable(scope, now, { of: "episodes", before, limit });
+      for (const one of page) {
+        const { session: _, ...owner } = one.cube.scope;
+        const group = byOwner.get(nameOf(owner));
+        if (group === undefined) byOwner.set(nameOf(owner), { owner, read: [one] });
+        else group.read.push(one);
+      }
       yield { drafts: [], through: 0 };
-      if (page.length < EPISODES_AT_ONCE) break;
+      if (page.length < limit) break;
+      before = page.at(-1)?.key ?? 0;
+      left -= page.length;
     }
-    const older = new Set(
-      earlier.flatMap(({ cube }) => cube.provenance.sources.map((source) => source.cube)),
-    );
-    const wanted = [...older].filter((id) => !read.has(id));
-    if (wanted.length > 0)
-      for (const one of await ledger.consolidable(scope, now, { of: "episodes", ids: wanted }))
-        read.set(one.cube.id, one);
-    const byOwner = new Map<string, Consolidable[]>();
-    for (const one of [...read.values()].sort((a, b) => a.key - b.key)) {
-      const owner = ownerOf(one.cube.scope);
-      const episodes = byOwner.get(owner);
-      if (episodes === undefined) byOwner.set(owner, [one]);
-      else episodes.push(one);
-    }
-    const owners = new Set([...byOwner.keys(), ...earlier.map(({ cube }) => ownerOf(cube.scope))]);
-    for (const owner of owners) {
-      throwIfAborted(search.signal);
-      const episodes = byOwner.get(owner) ?? [];
+    for (const { owner, read } of byOwner.values()) {
+      throwIfAborted(signal);
+      const earlier = await distilledOf(ledger, owner, now);
+      const known = new Set(read.map(({ cube }) => cube.id));
+      const sources = earlier.flatMap(({ cube }) => cube.provenance.sources.map((source) => source.cube));
+      const ids = [...new Set(sources)].filter((id) => !known.has(id));
+      const older = ids.length === 0 ? [] : await ledger.consolidable(owner, now, { of: "episodes", ids });
+      const episodes = [...read, ...older].sort((a, b) => a.key - b.key);
       const found = await distiller.statements(await this.#episodes(episodes));
-      const before = earlier.filter(({ cube }) => ownerOf(cube.scope) === owner);
-      yield { drafts: differences(found, before, episodes), through: 0 };
+      yield { drafts: differences(found, earlier, episodes), through: 0 };
     }
   }
 
@@ -269,6 +259,17 @@ function isEpisode({ type, provenance }: MemCube): boolean {
   return type === "episodic" && provenance.origin !== "inferred";
 }
 
-function ownerOf({ tenant, user, agent, app }: Scope): string {
+/** What was distilled for exactly this owner, and is not forgotten or replaced. */
+export async function distilledOf(
+  ledger: Pick<ConsolidationLedger, "consolidable">,
+  { session: _, ...owner }: Scope,
+  now: number,
+): Promise<Consolidable[]> {
+  const limit = CONSOLIDATION_LIMITS.distilled;
+  const all = await ledger.consolidable(owner, now, { of: "distilled", limit });
+  return all.filter(({ cube }) => nameOf(cube.scope) === nameOf(owner));
+}
+
+function nameOf({ tenant, user, agent, app }: Scope): string {
   return JSON.stringify([tenant, user ?? null, agent ?? null, app ?? null]);
 }

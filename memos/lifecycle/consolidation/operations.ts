@@ -21,8 +21,8 @@ export const CONSOLIDATION_LIMITS = {
   /** Milliseconds without an operation before a run begins. */
   idleMs: 30_000,
   /** Episodes of a scope, the latest, that statements are distilled from, beside those that bear out earlier ones. */
-  distilledEpisodes: 5_000,
-  /** Statements of a scope that were distilled earlier and are kept true. */
+  distilledEpisodes: 2_000,
+  /** Statements of an owner that were distilled earlier and are kept true. */
   distilled: 2_000,
   /** Episodes that a model is shown at once, and the least. */
   insightEpisodes: 16,

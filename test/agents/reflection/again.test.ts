@@ -120,8 +120,8 @@ test("an episode forgotten for good takes the statement along, in every table, a
   await memos.forgetting.forget({ ids: [written[0]?.id ?? ""] }, ANA, { mode: "purge" });
   assert.deepEqual(await said(memos), []);
   inLedger(path, (db) => {
-    const rows = db.prepare("SELECT count(*) AS n FROM versions WHERE instr(content, ?) > 0").get(mark);
-    assert.deepEqual({ ...(rows as object) }, { n: 0 });
+    const rows = db.prepare("SELECT key FROM versions WHERE instr(content, ?) > 0").all(mark);
+    assert.deepEqual(rows, []);
   });
   await reflect(memos);
   assert.match((await said(memos)).join(), /on 4 days between 2026-01-05/);
