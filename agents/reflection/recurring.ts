@@ -7,6 +7,7 @@ import { daysInWords } from "./calendar.js";
 import { episodeText, evidenceOf } from "./evidence.js";
 import { REFLECTION_LIMITS } from "./limits.js";
 import { pastimesIn } from "./pastimes.js";
+import { isOrdered } from "./repeatedSteps.js";
 
 /** One account of something that may recur. */
 interface Account {
@@ -152,6 +153,8 @@ async function readAll(episodes: readonly Episode[]): Promise<Told> {
       if (isSingleValued(relation)) told.latest.set(JSON.stringify([about, relation]), value);
     }
     if (activities.length + pastimes.length + facts.length > 0) continue;
+    // Steps are a skill.
+    if (isOrdered(text)) continue;
     const saying = sayingOf(text);
     if (
       !saying.telling ||

@@ -19,6 +19,11 @@ interface Way extends Steps {
 const ORDERED =
   /\b(?:first|then|after that|afterwards|next|finally)\b|(?:→|->|=>)|^\s*(?:\d{1,3}[.)]|[-*•])\s/imu;
 
+/** Whether a text gives steps in an order. */
+export function isOrdered(text: string): boolean {
+  return ORDERED.test(text) && stepsIn(text) !== undefined;
+}
+
 /**
  * What is done the same way, step by step, at least so many times: told by somebody, or done with tools, of which
  * only the names count. Accounts are the same when their steps are, in words and in order.

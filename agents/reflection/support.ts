@@ -9,8 +9,18 @@ const ABSOLUTE =
   /\b(?:always|never|every(?:one|body|thing|where|day|time)?|nobody|nothing|all|forever|must)\b/giu;
 
 const MONTHS = [
-  "January", "February", "March", "April", "May", "June",
-  "July", "August", "September", "October", "November", "December",
+  "January",
+  "February",
+  "March",
+  "April",
+  "May",
+  "June",
+  "July",
+  "August",
+  "September",
+  "October",
+  "November",
+  "December",
 ];
 const MONTH = new RegExp(`\\b(?:${MONTHS.join("|")})\\b`, "gu");
 
