@@ -5,6 +5,7 @@ import type { Prompt } from "../memos/prompts/index.js";
 import { CONTROLLER_PROMPT } from "./controller/model/prompt.js";
 import { PLAN_PROMPT } from "./programs/planning.js";
 import { STEP_PROMPT } from "./programs/stepPrompt.js";
+import { REFLECTION_PROMPT } from "./reflection/insights.js";
 
 /** Every prompt that this package sends to a model, in the order of their names. */
 export const PROMPTS: readonly Prompt[] = [
@@ -12,6 +13,7 @@ export const PROMPTS: readonly Prompt[] = [
   EXTRACTION_PROMPT,
   PARAPHRASING_PROMPT,
   PLAN_PROMPT,
+  REFLECTION_PROMPT,
   STEP_PROMPT,
   SUMMARY_PROMPT,
 ].map((prompt) => prompt as unknown as Prompt);

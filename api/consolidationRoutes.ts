@@ -38,7 +38,7 @@ export const CONSOLIDATION_ROUTES: readonly Route[] = [
     tag: "Read",
     summary: "Plan a consolidation",
     description:
-      "The dry run: near-duplicates to be merged, conversations to be summarised, contradictions, outdated facts. Changes nothing.",
+      "The dry run: near-duplicates to be merged, conversations to be summarised, contradictions, outdated facts, what episodes come to (kinds `distil` and, with a model, `insight`). Changes nothing.",
     accepts: "json",
     params: {},
     input: {

@@ -40,6 +40,7 @@ import { LIFECYCLE_ROUTES } from "./lifecycleRoutes.js";
 import { HTTP_LIMITS } from "./limits.js";
 import { type Route, route } from "./route.js";
 import { SHARING_ROUTES } from "./sharingRoutes.js";
+import { SKILL_ROUTES } from "./skillRoutes.js";
 import { TRACE_ROUTES } from "./traceRoutes.js";
 
 const id = { id: cubeIdSchema };
@@ -410,5 +411,6 @@ export const ROUTES: readonly Route[] = [
   ...CONSOLIDATION_ROUTES,
   ...TRACE_ROUTES,
   ...SHARING_ROUTES,
+  ...SKILL_ROUTES,
   ...GOVERNANCE_ROUTES,
 ];

@@ -17,6 +17,13 @@ export * from "./inference/index.js";
 export { Knowledge } from "./knowledge/knowledge.js";
 export * from "./knowledge/operations.js";
 export { Consolidation } from "./lifecycle/consolidation/consolidation.js";
+export type {
+  Distillate,
+  Distiller,
+  Episode,
+  Evidence,
+  Insights,
+} from "./lifecycle/consolidation/distiller.js";
 export * from "./lifecycle/consolidation/operations.js";
 export { Forgetting } from "./lifecycle/forgetting/forgetting.js";
 export * from "./lifecycle/forgetting/operations.js";

@@ -62,6 +62,7 @@ import { newCube } from "./intake.js";
 import { Knowledge } from "./knowledge/knowledge.js";
 import { Activity } from "./lifecycle/consolidation/activity.js";
 import { Consolidation } from "./lifecycle/consolidation/consolidation.js";
+import type { Distiller } from "./lifecycle/consolidation/distiller.js";
 import { CONSOLIDATION_LIMITS } from "./lifecycle/consolidation/operations.js";
 import { Forgetting } from "./lifecycle/forgetting/forgetting.js";
 import { Lifecycle, type LifecycleHost, refusePast } from "./lifecycle/lifecycle.js";
@@ -149,6 +150,8 @@ export interface OpenOptions {
   readonly readOnly?: boolean;
   /** Milliseconds without an operation before a consolidation begins: 30 seconds unless said otherwise. */
   readonly consolidateAfterIdleMs?: number;
+  /** Distils episodes into statements and skills while consolidation runs: `reflection()` of `memos/agents`. */
+  readonly distiller?: Distiller;
   /** Runs a language model to talk to (`chat`), and keeps its KV states. Whoever gives it disposes of it. */
   readonly engine?: Engine;
   /** Trains adapters, from memories, for the model that `engine` runs. */
@@ -397,6 +400,7 @@ export class MemOS {
       host,
       activity: this.#activity,
       model: options.model,
+      distiller: options.distiller,
       idleMs: options.consolidateAfterIdleMs ?? CONSOLIDATION_LIMITS.idleMs,
     });
     this.traces = new Traces(store.ledger, () => this.#writable());

@@ -7,7 +7,7 @@ import { registerAdd } from "./commands/add.js";
 import { registerAudit } from "./commands/audit.js";
 import { registerBench } from "./commands/bench.js";
 import { registerChat } from "./commands/chat.js";
-import { registerConsolidate } from "./commands/consolidate.js";
+import { registerConsolidate, registerReflect } from "./commands/consolidate.js";
 import { registerDoctor } from "./commands/doctor.js";
 import { registerEval } from "./commands/eval.js";
 import { registerExport } from "./commands/export.js";
@@ -32,6 +32,7 @@ import { registerRestore } from "./commands/restore.js";
 import { registerSearch } from "./commands/search.js";
 import { registerServe } from "./commands/serve.js";
 import { registerShare } from "./commands/share.js";
+import { registerSkills } from "./commands/skills.js";
 import { registerTime } from "./commands/time.js";
 import { registerTraces, registerWhy } from "./commands/traces.js";
 import { registerVault } from "./commands/vault.js";
@@ -51,6 +52,8 @@ const COMMANDS = [
   registerRead,
   registerGraph,
   registerConsolidate,
+  registerReflect,
+  registerSkills,
   registerRestore,
   registerForget,
   registerLifecycle,

@@ -32,8 +32,10 @@ export async function openStore(
 ): Promise<MemOS> {
   const { store, embedder, vault, controller } = configurationOf(command);
   const { MemOS } = await import("../../memos/index.js");
+  const { reflection } = await import("../../agents/reflection/index.js");
   return MemOS.open({
     path: store,
+    distiller: reflection(),
     embedder: await createEmbedder(embedder),
     ...(vault === undefined ? {} : { vault }),
     ...(controller ? { reader: "later" as const } : {}),

@@ -51,12 +51,17 @@ export function seenHash(cube: MemCube, superseded: RecallItem["superseded"]): s
   return sha256([label(cube), outdated(superseded), title ?? "", textOf(cube) ?? ""].join("\n"));
 }
 
-function label({ payload, provenance, time, scope }: MemCube): string {
+function label({ type, payload, provenance, time, scope, behaviour }: MemCube): string {
   const when = (time.occurredAt ?? time.recordedAt).slice(0, 10);
   // A reader takes JSON apart and not at its word.
   const form = payload.kind === "plaintext" && payload.format !== "text" ? `, ${payload.format}` : "";
   const who = `${provenance.actor} (${provenance.origin}${form})`;
-  return [when, who, ...(scope.session === undefined ? [] : [scope.session])].map(oneLine).join(" · ");
+  const { useful, wrong } = behaviour.feedback;
+  const uses = type === "procedural" ? useful + wrong : 0;
+  // How a thing is done is worth as much as it works.
+  const worked = uses === 0 ? [] : [`worked ${useful} of ${uses} ${uses === 1 ? "time" : "times"}`];
+  const session = scope.session === undefined ? [] : [scope.session];
+  return [when, who, ...session, ...worked].map(oneLine).join(" · ");
 }
 
 /** What a reader must not take for the present. */

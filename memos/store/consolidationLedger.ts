@@ -16,7 +16,13 @@ export type ConsolidableQuery =
   /** Those among these keys. */
   | { readonly of: "texts"; readonly keys: readonly number[] }
   /** Episodes after a key that no summary was made of, in order. */
-  | { readonly of: "unsummarised"; readonly after: number; readonly limit: number };
+  | { readonly of: "unsummarised"; readonly after: number; readonly limit: number }
+  /** What was said or done, before a key, the latest first. */
+  | { readonly of: "episodes"; readonly before: number; readonly limit: number }
+  /** Those among these. */
+  | { readonly of: "episodes"; readonly ids: readonly CubeId[] }
+  /** What was distilled from episodes and is not forgotten, whatever has become of it; without those that later ones replaced. */
+  | { readonly of: "distilled"; readonly limit: number };
 
 /** The record of a run, as the ledger keeps it: ids, counts and reasons, no content. */
 export type RunHead = Pick<ConsolidationRun, "id" | "scope" | "startedAt">;
@@ -58,6 +64,6 @@ export interface ConsolidationLedger {
   consolidation(id: string, scope: Scope): Promise<{ run: ConsolidationRun; steps: TakenStep[] }>;
   /** Notes that some steps of a run are undone. */
   undoneConsolidation(id: string, steps: readonly number[], at: string): Promise<void>;
-  /** Of these proposals, those that were applied and undone. */
+  /** Of these proposals, those that were applied and undone, or whose statement somebody has forgotten. */
   declined(tenant: string, proposals: readonly string[]): Promise<string[]>;
 }

@@ -57,6 +57,7 @@ function nameOf(head: string, steps: readonly string[]): string {
 function clean(part: string): string {
   return part
     .replace(/\s+/gu, " ")
+    .trim()
     .replace(/^(?:first|zuerst|d'abord|primero|prima|primeiro)\b,?\s*/iu, "")
     .replace(/[\s.,;:]+$/u, "")
     .trim();

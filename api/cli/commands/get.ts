@@ -1,6 +1,8 @@
 import type { Command } from "commander";
+import { estimateOf } from "../../../agents/skills/skill.js";
 import { cubeIdSchema, type MemCube, textOf } from "../../../memcube/index.js";
 import { argumentOf, scopeOf, takeScope } from "../arguments.js";
+import { estimateText } from "../estimateText.js";
 import { withExample } from "../example.js";
 import { print } from "../output.js";
 import { withStoreToRead } from "../store.js";
@@ -30,6 +32,7 @@ function cubeText(cube: MemCube): string {
     ["title", attributes.title],
     ["tags", attributes.tags.join(", ")],
     ["from", `${provenance.origin}: ${provenance.actor}`],
+    ["worked", cube.type === "procedural" ? estimateText(estimateOf(cube)) : undefined],
     ["occurred", time.occurredAt],
     ["recorded", time.recordedAt],
     ["says", cube.duplicateOf === undefined ? undefined : `the same as ${cube.duplicateOf}`],

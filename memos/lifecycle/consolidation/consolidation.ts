@@ -14,12 +14,15 @@ import type { ChatModel } from "../../inference/chatModel.js";
 import { GRAPH_LIMITS } from "../../knowledge/operations.js";
 import { parse } from "../../parse.js";
 import type { Revising } from "../../revising.js";
-import type { ConsolidationCommit, RunHead, TakenStep } from "../../store/consolidationLedger.js";
-import type { Transition } from "../../store/lifecycleLedger.js";
+import type { RunHead, TakenStep } from "../../store/consolidationLedger.js";
 import type { Store } from "../../store/store.js";
 import { type Lifecycle, type LifecycleHost, mergeCause } from "../lifecycle.js";
 import type { Activity } from "./activity.js";
 import { CONSOLIDATOR } from "./actor.js";
+import { addMade, commitOf } from "./commit.js";
+import type { Distiller } from "./distiller.js";
+import { type DistilDraft, Distilling, type InsightDraft } from "./distilling.js";
+import { DistilWriting } from "./distilWriting.js";
 import { quotesOf } from "./extractiveSummary.js";
 import { mergedNearDuplicate, type SummaryText, summaryOf } from "./madeCubes.js";
 import { modelSummary, SUMMARY_PROMPT } from "./modelSummary.js";
@@ -78,6 +81,8 @@ export interface ConsolidationParts {
   readonly host: LifecycleHost;
   readonly activity: Activity;
   readonly model: ChatModel | undefined;
+  /** Makes statements of episodes; without one nothing is distilled. */
+  readonly distiller: Distiller | undefined;
   /** Milliseconds without an operation before a run begins. */
   readonly idleMs: number;
 }
@@ -92,12 +97,16 @@ export interface ConsolidationParts {
 export class Consolidation {
   readonly #parts: ConsolidationParts;
   readonly #proposing: Proposing;
+  readonly #distilling: Distilling;
+  readonly #distilWriting: DistilWriting;
   readonly #closed = new AbortController();
   #running: Promise<unknown> = Promise.resolve();
 
   constructor(parts: ConsolidationParts) {
     this.#parts = parts;
     this.#proposing = new Proposing(parts.store, parts.model !== undefined);
+    this.#distilling = new Distilling(parts.store, parts.distiller, parts.model !== undefined);
+    this.#distilWriting = new DistilWriting(parts);
   }
 
   /**
@@ -222,13 +231,15 @@ export class Consolidation {
     return { id: run.id, undone, left, milliseconds: performance.now() - started };
   }
 
-  async #takeBack({ kind, cube, version }: TakenStep, { id, scope: within }: RunHead): Promise<void> {
+  async #takeBack(step: TakenStep, { id, scope: within }: RunHead): Promise<void> {
+    const { kind, cube, version } = step;
     // The note of a session belongs to its owner, not to the session.
     const { session: _, ...scope } = within;
     const { lifecycle, revising } = this.#parts;
     const change = { ifVersion: version, actor: CONSOLIDATOR, cause: `undo of consolidation ${id}` };
     if (kind === "merge") await lifecycle.unmerge(cube, scope, change);
-    else if (kind === "summarise") await lifecycle.forget(cube, scope, change);
+    else if (kind === "summarise" || kind === "insight") await lifecycle.forget(cube, scope, change);
+    else if (kind === "distil") await this.#distilWriting.takeBack(step, scope, change.cause);
     else {
       const versions = await this.#parts.store.ledger.history(cube, scope);
       const before = versions.find((link) => link.version === version - 1);
@@ -245,6 +256,8 @@ export class Consolidation {
     if (kind === "merge") return this.#proposing.merges(search);
     if (kind === "contradiction") return this.#proposing.contradictions(search);
     if (kind === "close") return this.#proposing.closings(search);
+    if (kind === "distil") return this.#distilling.statements(search);
+    if (kind === "insight") return this.#distilling.insights(search);
     return this.#proposing.summaries(search);
   }
 
@@ -289,7 +302,8 @@ export class Consolidation {
   }
 
   #callsSpent({ proposal }: Draft, { llmCalls, budget }: Running): StoppedBy | undefined {
-    const asks = proposal.kind === "summarise" && this.#parts.model !== undefined;
+    const asks =
+      proposal.kind === "insight" || (proposal.kind === "summarise" && this.#parts.model !== undefined);
     return asks && llmCalls >= budget.calls ? "calls" : undefined;
   }
 
@@ -301,15 +315,9 @@ export class Consolidation {
       running.skipped.push({ proposal: proposal.id, kind, reason: refusal });
       return;
     }
-    const writing =
-      proposal.kind === "merge"
-        ? this.#merge(draft as DraftOf<"merge">, running)
-        : proposal.kind === "contradiction"
-          ? this.#link(draft as DraftOf<"contradiction">, running)
-          : this.#summarise(draft as DraftOf<"summarise">, running);
     try {
-      const cube = await writing;
-      running.made.push({ proposal: proposal.id, kind, cube });
+      for (const cube of await this.#write(draft, running))
+        running.made.push({ proposal: proposal.id, kind, cube });
       if (kind === "merge") running.merged += cubes.length;
       if (kind === "contradiction") running.links++;
     } catch (error) {
@@ -319,6 +327,31 @@ export class Consolidation {
     }
   }
 
+  async #write(draft: Draft, running: Running): Promise<CubeId[]> {
+    const { kind } = draft.proposal;
+    if (kind === "merge") return [await this.#merge(draft as DraftOf<"merge">, running)];
+    if (kind === "contradiction") return [await this.#link(draft as DraftOf<"contradiction">, running)];
+    if (kind === "distil") return [await this.#distilWriting.write(draft as DistilDraft, running)];
+    if (kind === "insight") return this.#insights(draft as InsightDraft, running);
+    return [await this.#summarise(draft as DraftOf<"summarise">, running)];
+  }
+
+  /** One call; what of its answer is not borne out is skipped with the reason. */
+  async #insights(draft: InsightDraft, running: Running): Promise<CubeId[]> {
+    const { id: proposal, kind } = draft.proposal;
+    running.llmCalls++;
+    const { made, refused, llmTokens, silent } = await this.#distilWriting.ask(
+      draft,
+      running,
+      running.signal,
+    );
+    running.llmTokens += llmTokens;
+    running.silent = silent ? running.silent + 1 : 0;
+    running.again ||= silent;
+    for (const reason of refused) running.skipped.push({ proposal, kind, reason });
+    return made;
+  }
+
   async #merge({ proposal, cubes, keys }: DraftOf<"merge">, running: Running): Promise<CubeId> {
     const { store, host } = this.#parts;
     const { session: _, ...owner } = (cubes[0] as MemCube).scope;
@@ -326,7 +359,7 @@ export class Consolidation {
     const question = { scope: owner, now: this.#now() };
     const stated = await store.ledger.facts(question, query, undefined, GRAPH_LIMITS.statements);
     const merged = mergedNearDuplicate(cubes, stated, host.now());
-    await this.#add(merged, commitOf(running, proposal, merged.id, cubes), {
+    await addMade(this.#parts, merged, commitOf(running, proposal, merged.id, cubes), {
       scope: running.scope,
       ids: cubes.map(({ id }) => id),
       operation: "merge",
@@ -340,7 +373,7 @@ export class Consolidation {
   async #summarise({ proposal, cubes }: DraftOf<"summarise">, running: Running): Promise<CubeId> {
     const said = await this.#summaryText(cubes, running);
     const note = summaryOf(cubes, said, this.#parts.host.now());
-    await this.#add(note, commitOf(running, proposal, note.id, cubes));
+    await addMade(this.#parts, note, commitOf(running, proposal, note.id, cubes));
     return note.id;
   }
 
@@ -358,18 +391,6 @@ export class Consolidation {
     }
     running.silent = answer.silent ? running.silent + 1 : 0;
     throw new MemosError("MODEL_FAILED", answer.reason);
-  }
-
-  async #add(cube: MemCube, consolidation: ConsolidationCommit, transition?: Transition): Promise<void> {
-    const { store, host } = this.#parts;
-    const prepared = await host.prepare(cube, undefined, []);
-    const { changes } = await store.ledger.add({
-      cubes: [prepared],
-      embedder: store.embedder,
-      consolidation,
-      ...(transition === undefined ? {} : { transition }),
-    });
-    await host.committed(changes);
   }
 
   async #link({ proposal, cubes }: DraftOf<"contradiction">, running: Running): Promise<CubeId> {
@@ -419,20 +440,6 @@ const SKIPPED: ReadonlySet<string> = new Set([
   "MODEL_FAILED",
   "ABORTED",
 ]);
-
-function commitOf(
-  { id, scope, startedAt }: RunHead,
-  { id: proposal, kind }: Proposal,
-  cube: CubeId,
-  cubes: readonly MemCube[],
-  version = 1,
-): ConsolidationCommit {
-  return {
-    run: { id, scope, startedAt },
-    step: { proposal, kind: kind as AppliedKind, cube, version, sources: cubes.map((source) => source.id) },
-    basis: cubes.map((source) => ({ id: source.id, version: source.version })),
-  };
-}
 
 function recordOf(running: Running, stoppedBy: StoppedBy): ConsolidationRun {
   const { id, scope, startedAt, made, merged, links, skipped, llmCalls, llmTokens, began } = running;

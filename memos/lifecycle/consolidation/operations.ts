@@ -20,16 +20,25 @@ export const CONSOLIDATION_LIMITS = {
   pauseMs: 3_600_000,
   /** Milliseconds without an operation before a run begins. */
   idleMs: 30_000,
+  /** Episodes of a scope, the latest, that statements are distilled from, beside those that bear out earlier ones. */
+  distilledEpisodes: 2_000,
+  /** Statements of an owner that were distilled earlier and are kept true. */
+  distilled: 2_000,
+  /** Episodes that a model is shown at once, and the least. */
+  insightEpisodes: 16,
+  insightEpisodesAtLeast: 3,
   /** Runs of one listing. */
   runs: 1_000,
 } as const;
 
 const LIMITS = CONSOLIDATION_LIMITS;
 
-export const consolidationKindSchema = z.enum(["merge", "contradiction", "close", "summarise"]).meta({
-  id: "ConsolidationKind",
-  description: "What is to be done with some memories; `close` is only reported.",
-});
+export const consolidationKindSchema = z
+  .enum(["merge", "contradiction", "close", "summarise", "distil", "insight"])
+  .meta({
+    id: "ConsolidationKind",
+    description: "What is to be done with some memories; `close` is only reported.",
+  });
 
 export const appliedKindSchema = consolidationKindSchema.exclude(["close"]);
 
@@ -60,6 +69,26 @@ export const proposalSchema = z
         /** What it will say; absent when a model is to write it. */
         text: z.string().optional(),
       }),
+    }),
+    z.strictObject({
+      kind: z.literal("distil"),
+      /** Of what it was made: the cubes that bear it out; for one that is borne out no more, that one itself. */
+      ...common,
+      /** What it will say; absent where a statement only goes to the archive. */
+      makes: z
+        .strictObject({
+          type: z.enum(["semantic", "procedural"]),
+          title: z.string().optional(),
+          text: z.string(),
+        })
+        .optional(),
+      /** Earlier statements about the same, which go to the archive. */
+      replaces: z.array(cubeIdSchema),
+    }),
+    z.strictObject({
+      kind: z.literal("insight"),
+      ...common,
+      makes: z.strictObject({ type: z.literal("semantic"), by: z.literal("model") }),
     }),
     z.strictObject({
       kind: z.literal("contradiction"),

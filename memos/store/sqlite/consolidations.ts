@@ -1,5 +1,5 @@
 import { type CubeId, MemosError, type Scope } from "../../../memcube/index.js";
-import { CONSOLIDATOR } from "../../lifecycle/consolidation/actor.js";
+import { CONSOLIDATOR, REFLECTOR } from "../../lifecycle/consolidation/actor.js";
 import type { AppliedKind, ConsolidationRun } from "../../lifecycle/consolidation/operations.js";
 import type {
   Consolidable,
@@ -32,6 +32,13 @@ const UNSUMMARISED = `NOT EXISTS (SELECT 1 FROM edges e JOIN cubes s ON s.key = 
   WHERE e.to_key = c.key AND e.kind = 'derived' AND s.actor = '${CONSOLIDATOR}' AND s.type = 'semantic'
     AND s.state IN ('active', 'frozen', 'archived'))`;
 
+/** A merged episode is one still. */
+const EPISODES = `c.type = 'episodic' AND (c.origin <> 'inferred' OR c.actor = '${CONSOLIDATOR}')`;
+
+/** What somebody put into the archive is there to stay, what a later statement replaced is past. */
+const DISTILLED = `c.actor = '${REFLECTOR}' AND c.origin = 'inferred' AND c.state <> 'forgotten'
+  AND NOT (c.state = 'archived' AND v.actor = '${REFLECTOR}')`;
+
 type Head = typeof cubes.$inferSelect;
 
 /** A row of `cubes` in the names of the database, the content of its version, and its vector. */
@@ -48,16 +55,19 @@ export class Consolidations {
 
   constructor(connection: Connection) {
     const { db } = connection;
-    const read = (condition: string, from = "cubes c") =>
+    const read = (condition: string, from = "cubes c", open = OPEN) =>
       db.prepare(
         `SELECT ${HEAD} AS head, v.content AS content, x.vector AS vector, x.embedder AS embedder FROM ${from}
          JOIN versions v ON v.key = c.key AND v.version = c.version LEFT JOIN vectors x ON x.key = c.key
-         WHERE c.tenant = @tenant AND ${SCOPED} AND ${OPEN} AND ${condition}`,
+         WHERE c.tenant = @tenant AND ${SCOPED} AND ${open} AND ${condition}`,
       );
     const among = "json_each(@keys) k CROSS JOIN cubes c ON c.key = k.value";
     this.#statements = {
       texts: read(`c.key > @after AND ${TEXTS} ORDER BY c.key LIMIT @limit`),
       among: read(TEXTS, among),
+      episodes: read(`c.key < @before AND ${EPISODES} ORDER BY c.key DESC LIMIT @limit`),
+      episodesAmong: read(EPISODES, "json_each(@ids) k CROSS JOIN cubes c ON c.id = k.value"),
+      distilled: read(`${DISTILLED} ORDER BY c.key DESC LIMIT @limit`, "cubes c", "@now = @now"),
       unsummarised: read(
         `c.key > @after AND c.type = 'episodic' AND c.origin <> 'inferred' AND ${UNSUMMARISED} ORDER BY c.key LIMIT @limit`,
       ),
@@ -98,17 +108,22 @@ export class Consolidations {
       ),
       declined: db.prepare(
         `SELECT DISTINCT s.proposal AS proposal FROM json_each(?) p
-         CROSS JOIN consolidation_steps s ON s.proposal = p.value AND s.undone = 1 WHERE s.tenant = ?`,
+         CROSS JOIN consolidation_steps s ON s.proposal = p.value
+         WHERE s.tenant = ? AND (s.undone = 1 OR s.kind IN ('distil', 'insight')
+           AND EXISTS (SELECT 1 FROM cubes c WHERE c.id = s.cube AND c.state = 'forgotten'))`,
       ),
     };
   }
 
   consolidable(scope: Scope, now: number, query: ConsolidableQuery): Consolidable[] {
+    const { of, ...given } = query;
     const bound = { ...scopeColumns(scope), now };
     const rows =
       "keys" in query
         ? this.#statements.among.all({ ...bound, keys: JSON.stringify(query.keys) })
-        : this.#statements[query.of].all({ ...bound, after: query.after, limit: query.limit });
+        : "ids" in query
+          ? this.#statements.episodesAmong.all({ ...bound, ids: JSON.stringify(query.ids) })
+          : this.#statements[of].all({ ...bound, ...given });
     return (rows as unknown as Row[]).map(consolidableFrom);
   }
 

@@ -376,6 +376,10 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX trace_cubes_decision ON trace_cubes (trace);
   `,
+  `
+  DROP INDEX consolidation_steps_proposal;
+  CREATE INDEX consolidation_steps_proposal ON consolidation_steps (proposal);
+  `,
 ];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;
