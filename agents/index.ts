@@ -2,7 +2,7 @@ export * from "./chat/index.js";
 export { controller } from "./controller/controller.js";
 export { CONTROLLER, CONTROLLER_LIMITS } from "./controller/limits.js";
 export type { ControllerOptions } from "./controller/options.js";
-export { type MadeAgain, type Replay, replay } from "./controller/replay.js";
+export { type MadeAgain, type Replay, replay, replaySchema } from "./controller/replay.js";
 export { type Reading, type Related, type Why, why } from "./controller/why.js";
 export { type Remembered, remember } from "./intake/remember.js";
 export * from "./programs/index.js";

@@ -1,3 +1,4 @@
+import { replay, replaySchema } from "../agents/controller/replay.js";
 import { sha256Schema } from "../memcube/hash.js";
 import { type Trace, traceListOptionsSchema, traceListSchema, traceSchema } from "../memos/index.js";
 import { EXAMPLE_CUBE, EXAMPLE_ID } from "./examples.js";
@@ -61,5 +62,36 @@ export const TRACE_ROUTES: readonly Route[] = [
     example: { params: { id: TRACE_ID }, input: scope },
     success: { status: 200, description: "The trace.", schema: traceSchema, example: exampleTrace },
     handle: { json: ({ memos, scope: owner, params }) => memos.traces.get(params.id, owner) },
+  }),
+  route({
+    operationId: "replayTrace",
+    method: "POST",
+    path: "/v1/traces/{id}/replay",
+    tag: "Read",
+    summary: "Decide once more",
+    description:
+      "Decides once more, by the rules of today, about what a trace has read, at the versions that it read, and writes nothing. `same` tells whether it comes to the same memories.",
+    accepts: "json",
+    params: { id: sha256Schema },
+    input: {},
+    errors: ["NOT_FOUND"],
+    example: { params: { id: TRACE_ID }, input: { scope } },
+    success: {
+      status: 200,
+      description: "What was made once, and what would be made now.",
+      schema: replaySchema,
+      example: {
+        trace: exampleTrace,
+        made: [{ type: "core", text: "I live in Lisbon.", from: [EXAMPLE_ID] }],
+        again: [{ type: "core", text: "I live in Lisbon.", from: [EXAMPLE_ID] }],
+        same: true,
+        refused: [],
+        gone: [],
+        by: "rules",
+        llmCalls: 0,
+        llmTokens: 0,
+      },
+    },
+    handle: { json: ({ memos, scope: owner, params }) => replay(memos, params.id, owner) },
   }),
 ];

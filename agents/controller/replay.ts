@@ -1,36 +1,51 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { isMemosError, LIMITS, type MemCube, type Scope, textOf } from "../../memcube/index.js";
-import { type ChatModel, MemOS, type NewMemory, type Trace } from "../../memos/index.js";
+import { z } from "zod";
+import {
+  cubeIdSchema,
+  cubeTypeSchema,
+  isMemosError,
+  LIMITS,
+  type MemCube,
+  type Scope,
+  textOf,
+} from "../../memcube/index.js";
+import { type ChatModel, MemOS, type NewMemory, type Trace, traceSchema } from "../../memos/index.js";
 import { IDENTITY } from "../types/index.js";
 import { controller } from "./controller.js";
 import { CONTROLLER, CONTROLLER_LIMITS } from "./limits.js";
 import { MADE_TYPES } from "./memory.js";
 
 /** A memory that was made, or would be, by its words. */
-export interface MadeAgain {
-  readonly type: Trace["made"][number]["type"];
-  /** Undefined for one that is forgotten since. */
-  readonly text: string | undefined;
+const madeAgainSchema = z.strictObject({
+  type: cubeTypeSchema,
+  /** Absent for one that is forgotten since. */
+  text: z.string().optional(),
   /** Memories that were read. */
-  readonly from: readonly string[];
-}
+  from: z.array(cubeIdSchema),
+});
 
 /** What was decided once, and what would be decided now. */
-export interface Replay {
-  readonly trace: Trace;
-  readonly then: readonly MadeAgain[];
-  readonly now: readonly MadeAgain[];
-  /** Why something would be made of nothing, now. */
-  readonly refused: Trace["refused"];
-  /** Memories that were read and are forgotten since: they are not read again. */
-  readonly gone: readonly string[];
-  readonly same: boolean;
-  readonly by: Trace["by"];
-  readonly llmCalls: number;
-  readonly llmTokens: number;
-}
+export const replaySchema = z
+  .strictObject({
+    trace: traceSchema,
+    /** Memories that were made once, and that would be made now. */
+    made: z.array(madeAgainSchema),
+    again: z.array(madeAgainSchema),
+    same: z.boolean(),
+    /** Why something would not be made, now. */
+    refused: traceSchema.shape.refused,
+    /** Memories that were read and are forgotten since: they are not read again. */
+    gone: z.array(cubeIdSchema),
+    by: traceSchema.shape.by,
+    llmCalls: z.int().nonnegative(),
+    llmTokens: z.int().nonnegative(),
+  })
+  .meta({ id: "Replay" });
+
+export type MadeAgain = z.infer<typeof madeAgainSchema>;
+export type Replay = z.infer<typeof replaySchema>;
 
 /**
  * Decides once more about what a trace has read, at the versions that it read, and writes nothing: in a memory of its
@@ -48,29 +63,28 @@ export async function replay(
   const trace = await memos.traces.get(id, scope);
   const read = await Promise.all(trace.read.map((one) => versionOf(memos, one, trace.scope)));
   const there = read.flatMap((cube) => cube ?? []);
-  const then = await Promise.all(
+  const made = await Promise.all(
     trace.made
       .filter(({ operation }) => operation === "add")
       .map(async ({ cube, version, type, from }) => {
-        const made = await versionOf(memos, { cube, version }, trace.scope);
-        return { type, from, text: made === undefined ? undefined : textOf(made) };
+        return madeAgain(type, from, await versionOf(memos, { cube, version }, trace.scope));
       }),
   );
-  const again = there.length === 0 ? NOTHING : await decided(there, await madeBefore(memos, trace), model);
+  const decision = there.length === 0 ? NOTHING : await decided(there, await madeBefore(memos, trace), model);
   const words = (made: readonly MadeAgain[]) =>
     JSON.stringify(made.map(({ type, text, from }) => [type, text, [...from].sort()]).sort());
   return {
     trace,
-    then,
-    ...again,
+    made,
+    ...decision,
     gone: trace.read.map(({ cube }) => cube).filter((cube) => !there.some((one) => one.id === cube)),
-    same: words(then) === words(again.now),
+    same: words(made) === words(decision.again),
   };
 }
 
-type Decided = Pick<Replay, "now" | "refused" | "by" | "llmCalls" | "llmTokens">;
+type Decided = Pick<Replay, "again" | "refused" | "by" | "llmCalls" | "llmTokens">;
 
-const NOTHING: Decided = { now: [], refused: [], by: "rules", llmCalls: 0, llmTokens: 0 };
+const NOTHING: Decided = { again: [], refused: [], by: "rules", llmCalls: 0, llmTokens: 0 };
 
 async function decided(
   read: readonly MemCube[],
@@ -90,20 +104,24 @@ async function decided(
     const { traces } = await scratch.traces.list(owner);
     const [last] = traces;
     if (last === undefined) return NOTHING;
-    const now = await Promise.all(
+    const again = await Promise.all(
       last.made
         .filter(({ operation }) => operation === "add")
         .map(async ({ cube, version, type, from }) => {
-          const made = await versionOf(scratch, { cube, version }, owner);
-          return { type, from: back(from), text: made === undefined ? undefined : textOf(made) };
+          return madeAgain(type, back(from), await versionOf(scratch, { cube, version }, owner));
         }),
     );
     const refused = last.refused.map((one) => ({ ...one, from: back(one.from) }));
-    return { now, refused, by: last.by, llmCalls: last.llmCalls, llmTokens: last.llmTokens };
+    return { again, refused, by: last.by, llmCalls: last.llmCalls, llmTokens: last.llmTokens };
   } finally {
     await scratch.close();
     await rm(path, { recursive: true, force: true, maxRetries: 5 });
   }
+}
+
+function madeAgain(type: MadeAgain["type"], from: string[], cube: MemCube | undefined): MadeAgain {
+  const text = cube === undefined ? undefined : textOf(cube);
+  return { type, from, ...(text === undefined ? {} : { text }) };
 }
 
 /** What the controller had made when the trace began: it settles what is known, and what takes whose place. */

@@ -21,7 +21,7 @@ const environmentSchema = z.object({
     .transform(Number)
     .optional(),
   MEMOS_EMBEDDER_KEY: z.string().optional(),
-  MEMOS_CONTROLLER: z.enum(["on", "off"]).default("on"),
+  MEMOS_CONTROLLER: z.enum(["off", "rules", "model"]).default("rules"),
   MEMOS_MODEL: z.string().min(1).optional(),
   MEMOS_MODEL_URL: z.url({ protocol: /^https?$/ }).optional(),
   MEMOS_MODEL_KEY: z.string().min(1).optional(),
@@ -72,8 +72,8 @@ export interface Configuration {
   readonly embedder: EmbedderChoice;
   readonly model?: ModelChoice;
   readonly trainer: TrainerChoice;
-  /** Whether memories of what is said are read by the controller. */
-  readonly controller: boolean;
+  /** How the controller reads what is said: not at all, by rules alone, or with the model that is named. */
+  readonly controller: "off" | "rules" | "model";
   /** The key of the vault, or the file that it is in. */
   readonly vault?: { readonly key: string } | { readonly keyFile: string };
 }
@@ -96,7 +96,7 @@ export function configure(
     embedder: kind.data === "openai" ? httpEmbedder(settings) : { kind: kind.data },
     ...modelChoice(options.model, settings),
     trainer: trainerChoice(settings),
-    controller: options.controller !== false && settings.MEMOS_CONTROLLER === "on",
+    controller: options.controller === false ? "off" : settings.MEMOS_CONTROLLER,
     ...vaultKey(settings),
   });
 }

@@ -28,7 +28,7 @@ export function configurationOf(command: Command): Configuration {
 /** Opens the store that the options name; a store that does not exist is started. */
 export async function openStore(
   command: Command,
-  options: Pick<OpenOptions, "logger" | "readOnly" | "engine" | "trainer" | "reader"> = {},
+  options: Pick<OpenOptions, "logger" | "readOnly" | "engine" | "trainer" | "reader" | "model"> = {},
 ): Promise<MemOS> {
   const { store, embedder, vault, controller } = configurationOf(command);
   const { MemOS } = await import("../../memos/index.js");
@@ -38,19 +38,32 @@ export async function openStore(
     distiller: reflection(),
     embedder: await createEmbedder(embedder),
     ...(vault === undefined ? {} : { vault }),
-    ...(controller ? { reader: "later" as const } : {}),
+    ...(controller === "off" ? {} : { reader: "later" as const }),
     ...options,
   });
 }
 
 /**
  * The controller, for a command that runs for a while; none where it is turned off. A command that ends at once
- * does without: what it writes waits for one of these, or for `memos read`.
+ * does without: what it writes waits for one of these, or for `memos read`. It asks a model only where it is told to.
+ *
+ * @throws MemosError INVALID_INPUT where it is to ask a model and none is named.
  */
-export async function readerOf(command: Command): Promise<Pick<OpenOptions, "reader">> {
-  if (!configurationOf(command).controller) return {};
+export async function readerOf(
+  command: Command,
+  engine: Engine | undefined,
+): Promise<Pick<OpenOptions, "reader" | "model">> {
+  const { controller: how } = configurationOf(command);
+  if (how === "off") return {};
   const { controller } = await import("../../agents/controller/controller.js");
-  return { reader: controller() };
+  if (how === "rules") return { reader: controller() };
+  if (engine === undefined)
+    throw new MemosError(
+      "INVALID_INPUT",
+      "MEMOS_CONTROLLER=model needs a model: --model, MEMOS_MODEL or MEMOS_MODEL_URL names one.",
+    );
+  const { EngineChatModel } = await import("../../memos/inference/index.js");
+  return { reader: controller(), model: new EngineChatModel(engine) };
 }
 
 /** The engine of the model that the options name, if they name one. Whoever asks for it disposes of it. */
@@ -64,17 +77,22 @@ export async function openTrainer(command: Command): Promise<Trainer | undefined
   return createTrainer(configurationOf(command).trainer);
 }
 
-/** Lends a task the store together with a model: the one that is named, else the one of the package. */
+/**
+ * Lends a task the store together with a model: the one that is named, else the one of the package. With `reads`, the
+ * controller reads meanwhile.
+ */
 export async function withStoreAndModel<T>(
   command: Command,
   task: (memos: MemOS) => Promise<T>,
-  options: Pick<OpenOptions, "trainer" | "reader"> = {},
+  { reads = false, ...options }: Pick<OpenOptions, "trainer"> & { readonly reads?: boolean } = {},
 ): Promise<T> {
   const { READER } = await import("../../memos/inference/models/reader.js");
-  const { model = { kind: "local", model: READER.name } } = configurationOf(command);
-  const engine = await createEngine(model);
+  const { model } = configurationOf(command);
+  const engine = await createEngine(model ?? { kind: "local", model: READER.name });
   try {
-    return await lend(await openStore(command, { ...options, engine }), task);
+    // The small one of the package answers questions over memory and nothing else.
+    const reader = reads ? await readerOf(command, model === undefined ? undefined : engine) : {};
+    return await lend(await openStore(command, { ...options, ...reader, engine }), task);
   } finally {
     await engine[Symbol.asyncDispose]();
   }
@@ -114,7 +132,7 @@ export async function withStore<T>(command: Command, task: (memos: MemOS) => Pro
 export async function withExistingStore<T>(
   command: Command,
   task: (memos: MemOS) => Promise<T>,
-  options: Pick<OpenOptions, "logger" | "reader"> = {},
+  options: Pick<OpenOptions, "logger" | "reader" | "model"> = {},
 ): Promise<T> {
   requireStore(command);
   return lend(await openStore(command, options), task);

@@ -10,7 +10,7 @@ import { argumentOf, optionsOf, scopeOf, takeScope, wholeNumber } from "../argum
 import { withExample } from "../example.js";
 import { reportFailure } from "../failure.js";
 import { counted, print, wantsJson } from "../output.js";
-import { readerOf, withStoreAndModel } from "../store.js";
+import { withStoreAndModel } from "../store.js";
 
 /** `none`, or ids with commas between them. */
 const adaptersSchema = z
@@ -58,7 +58,6 @@ export function registerChat(program: Command): void {
     const wanted = { ...options, session };
     const typed = given === "-" ? await readAll() : given;
     const message = typed === undefined ? undefined : argumentOf("MESSAGE", typed, chatMessageTextSchema);
-    const reader = await readerOf(command);
     await withStoreAndModel(
       command,
       async (memos) => {
@@ -69,7 +68,7 @@ export function registerChat(program: Command): void {
         };
         await (message === undefined ? converse(say, wantsJson(command)) : say(message));
       },
-      reader,
+      { reads: true },
     );
   });
 }

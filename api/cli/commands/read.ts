@@ -4,14 +4,18 @@ import type { Logger, ReaderMaker, Trace } from "../../../memos/index.js";
 import { SILENT } from "../../../memos/logger.js";
 import { withExample } from "../example.js";
 import { counted, print } from "../output.js";
-import { withExistingStore } from "../store.js";
+import { configurationOf, openEngine, readerOf, withExistingStore } from "../store.js";
 
 export function registerRead(program: Command): void {
   const command = program
     .command("read")
     .summary("make typed memories of what waits to be read")
+    .option(
+      "--model <model>",
+      "a GGUF file, or a name of `memos models list`, for MEMOS_CONTROLLER=model (default: MEMOS_MODEL)",
+    )
     .description(
-      "Reads what was said since the last time, of everybody, and makes typed memories of it by rules. Commands that end at once leave this to `memos serve`, `memos chat` and this command. `memos why` tells what became of a memory.",
+      "Reads what was said since the last time, of everybody, and makes typed memories of it: by rules, or with MEMOS_CONTROLLER=model by the model that is named, in one call a batch. Commands that end at once leave this to `memos serve`, `memos chat` and this command. `memos why` tells what became of a memory.",
     );
   withExample(command, 'memos add "I\'m a vegetarian." --user ana && memos read');
   command.action(async () => {
@@ -24,10 +28,17 @@ export function registerRead(program: Command): void {
         if ("error" in fields) failures.push(fields.error);
       },
     };
-    await withExistingStore(command, (memos) => memos.settled({ hurry: true }), {
-      reader: noting(controller(), traces),
-      logger,
-    });
+    const engine = configurationOf(command).controller === "model" ? await openEngine(command) : undefined;
+    try {
+      const { model } = await readerOf(command, engine);
+      await withExistingStore(command, (memos) => memos.settled({ hurry: true }), {
+        reader: noting(controller(), traces),
+        ...(model === undefined ? {} : { model }),
+        logger,
+      });
+    } finally {
+      await engine?.[Symbol.asyncDispose]();
+    }
     const [cause] = failures;
     if (cause !== undefined)
       throw new MemosError("INTERNAL", "Not all that waits could be read; it is stored, and waits still.", {

@@ -37,7 +37,7 @@ export function registerServe(program: Command): void {
     const trainer = await openTrainer(command);
     const memos = await openStore(command, {
       logger,
-      ...(await readerOf(command)),
+      ...(await readerOf(command, engine)),
       ...(engine === undefined ? {} : { engine }),
       ...(trainer === undefined ? {} : { trainer }),
     });

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { z } from "zod";
+import type { MadeAgain, Replay } from "../../../agents/controller/replay.js";
 import type { Reading, Related, Why } from "../../../agents/controller/why.js";
 import { sha256Schema } from "../../../memcube/hash.js";
 import { cubeIdSchema, LIMITS, textOf } from "../../../memcube/index.js";
@@ -7,7 +8,7 @@ import type { Trace } from "../../../memos/index.js";
 import { argumentOf, optionsOf, scopeOf, takeScope, wholeNumber } from "../arguments.js";
 import { withExample } from "../example.js";
 import { counted, oneLine, print, table } from "../output.js";
-import { withStoreToRead } from "../store.js";
+import { openEngine, withStoreToRead } from "../store.js";
 
 const EXAMPLE_ID = "0191c5a0-7c1e-7c3a-9b1a-2f4d5e6f7a8b";
 const EXAMPLE_TRACE = "5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef";
@@ -39,6 +40,7 @@ export function registerTraces(program: Command): void {
   withExample(traces, "memos traces list --user ana");
   registerList(traces);
   registerShow(traces);
+  registerReplay(traces);
 }
 
 const listOptionsSchema = z.object({
@@ -89,6 +91,50 @@ function registerShow(parent: Command): void {
     const trace = await withStoreToRead(command, (memos) => memos.traces.get(id, scope));
     print(command, trace, () => shown(trace));
   });
+}
+
+function registerReplay(parent: Command): void {
+  const command = parent
+    .command("replay")
+    .description(
+      "Decides once more, by the rules of today or by a model, about what a trace has read, and writes nothing.",
+    )
+    .argument("<trace>", "its id, from `memos traces list`")
+    .option(
+      "--model <model>",
+      "a GGUF file, or a name of `memos models list`, to decide in the place of rules",
+    );
+  takeScope(command, ["user"]);
+  withExample(command, `memos traces replay ${EXAMPLE_TRACE} --user ana`);
+  command.action(async (given: string) => {
+    const id = argumentOf("TRACE", given, sha256Schema);
+    const { model: named } = optionsOf(command, z.object({ model: z.string().optional() }));
+    const scope = scopeOf(command);
+    const { replay } = await import("../../../agents/controller/replay.js");
+    const { EngineChatModel } = await import("../../../memos/inference/index.js");
+    const engine = named === undefined ? undefined : await openEngine(command);
+    try {
+      const options = engine === undefined ? {} : { model: new EngineChatModel(engine) };
+      const result = await withStoreToRead(command, (memos) => replay(memos, id, scope, options));
+      print(command, result, () => replayed(result));
+    } finally {
+      await engine?.[Symbol.asyncDispose]();
+    }
+  });
+}
+
+function replayed({ made, again, same, refused, gone, by }: Replay): string {
+  const line = (sign: string) => (one: MadeAgain) =>
+    `${sign} ${one.type}: ${one.text === undefined ? "(forgotten since)" : oneLine(one.text)}`;
+  return [
+    ...made.map(line("then")),
+    ...again.map(line("now ")),
+    ...refused.map(({ what, reason }) => `not ${what}: ${reason}`),
+    ...(gone.length === 0
+      ? []
+      : [`${counted(gone.length, "memory", "memories")} of what was read is forgotten since`]),
+    same ? `by ${by}: the same` : `by ${by}: not the same`,
+  ].join("\n");
 }
 
 function shown({ id, at, by, read, made, refused, llmCalls, llmTokens, milliseconds }: Trace): string {

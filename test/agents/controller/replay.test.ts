@@ -12,9 +12,9 @@ test("a trace decided once more comes to the same, writes nothing, and knows wha
   const { written } = await memos.add(["I live in Porto.", "I live in Lisbon.", "thanks!"], ANA, derived);
   const before = await memos.stats(ANA);
   const { traces } = await memos.traces.list(ANA, { cube: written[0]?.id ?? "" });
-  const { same, then, now, gone } = await replay(memos, traces[0]?.id ?? "", ANA);
-  assert.deepEqual(now, then);
-  assert.ok(same && now.length > 0);
+  const { same, made, again, gone } = await replay(memos, traces[0]?.id ?? "", ANA);
+  assert.deepEqual(again, made);
+  assert.ok(same && again.length > 0);
   assert.deepEqual(gone, []);
   assert.equal((await memos.stats(ANA)).versions, before.versions);
 });
@@ -27,11 +27,11 @@ test("with another model a trace comes to something else, and with what was read
   const model = new ScriptedModel(() => answer({ memories: [core("Ana is a vegetarian.")] }));
   const other = await replay(memos, traces[0]?.id ?? "", ANA, { model });
   assert.deepEqual([other.same, other.by, other.llmCalls], [false, "model", 1]);
-  assert.deepEqual(other.now, [{ type: "core", text: "Ana is a vegetarian.", from: [id] }]);
+  assert.deepEqual(other.again, [{ type: "core", text: "Ana is a vegetarian.", from: [id] }]);
   assert.deepEqual(await textsOf(memos, "core"), ["I'm a vegetarian, so never suggest meat to me."]);
   await memos.forget(id, ANA);
   const left = await replay(memos, traces[0]?.id ?? "", ANA);
-  assert.deepEqual([left.now, left.gone], [[], [id]]);
+  assert.deepEqual([left.again, left.gone], [[], [id]]);
 });
 
 test("no other user replays a trace", async (context) => {

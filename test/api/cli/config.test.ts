@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { configure } from "../../../api/cli/config.js";
 import { UsageError } from "../../../api/cli/usageError.js";
 
-const REST = { trainer: { kind: "prepared" }, controller: true } as const;
+const REST = { trainer: { kind: "prepared" }, controller: "rules" } as const;
 
 test("the command line wins over the environment, the environment over the default", () => {
   assert.deepEqual(configure({}, {}), { store: "./.memos", embedder: { kind: "static" }, ...REST });
@@ -21,9 +21,10 @@ test("the command line wins over the environment, the environment over the defau
 });
 
 test("the controller reads unless an option or the environment says otherwise", () => {
-  assert.equal(configure({}, {}).controller, true);
-  assert.equal(configure({ controller: false }, {}).controller, false);
-  assert.equal(configure({ controller: true }, { MEMOS_CONTROLLER: "off" }).controller, false);
+  assert.equal(configure({}, {}).controller, "rules");
+  assert.equal(configure({}, { MEMOS_CONTROLLER: "model" }).controller, "model");
+  assert.equal(configure({ controller: false }, { MEMOS_CONTROLLER: "model" }).controller, "off");
+  assert.equal(configure({ controller: true }, { MEMOS_CONTROLLER: "off" }).controller, "off");
   assert.throws(() => configure({}, { MEMOS_CONTROLLER: "maybe" }), UsageError);
 });
 

@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { z } from "zod";
+import { replaySchema } from "../../../agents/index.js";
 import { traceListSchema, traceSchema, writeReceiptSchema } from "../../../memos/index.js";
+import { says, startCompletionServer } from "../../memos/inference/completionServer.js";
 import { temporaryFolder, UNKNOWN_ID } from "../../memos/support.js";
 import { memos, memosJson } from "./memosProcess.js";
 
@@ -43,6 +45,9 @@ test("what is added waits to be read; then why tells what became of it", async (
   const shown = await memosJson(["traces", "show", read.traces[0] ?? "", ...ana], traceSchema);
   assert.equal(shown.read[0]?.cube, id);
   assert.match((await memos(["traces", "show", shown.id, ...ana])).stdout, /made .* \(core\), of /);
+  const replayed = await memosJson(["traces", "replay", shown.id, ...ana], replaySchema);
+  assert.deepEqual([replayed.same, replayed.again.length], [true, replayed.made.length]);
+  assert.match((await memos(["traces", "replay", shown.id, ...ana])).stdout, /by rules: the same/);
   assert.match((await memos(["traces", "list", "--cube", id, ...ana])).stdout, /rules/);
   assert.match((await memos(["traces", "list", "--user", "ben", ...store])).stdout, /no traces/);
   assert.equal((await memos(["why", id, "--user", "ben", ...store])).status, 1);
@@ -52,6 +57,22 @@ test("without the controller nothing waits", async () => {
   await memos(["add", "I live in Lisbon.", "--no-controller", ...ana]);
   await memos(["add", "I live in Porto.", ...ana], { environment: { MEMOS_CONTROLLER: "off" } });
   assert.equal((await memosJson(["read", ...store], readSchema)).read, 0);
+});
+
+test("with MEMOS_CONTROLLER=model the model that is named is asked once a batch, and needs to be named", async (t) => {
+  const memory = { type: "core", from: ["n1"], replaces: [], label: "human", value: "Ana likes tea." };
+  const answer = { notes: [], links: [], evolutions: [], memories: [memory], forget: [] };
+  const { baseURL, requests } = await startCompletionServer(t, says(JSON.stringify(answer)));
+  const environment = { MEMOS_CONTROLLER: "model" };
+  const added = await memosJson(["add", "I like tea.", ...ana], writeReceiptSchema);
+  const unnamed = await memos(["read", ...store], { environment });
+  assert.equal(unnamed.status, 1);
+  assert.match(unnamed.stderr, /needs a model/);
+  const named = { ...environment, MEMOS_MODEL_URL: baseURL, MEMOS_MODEL: "test" };
+  assert.equal((await memos(["read", ...store], { environment: named })).status, 0);
+  assert.equal(requests.length, 1);
+  const why = await memos(["why", added.written[0]?.id ?? "", ...ana]);
+  assert.match(why.stdout, /It became core: “Ana likes tea.”/);
 });
 
 test("what is no memory and no trace is refused", async () => {
