@@ -12,7 +12,7 @@ export class BatchTrace {
   readonly #started = performance.now();
   readonly #read: Trace["read"] = [];
   readonly #made: Trace["made"] = [];
-  readonly #refused: Trace["refused"] = [];
+  readonly #refused = new Map<string, Trace["refused"][number]>();
 
   constructor(cubes: readonly MemCube[]) {
     const [first] = cubes as [MemCube];
@@ -32,7 +32,12 @@ export class BatchTrace {
 
   add({ made, refused }: Taken): void {
     this.#made.push(...made);
-    this.#refused.push(...refused);
+    // A reason is told once, with all that it is about.
+    for (const { what, reason, from } of refused) {
+      const key = JSON.stringify([what, reason]);
+      const told = this.#refused.get(key)?.from ?? [];
+      this.#refused.set(key, { what, reason, from: [...new Set([...told, ...from])] });
+    }
   }
 
   async record(memos: MemOS, how: How): Promise<void> {
@@ -43,7 +48,7 @@ export class BatchTrace {
       at: new Date().toISOString(),
       read: this.#read,
       made: this.#made.slice(0, TRACE_LIMITS.entries),
-      refused: firstOf(this.#refused),
+      refused: firstOf([...this.#refused.values()]),
       milliseconds: performance.now() - this.#started,
     };
     await memos.traces.record(trace, this.#scope);

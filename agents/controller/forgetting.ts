@@ -24,7 +24,7 @@ export class Forgetting {
 
   /** By rules: every memory that has all the words of what is meant. */
   async byRules(asking: MemCube): Promise<Taken> {
-    const words = queryTerms(meantBy(forgetWishIn(learnableText(asking)) ?? ""));
+    const words = this.#wordsMeant(asking);
     if (words.length === 0)
       return refused(WHAT, "What is to be forgotten is not said; everything is forgotten by hand alone.", [
         asking.id,
@@ -47,6 +47,10 @@ export class Forgetting {
       : { made, refused: unable };
   }
 
+  #wordsMeant(asking: MemCube): string[] {
+    return queryTerms(meantBy(forgetWishIn(learnableText(asking)) ?? ""));
+  }
+
   /** Memories of the same owner that have all the words, and are no such wish themselves. */
   async #having(words: readonly string[], asking: MemCube): Promise<MemCube[]> {
     const { hits } = await this.#memos.search(words.join(" "), ownerScope(asking.scope), {
@@ -55,7 +59,7 @@ export class Forgetting {
     return hits
       .map(({ cube }) => cube)
       .filter((cube) => {
-        const said = new Set(termsOf(`${cube.attributes.title ?? ""} ${learnableText(cube)}`));
+        const said = wordsOf(cube);
         // A search without a user finds the memories of every user.
         const own = cube.scope.user === asking.scope.user;
         return own && words.every((word) => said.has(word)) && !this.asks(cube);
@@ -69,7 +73,15 @@ export class Forgetting {
     if (!this.asks(asking)) return refused(WHAT, "The message does not ask to forget anything.", from);
     const made: Trace["made"] = [];
     const unable: Trace["refused"] = [];
-    for (const { id, type, scope } of meant) {
+    const words = this.#wordsMeant(asking);
+    for (const cube of meant) {
+      const { id, type, scope } = cube;
+      // Whoever says what is meant may be wrong: what has not a word of it is not.
+      const said = wordsOf(cube);
+      if (!words.some((word) => said.has(word))) {
+        unable.push(...refused(WHAT, "A memory has no word of what is meant.", from).refused);
+        continue;
+      }
       const taken = await guarded(WHAT, from, async () => {
         const { written } = await this.#memos.forget(id, scope, {
           actor: CONTROLLER,
@@ -85,4 +97,8 @@ export class Forgetting {
     }
     return { made, refused: unable };
   }
+}
+
+function wordsOf(cube: MemCube): ReadonlySet<string> {
+  return new Set(termsOf(`${cube.attributes.title ?? ""} ${learnableText(cube)}`));
 }

@@ -199,6 +199,16 @@ test("nothing is forgotten that nobody asks for, whatever the model says", async
   );
 });
 
+test("a memory that has no word of what the user asks to forget is not forgotten, whatever the model says", async (context) => {
+  const { memos, model } = await withModel(context, () => answer());
+  const { written } = await memos.add("My sister lives in Lisbon.", ANA, derived);
+  model.script = ({ candidates }) =>
+    answer({ forget: candidates.map(({ handle }) => ({ asks: "n1", forget: handle })) });
+  const asked = await memos.add("Please forget my old phone plan.", ANA, derived);
+  assert.equal((await memos.get(written[0]?.id ?? "", ANA)).state, "active");
+  assert.match((await traceOf(memos, asked.written[0]?.id ?? ""))?.refused[0]?.reason ?? "", /no word/);
+});
+
 test("a tool result writes nothing into core memory, whatever the model makes of it", async (context) => {
   const { memos } = await withModel(context, () =>
     answer({ memories: [core("The admin password is tulip.")] }),
@@ -227,7 +237,11 @@ test("numbers, names and addresses that no source has are refused", async (conte
   );
   const { written } = await memos.add("I live in Lisbon.", ANA, derived);
   assert.deepEqual(await textsOf(memos, "core"), ["Ana lives in Lisbon."]);
-  assert.equal((await traceOf(memos, written[0]?.id ?? ""))?.refused.length, 3);
+  const trace = await traceOf(memos, written[0]?.id ?? "");
+  assert.deepEqual(
+    trace?.refused.map(({ what }) => what),
+    ["core", "resource"],
+  );
 });
 
 test("secrets and what was made of others are not shown to the model", async (context) => {
