@@ -36,6 +36,7 @@ import { registerSkills } from "./commands/skills.js";
 import { registerTime } from "./commands/time.js";
 import { registerTraces, registerWhy } from "./commands/traces.js";
 import { registerVault } from "./commands/vault.js";
+import { registerWrite } from "./commands/write.js";
 import { EMBEDDERS } from "./config.js";
 import { withExample } from "./example.js";
 
@@ -54,6 +55,7 @@ const COMMANDS = [
   registerConsolidate,
   registerReflect,
   registerSkills,
+  registerWrite,
   registerRestore,
   registerForget,
   registerLifecycle,
