@@ -32,7 +32,7 @@ export interface ControllerBenchResult {
   readonly made: number;
   readonly refused: number;
   readonly forgotten: number;
-  /** Messages that are not there word for word. */
+  /** Messages that are neither there word for word nor forgotten because a message asks for it. */
   readonly lost: number;
   /** Made memories without a source in their own scope, or with another text there. */
   readonly withoutSource: number;
@@ -133,13 +133,14 @@ const STRIDE = 367;
 async function counted(memos: MemOS, written: ReadonlyMap<string, string>) {
   const cubes = new Map<string, MemCube>();
   const decided = { made: 0, refused: 0, forgotten: 0 };
+  const forgotten = new Set<string>();
   for (const scope of SCOPES) {
     for await (const { cube } of memos.export(scope)) cubes.set(cube.id, cube);
     for (let cursor: string | undefined; ; ) {
       const page = await memos.traces.list(scope, { limit: PAGE, cursor });
       for (const { made, refused } of page.traces) {
         decided.made += made.filter(({ operation }) => operation === "add").length;
-        decided.forgotten += made.filter(({ operation }) => operation === "forget").length;
+        for (const { operation, cube } of made) if (operation === "forget") forgotten.add(cube);
         decided.refused += refused.length;
       }
       cursor = page.cursor;
@@ -159,9 +160,14 @@ async function counted(memos: MemOS, written: ReadonlyMap<string, string>) {
     [...new Set(SCOPES.map(({ tenant }) => tenant))].map((tenant) => memos.stats({ tenant })),
   );
   const inStore = everything.reduce((sum, { cubes: count }) => sum + count, 0);
+  const isLost = ([id, text]: [string, string]) => {
+    const cube = cubes.get(id);
+    return cube === undefined ? !forgotten.has(id) : textOf(cube) !== text;
+  };
   return {
     ...decided,
-    lost: [...written].filter(([id, text]) => textOf(cubes.get(id) as MemCube) !== text).length,
+    forgotten: forgotten.size,
+    lost: [...written].filter(isLost).length,
     withoutSource: ours.filter((cube) => !isSourced(cube)).length,
     outsideScope: inStore - inScope.length,
   };
