@@ -5,6 +5,7 @@ export type { ControllerOptions } from "./controller/options.js";
 export { type MadeAgain, type Replay, replay } from "./controller/replay.js";
 export { type Reading, type Related, type Why, why } from "./controller/why.js";
 export { type Remembered, type RememberOptions, remember } from "./intake/remember.js";
+export { type Revised, revise } from "./intake/revise.js";
 export * from "./programs/index.js";
 export * from "./reflection/index.js";
 export * from "./resources/index.js";

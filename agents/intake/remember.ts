@@ -100,7 +100,8 @@ export async function withoutItsSecrets(text: string, role: Message["role"]): Pr
     : sealed.text.replaceAll(": kept in the vault]", ": a secret, not shown]");
 }
 
-async function sealedOf(messages: readonly Pick<Message, "role" | "content">[]): Promise<Sealed[]> {
+/** Each message with its secrets taken out. */
+export async function sealedOf(messages: readonly Pick<Message, "role" | "content">[]): Promise<Sealed[]> {
   const router = await Router.shared();
   const routes = await router.route(
     messages.map(({ role, content }) => ({ text: content, origin: ROLE_ORIGINS[role], actor: role })),

@@ -1,6 +1,7 @@
 import { remember } from "../../../agents/index.js";
 import { MemosError } from "../../../memcube/index.js";
 import type { Message } from "../../../memos/index.js";
+import { notHere } from "./notHere.js";
 import type { Call } from "./call.js";
 import { ENTITY_FIELDS, scopeOf } from "./entities.js";
 import type { AddInput, Mem0Message } from "./fields.js";
@@ -42,11 +43,7 @@ export async function add({ memos, tenant, input, notes, signal }: Call<AddInput
     );
   for (const field of ["includes", "excludes"] as const)
     if (typeof input[field] === "string" && input[field] !== "")
-      throw new MemosError(
-        "UNSUPPORTED",
-        `Messages are stored whole, so \`${field}\` cannot be kept to; nothing was stored.`,
-        { path: field },
-      );
+      throw notHere(`Messages are stored whole, so \`${field}\` cannot be kept to; nothing was stored.`);
   notes.ignored(input, WITHOUT_EFFECT);
   const messages = messagesOf(input);
   const receipt = await remember(memos, messages, scopeOf(tenant, input), {
@@ -86,9 +83,9 @@ function governed({ expiration_date: day, immutable }: AddInput) {
 function messagesOf({ messages, metadata, timestamp }: AddInput): Message[] {
   const all: readonly Mem0Message[] =
     typeof messages === "string" ? [{ role: "user", content: messages }] : [messages].flat();
-  return all.map(({ role, content, name }, index) => ({
+  return all.map(({ role, content, name }) => ({
     role,
-    content: textIn(content, `messages.${index}.content`),
+    content: textIn(content),
     ...(name === undefined || name === null ? {} : { name }),
     ...(timestamp === undefined || timestamp === null ? {} : { occurredAt: timestamp }),
     // The core judges the values; what it refuses is refused by name.
@@ -98,16 +95,14 @@ function messagesOf({ messages, metadata, timestamp }: AddInput): Message[] {
   }));
 }
 
-function textIn(content: Mem0Message["content"], path: string): string {
+function textIn(content: Mem0Message["content"]): string {
   if (typeof content === "string") return content;
   return [content]
     .flat()
     .map((part) => {
       if (part.type === "text") return part.text;
-      throw new MemosError(
-        "UNSUPPORTED",
+      throw notHere(
         "Images and documents are not read here; say in words what is to be remembered. Nothing was stored.",
-        { path },
       );
     })
     .join("\n");

@@ -1,6 +1,6 @@
-import { withoutItsSecrets } from "../../../agents/intake/remember.js";
+import { revise } from "../../../agents/index.js";
 import { MemosError, type Scope } from "../../../memcube/index.js";
-import type { ForgetSelector, MemOS, UpdatePatch } from "../../../memos/index.js";
+import { type ForgetSelector, type MemOS, parse, type UpdatePatch, updatePatchSchema } from "../../../memos/index.js";
 import type { Call } from "./call.js";
 import { ANY, ENTITY_FIELDS, ENTITY_PARTS, type Entities, named, scopeOf } from "./entities.js";
 import { endOf, known, type Mem0Memory, memoryOf } from "./memory.js";
@@ -14,18 +14,18 @@ interface Change {
 }
 
 /**
- * Changes a memory; what it said before stays in its history.
+ * Changes a memory; what it said before stays in its history, and secrets of what it says now go into the vault.
  *
- * @throws MemosError NOT_FOUND; INVALID_INPUT where nothing is to change, and for a text that holds a secret, which
- * only a new memory puts into the vault.
+ * @throws MemosError NOT_FOUND; INVALID_INPUT where nothing is to change.
  */
 export async function update(
-  { memos, signal }: Pick<Call<unknown>, "memos" | "signal">,
+  call: Pick<Call<unknown>, "memos" | "signal" | "notes">,
   id: string,
   change: Change,
   scope: Scope,
 ): Promise<Mem0Memory> {
-  const patch = await patchOf(change);
+  const { memos, signal } = call;
+  const patch = patchOf(change);
   const { expiration_date: day } = change;
   if (patch === undefined && day === undefined)
     throw new MemosError(
@@ -36,18 +36,23 @@ export async function update(
   // First, as it alone can be refused for what the memory is to become.
   if (day !== undefined)
     await memos.lifecycle.govern(cube, { expiresAt: day === null ? null : endOf(day) }, scope, { signal });
-  if (patch !== undefined) await memos.update(cube, patch, scope, { signal });
+  if (patch !== undefined) await changeOne(call, cube, patch, scope);
   return memoryOf(memos, await memos.get(cube, scope), scope);
 }
 
+async function changeOne(
+  { memos, notes, signal }: Pick<Call<unknown>, "memos" | "signal" | "notes">,
+  id: string,
+  patch: UpdatePatch,
+  scope: Scope,
+): Promise<void> {
+  const { warnings, sealed } = await revise(memos, id, patch, scope, { signal });
+  notes.addAll(warnings);
+  if (sealed > 0) notes.add("sealed", `${sealed} secrets are in the vault.`);
+}
+
 /** What is to change of a memory, or nothing. */
-async function patchOf({ text, metadata, timestamp }: Change): Promise<UpdatePatch | undefined> {
-  if (typeof text === "string" && (await withoutItsSecrets(text, "user")) !== text)
-    throw new MemosError(
-      "INVALID_INPUT",
-      "The text holds a secret. Add it as a new memory: then the secret goes into the vault. Nothing was changed.",
-      { path: "text" },
-    );
+function patchOf({ text, metadata, timestamp }: Change): UpdatePatch | undefined {
   const patch: UpdatePatch = {
     ...(typeof text === "string" ? { text } : {}),
     ...(timestamp === undefined || timestamp === null ? {} : { occurredAt: timestamp }),
@@ -58,23 +63,23 @@ async function patchOf({ text, metadata, timestamp }: Change): Promise<UpdatePat
   return Object.keys(patch).length === 0 ? undefined : patch;
 }
 
-/** Changes many: all are looked for first, so that a wrong id changes none. */
+/** Changes many: all are looked at first, so that a wrong one changes none. */
 export async function updateMany(
-  call: Pick<Call<unknown>, "memos" | "signal" | "home">,
+  call: Pick<Call<unknown>, "memos" | "signal" | "home" | "notes">,
   changes: readonly (Change & { readonly memory_id: string })[],
 ): Promise<number> {
   const { memos, home } = call;
   const patches = [];
   for (const change of changes) {
     await memos.get(known(change.memory_id), home);
-    const patch = await patchOf(change);
+    const patch = patchOf(change);
     if (patch === undefined)
       throw new MemosError("INVALID_INPUT", "Nothing is to change of one: name text or metadata.", {
         path: "memories",
       });
-    patches.push({ id: change.memory_id, patch });
+    patches.push({ id: change.memory_id, patch: parse(updatePatchSchema, patch) });
   }
-  for (const { id, patch } of patches) await memos.update(id, patch, home, { signal: call.signal });
+  for (const { id, patch } of patches) await changeOne(call, id, patch, home);
   return patches.length;
 }
 

@@ -1,7 +1,7 @@
 import type { z } from "zod";
-import { MemosError } from "../../../memcube/index.js";
 import type { Call } from "./call.js";
 import type { feedbackInput } from "./fields.js";
+import { notHere } from "./notHere.js";
 import { known } from "./memory.js";
 
 const VERDICTS = { POSITIVE: "useful", NEGATIVE: "wrong", VERY_NEGATIVE: "wrong" } as const;
@@ -14,9 +14,7 @@ const VERDICTS = { POSITIVE: "useful", NEGATIVE: "wrong", VERY_NEGATIVE: "wrong"
 export async function feedback({ memos, home, input, notes }: Call<z.output<typeof feedbackInput>>) {
   const { memory_id: memoryId, feedback: given, feedback_reason: reason = null } = input;
   if (given === undefined || given === null)
-    throw new MemosError("UNSUPPORTED", "Feedback cannot be taken back; nothing was changed.", {
-      path: "feedback",
-    });
+    throw notHere("Feedback cannot be taken back; nothing was changed.");
   notes.ignored(input, ["feedback_reason"]);
   if (given === "VERY_NEGATIVE") notes.add("feedback", "VERY_NEGATIVE counts as NEGATIVE.");
   await memos.lifecycle.feedback(known(memoryId), VERDICTS[given], home);

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { MemosError } from "../../../memcube/index.js";
 import { type Mem0Route, mem0Route } from "./call.js";
+import { notHere } from "./notHere.js";
 
 const PROJECT = "There are no settings of a project here";
 const EXPORT = "Shaping memories by a schema is not done here; `GET /v1/export` gives all of them";
@@ -41,7 +41,7 @@ export const REFUSED_ROUTES: readonly Mem0Route[] = REFUSED.map(([method, path, 
     accepts: "unread",
     input: z.looseObject({}),
     handle: async () => {
-      throw new MemosError("UNSUPPORTED", `${why}; nothing was done.`);
+      throw notHere(`${why}; nothing was done.`);
     },
   }),
 );

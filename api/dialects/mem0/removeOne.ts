@@ -1,5 +1,6 @@
-import { MemosError, type Scope } from "../../../memcube/index.js";
+import type { Scope } from "../../../memcube/index.js";
 import type { Call } from "./call.js";
+import { notHere } from "./notHere.js";
 import { known } from "./memory.js";
 
 /**
@@ -17,10 +18,6 @@ export async function removeOne(
   const id = known(params["id"] ?? "");
   await memos.get(id, scope, { signal });
   if (linked)
-    throw new MemosError(
-      "UNSUPPORTED",
-      "Memories that this one takes the place of are not deleted along with it; nothing was deleted.",
-      { path: "delete_linked" },
-    );
+    throw notHere("Memories that this one takes the place of are not deleted along with it; nothing was deleted.");
   await memos.forget(id, scope, { signal });
 }
