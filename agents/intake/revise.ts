@@ -1,5 +1,12 @@
 import { isMemosError, type Scope } from "../../memcube/index.js";
-import type { MemOS, NewMemory, UpdateOptions, UpdatePatch, Warning, WriteReceipt } from "../../memos/index.js";
+import type {
+  MemOS,
+  NewMemory,
+  UpdateOptions,
+  UpdatePatch,
+  Warning,
+  WriteReceipt,
+} from "../../memos/index.js";
 import { sealedOf } from "./remember.js";
 import { captionOf, MARK, MARK_WITHOUT_KEY } from "./sealed.js";
 
@@ -42,7 +49,10 @@ export async function revise(
     () => undefined,
     (error: unknown): Warning => {
       if (!isMemosError(error, "VAULT_LOCKED")) throw error;
-      return { code: "SECRET_LEFT_OUT", message: `${secrets.length} secrets were left out: ${error.message}` };
+      return {
+        code: "SECRET_LEFT_OUT",
+        message: `${secrets.length} secrets were left out: ${error.message}`,
+      };
     },
   );
   const marked = warning === undefined ? sealed.text : sealed.text.replaceAll(MARK, MARK_WITHOUT_KEY);

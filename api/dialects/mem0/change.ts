@@ -1,6 +1,12 @@
 import { revise } from "../../../agents/index.js";
 import { MemosError, type Scope } from "../../../memcube/index.js";
-import { type ForgetSelector, type MemOS, parse, type UpdatePatch, updatePatchSchema } from "../../../memos/index.js";
+import {
+  type ForgetSelector,
+  type MemOS,
+  parse,
+  type UpdatePatch,
+  updatePatchSchema,
+} from "../../../memos/index.js";
 import type { Call } from "./call.js";
 import { ANY, ENTITY_FIELDS, ENTITY_PARTS, type Entities, named, scopeOf } from "./entities.js";
 import { endOf, known, type Mem0Memory, memoryOf } from "./memory.js";

@@ -1,7 +1,7 @@
 import type { Scope } from "../../../memcube/index.js";
 import type { Call } from "./call.js";
-import { notHere } from "./notHere.js";
 import { known } from "./memory.js";
+import { notHere } from "./notHere.js";
 
 /**
  * Forgets one memory.
@@ -18,6 +18,8 @@ export async function removeOne(
   const id = known(params["id"] ?? "");
   await memos.get(id, scope, { signal });
   if (linked)
-    throw notHere("Memories that this one takes the place of are not deleted along with it; nothing was deleted.");
+    throw notHere(
+      "Memories that this one takes the place of are not deleted along with it; nothing was deleted.",
+    );
   await memos.forget(id, scope, { signal });
 }

@@ -51,30 +51,90 @@ test("a body over the limit is refused, and its connection answers", async () =>
 const REFUSED: readonly [name: string, method: string, path: string, body: unknown, message: RegExp][] = [
   ["adding for nobody", "POST", "/v3/memories/add/", { messages }, /Whose memory\?/],
   ["adding nothing", "POST", "/v3/memories/add/", { messages: [], user_id: "a" }, /messages/],
-  ["an empty message", "POST", "/v3/memories/add/", { messages: [{ role: "user", content: " " }], user_id: "a" }, /empty/],
+  [
+    "an empty message",
+    "POST",
+    "/v3/memories/add/",
+    { messages: [{ role: "user", content: " " }], user_id: "a" },
+    /empty/,
+  ],
   ["an unknown field", "POST", "/v3/memories/add/", { messages, user_id: "a", nonsense: 1 }, /`nonsense`/],
-  ["an unknown role", "POST", "/v3/memories/add/", { messages: [{ role: "king", content: "x" }], user_id: "a" }, /role/],
+  [
+    "an unknown role",
+    "POST",
+    "/v3/memories/add/",
+    { messages: [{ role: "king", content: "x" }], user_id: "a" },
+    /role/,
+  ],
   ["a name that is none", "POST", "/v3/memories/add/", { messages, user_id: "a\nb" }, /user_id/],
   ["a name too long", "POST", "/v3/memories/add/", { messages, user_id: "a".repeat(257) }, /user_id/],
-  ["metadata inside metadata", "POST", "/v3/memories/add/", { messages, user_id: "a", metadata: { a: { b: 1 } } }, /metadata/],
-  ["a day that is none", "POST", "/v3/memories/add/", { messages, user_id: "a", expiration_date: "soon" }, /expiration_date/],
-  ["a time out of all times", "POST", "/v3/memories/add/", { messages, user_id: "a", timestamp: 1e300 }, /timestamp/],
+  [
+    "metadata inside metadata",
+    "POST",
+    "/v3/memories/add/",
+    { messages, user_id: "a", metadata: { a: { b: 1 } } },
+    /metadata/,
+  ],
+  [
+    "a day that is none",
+    "POST",
+    "/v3/memories/add/",
+    { messages, user_id: "a", expiration_date: "soon" },
+    /expiration_date/,
+  ],
+  [
+    "a time out of all times",
+    "POST",
+    "/v3/memories/add/",
+    { messages, user_id: "a", timestamp: 1e300 },
+    /timestamp/,
+  ],
   ["searching everybody", "POST", "/v3/memories/search/", { query: "x", filters: {} }, /filters/],
   ["searching without filters", "POST", "/v3/memories/search/", { query: "x" }, /Whose memory\?/],
   ["no query", "POST", "/v3/memories/search/", { filters: { user_id: "a" } }, /query/],
   ["a query of spaces", "POST", "/v3/memories/search/", { query: "  ", filters: { user_id: "a" } }, /query/],
-  ["too many results", "POST", "/v3/memories/search/", { query: "x", top_k: 1_001, filters: { user_id: "a" } }, /top_k/],
-  ["an unknown key of a filter", "POST", "/v3/memories/", { filters: { user_id: "a", tier: "pro" } }, /`filters.tier`/],
+  [
+    "too many results",
+    "POST",
+    "/v3/memories/search/",
+    { query: "x", top_k: 1_001, filters: { user_id: "a" } },
+    /top_k/,
+  ],
+  [
+    "an unknown key of a filter",
+    "POST",
+    "/v3/memories/",
+    { filters: { user_id: "a", tier: "pro" } },
+    /`filters.tier`/,
+  ],
   ["an unknown operator", "POST", "/v3/memories/", { filters: { user_id: { like: "a" } } }, /operator/],
-  ["what cannot be compared", "POST", "/v3/memories/", { filters: { user_id: "a", text: "x" } }, /cannot be compared/],
-  ["both cases at once", "POST", "/v3/memories/", { filters: { user_id: "a", metadata: { b: { icontains: "x" } } } }, /contains/],
+  [
+    "what cannot be compared",
+    "POST",
+    "/v3/memories/",
+    { filters: { user_id: "a", text: "x" } },
+    /cannot be compared/,
+  ],
+  [
+    "both cases at once",
+    "POST",
+    "/v3/memories/",
+    { filters: { user_id: "a", metadata: { b: { icontains: "x" } } } },
+    /contains/,
+  ],
   ["an empty AND", "POST", "/v3/memories/", { filters: { user_id: "a", AND: [] } }, /no conditions/],
   ["a filter that is a list", "POST", "/v3/memories/", { filters: ["user_id"] }, /must be an object/],
   ["a user that is an object", "POST", "/v3/memories/", { filters: { user_id: {} } }, /no condition/],
   ["page 0", "POST", "/v3/memories/?page=0", { filters: { user_id: "a" } }, /page/],
   ["a page of text", "POST", "/v3/memories/?page=two", { filters: { user_id: "a" } }, /page/],
   ["a page too large", "POST", "/v3/memories/?page_size=201", { filters: { user_id: "a" } }, /page_size/],
-  ["a page twice", "POST", "/v3/memories/?page=1", { filters: { user_id: "a" }, page: 2 }, /in the query and in the body/],
+  [
+    "a page twice",
+    "POST",
+    "/v3/memories/?page=1",
+    { filters: { user_id: "a" }, page: 2 },
+    /in the query and in the body/,
+  ],
   ["deleting for nobody", "DELETE", "/v1/memories/", undefined, /Whose memories\?/],
   ["an unknown parameter", "DELETE", "/v1/memories/?user_id=a&users=b", undefined, /`users`/],
   ["an empty name", "DELETE", "/v1/memories/?user_id=", undefined, /user_id/],
@@ -137,10 +197,16 @@ test("a memory that may not change or go says so, alone and among others", async
   problemOf(await call("DELETE", `/v1/memories/${id}/`), 409);
   problemOf(await call("DELETE", "/v1/memories/?user_id=held"), 409);
   problemOf(await call("DELETE", "/v2/entities/user/held/"), 409);
-  await call("POST", "/v3/memories/add/", { messages: [{ role: "user", content: "Free." }], user_id: "held" });
+  await call("POST", "/v3/memories/add/", {
+    messages: [{ role: "user", content: "Free." }],
+    user_id: "held",
+  });
   const some = await call("DELETE", "/v1/memories/?user_id=held");
   assert.equal(some.status, 200);
-  assert.match(some.headers.get("x-memos-notes") ?? "", new RegExp(`"kept","message":"${id} was not deleted`));
+  assert.match(
+    some.headers.get("x-memos-notes") ?? "",
+    new RegExp(`"kept","message":"${id} was not deleted`),
+  );
 });
 
 test("linked memories are not deleted along, and then nothing is", async () => {

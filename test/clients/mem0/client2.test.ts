@@ -29,10 +29,16 @@ test("adding answers the memories, in the form of both versions of its output", 
 test("searching takes ids beside the query, and filters as version 2", async () => {
   const id = await add("Bob keeps a walrus.", { user_id: "bob", metadata: { zoo: true } });
   const old = await client.search("walrus", { user_id: "bob" });
-  assert.deepEqual(old.map((memory) => memory.id), [id]);
+  assert.deepEqual(
+    old.map((memory) => memory.id),
+    [id],
+  );
   const filters = { AND: [{ user_id: "bob" }, { metadata: { zoo: true } }] };
   const newer = await client.search("walrus", { api_version: "v2", filters });
-  assert.deepEqual(newer.map((memory) => memory.id), [id]);
+  assert.deepEqual(
+    newer.map((memory) => memory.id),
+    [id],
+  );
   const shaped = (await client.search("walrus", { user_id: "bob", output_format: "v1.1" })) as unknown as {
     results: { id: string }[];
   };
@@ -94,8 +100,7 @@ const REFUSED: Record<string, () => Promise<unknown>> = {
   getProject: () => client.getProject({ fields: ["custom_instructions"] }),
   updateProject: () => client.updateProject({ custom_instructions: "only food" }),
   getWebhooks: () => client.getWebhooks(),
-  createWebhook: () =>
-    client.createWebhook({ name: "n", url: "https://x.test", eventTypes: [] }),
+  createWebhook: () => client.createWebhook({ name: "n", url: "https://x.test", eventTypes: [] }),
   updateWebhook: () => client.updateWebhook({ webhookId: "1", name: "n", url: "https://x.test" } as never),
   deleteWebhook: () => client.deleteWebhook({ webhookId: "1" }),
   createMemoryExport: () => client.createMemoryExport({ schema: {}, filters: { user_id: "alice" } }),

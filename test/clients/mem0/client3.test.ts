@@ -227,7 +227,8 @@ test("without a key of the vault a secret is kept nowhere, and the answer says s
   const note = await add("The router is in the hall.", { userId: "hal" });
   const updated = await client.update(note.id, { text: "The password is hunter2-Walrus!9." });
   assert.match(JSON.stringify(updated), /SECRET_LEFT_OUT/);
-  for (const { newMemory } of await client.history(note.id)) assert.doesNotMatch(String(newMemory), /hunter2/);
+  for (const { newMemory } of await client.history(note.id))
+    assert.doesNotMatch(String(newMemory), /hunter2/);
 });
 
 test("what a field cannot do here is said, and what would be untrue is refused", async () => {

@@ -27,7 +27,12 @@ const { written } = await server.memos.add(`The ${SECRET} is on Friday.`, OWNER)
 const theirs: Names = { ...OWNER, id: written[0]?.id ?? "" };
 const unknown: Names = { ...NOBODY, id: UNKNOWN_ID };
 
-const ids = ({ user, agent, app, session }: Names) => ({ user_id: user, agent_id: agent, app_id: app, run_id: session });
+const ids = ({ user, agent, app, session }: Names) => ({
+  user_id: user,
+  agent_id: agent,
+  app_id: app,
+  run_id: session,
+});
 
 /** Bodies that reach the point of each route where an id or a name is looked up. */
 function bodyOf(route: Mem0Route, names: Names): object | undefined {
@@ -102,7 +107,9 @@ test("a key of one user finds, changes and deletes what is theirs, and no more",
   assert.equal((await as("GET", `/v1/memories/${id}/`)).status, 200);
   assert.equal((await as("PUT", `/v1/memories/${id}/`, { text: "Bob likes coffee." })).status, 200);
   assert.deepEqual(
-    ((await as("GET", "/v1/entities/")).body as { results: { name: string }[] }).results.map(({ name }) => name),
+    ((await as("GET", "/v1/entities/")).body as { results: { name: string }[] }).results.map(
+      ({ name }) => name,
+    ),
     ["bob"],
   );
   assert.equal((await as("GET", `/v1/memories/${theirs.id}/`)).status, 404);
@@ -110,13 +117,19 @@ test("a key of one user finds, changes and deletes what is theirs, and no more",
   const denied = [
     await as("POST", "/v3/memories/add/", { messages, user_id: "alice" }),
     await as("POST", "/v3/memories/", { filters: { user_id: "alice" } }),
-    await as("POST", "/v3/memories/search/", { query: SECRET, filters: { OR: [{ user_id: "alice" }, { user_id: "bob" }] } }),
+    await as("POST", "/v3/memories/search/", {
+      query: SECRET,
+      filters: { OR: [{ user_id: "alice" }, { user_id: "bob" }] },
+    }),
     await as("DELETE", "/v1/memories/?user_id=alice"),
     await as("DELETE", "/v1/memories/?user_id=*"),
     await as("DELETE", "/v2/entities/user/alice/"),
     await as("POST", "/reset"),
   ];
-  assert.deepEqual(denied.map(({ status }) => status), denied.map(() => 403));
+  assert.deepEqual(
+    denied.map(({ status }) => status),
+    denied.map(() => 403),
+  );
   assert.equal((await as("DELETE", "/v1/memories/?user_id=bob")).status, 200);
   assert.equal((await server.memos.get(theirs.id, { tenant: "acme" })).version, 1);
 });

@@ -20,15 +20,26 @@ async function add(text: string, more: object): Promise<string> {
 test("memories are added, listed, read, changed and deleted", async () => {
   const id = await add("I moved to Lisbon.", { user_id: "alice", metadata: { tier: "pro" } });
   const listed = (await call("GET", "/memories?user_id=alice")).body as { results: { id: string }[] };
-  assert.deepEqual(listed.results.map((memory) => memory.id), [id]);
+  assert.deepEqual(
+    listed.results.map((memory) => memory.id),
+    [id],
+  );
   const memory = (await call("GET", `/memories/${id}`)).body as Record<string, unknown>;
-  assert.deepEqual([memory["memory"], memory["user_id"], memory["metadata"]], ["I moved to Lisbon.", "alice", { tier: "pro" }]);
+  assert.deepEqual(
+    [memory["memory"], memory["user_id"], memory["metadata"]],
+    ["I moved to Lisbon.", "alice", { tier: "pro" }],
+  );
   assert.deepEqual((await call("PUT", `/memories/${id}`, { text: "I moved to Porto." })).body, {
     message: "Memory updated successfully!",
   });
   const history = (await call("GET", `/memories/${id}/history`)).body as { event: string }[];
-  assert.deepEqual(history.map(({ event }) => event), ["ADD", "UPDATE"]);
-  assert.deepEqual((await call("DELETE", `/memories/${id}`)).body, { message: "Memory deleted successfully" });
+  assert.deepEqual(
+    history.map(({ event }) => event),
+    ["ADD", "UPDATE"],
+  );
+  assert.deepEqual((await call("DELETE", `/memories/${id}`)).body, {
+    message: "Memory deleted successfully",
+  });
   assert.equal((await call("DELETE", `/memories/${id}`)).status, 404);
 });
 
@@ -37,7 +48,10 @@ test("a search takes ids and filters; keys that are not known are fields of the 
   await add("Bob pays in cash.", { user_id: "bob", metadata: { tier: "free", seats: 1 } });
   for (const filters of [{ tier: "pro" }, { seats: { gte: 2 } }, { tier: { nin: ["free"] } }]) {
     const { body } = await call("POST", "/search", { query: "how does Bob pay?", user_id: "bob", filters });
-    assert.deepEqual((body as { results: { id: string }[] }).results.map(({ id }) => id), [pro]);
+    assert.deepEqual(
+      (body as { results: { id: string }[] }).results.map(({ id }) => id),
+      [pro],
+    );
   }
 });
 
