@@ -9,6 +9,4 @@ export const MEM0_LIMITS = {
   batch: 1_000,
   /** Bytes of the header that tells what an answer has no field for. */
   receiptBytes: 4_096,
-  /** Characters of a name that is written into it. */
-  nameCharacters: 64,
 } as const;

@@ -1,14 +1,12 @@
 import { z } from "zod";
 import { LIMITS } from "../../../memcube/index.js";
 import { add } from "./add.js";
+import { getOne, historyOfOne, placeOf, removeOne } from "./byId.js";
 import { type Mem0Route, mem0Route } from "./call.js";
 import { deleteEntity, entitiesOfAll } from "./census.js";
 import { deleteAll, forgetAll, update } from "./change.js";
 import { addInput, byIdInput, listInput, searchInput, updateInput } from "./fields.js";
-import { historyOf, known, memoryOf } from "./memory.js";
-import { placeOf } from "./platformRoutes.js";
 import { list, search } from "./read.js";
-import { removeOne } from "./removeOne.js";
 
 const NOTHING = z.strictObject({});
 
@@ -47,10 +45,7 @@ export const OPEN_ROUTES: readonly Mem0Route[] = [
     path: "/memories/{id}",
     accepts: "query",
     input: byIdInput,
-    handle: async ({ memos, params, signal, ...call }) => {
-      const scope = placeOf(call);
-      return memoryOf(memos, await memos.get(known(params["id"] ?? ""), scope, { signal }), scope);
-    },
+    handle: getOne,
   }),
   mem0Route({
     method: "PUT",
@@ -68,7 +63,7 @@ export const OPEN_ROUTES: readonly Mem0Route[] = [
     accepts: "query",
     input: byIdInput,
     handle: async (call) => {
-      await removeOne(call, false, placeOf(call));
+      await removeOne(call);
       return { message: "Memory deleted successfully" };
     },
   }),
@@ -87,12 +82,7 @@ export const OPEN_ROUTES: readonly Mem0Route[] = [
     path: "/memories/{id}/history",
     accepts: "query",
     input: byIdInput,
-    handle: async ({ memos, params, signal, ...call }) => {
-      const scope = placeOf(call);
-      const id = known(params["id"] ?? "");
-      const cube = await memos.get(id, scope, { signal });
-      return historyOf(id, (await memos.history(id, scope, { signal })).versions, cube.scope);
-    },
+    handle: historyOfOne,
   }),
   mem0Route({
     method: "GET",

@@ -1,10 +1,10 @@
-import { LIMITS, newCubeId, type Scope } from "../../../memcube/index.js";
+import { LIMITS, newCubeId } from "../../../memcube/index.js";
 import { add } from "./add.js";
 import { added, addedItem, paged, pagedEntities } from "./answers.js";
-import { type Call, type Mem0Route, mem0Route } from "./call.js";
+import { getOne, historyOfOne, placeOf, removeOne } from "./byId.js";
+import { type Mem0Route, mem0Route } from "./call.js";
 import { deleteEntity, entitiesOfAll } from "./census.js";
 import { deleteAll, deleteMany, update, updateMany } from "./change.js";
-import { ENTITY_FIELDS, type Entities, scopeOf } from "./entities.js";
 import { feedback } from "./feedback.js";
 import {
   addInput,
@@ -19,20 +19,12 @@ import {
   updateInput,
 } from "./fields.js";
 import { MEM0_LIMITS } from "./limits.js";
-import { historyOf, known, memoryOf } from "./memory.js";
 import { list, search } from "./read.js";
-import { removeOne } from "./removeOne.js";
 
 export const BASE = "/mem0";
 
 /** There is one project: the tenant of the key. Clients that wait for these ids get them. */
 const ACCOUNT = { org_id: "memos", project_id: "memos" };
-
-/** Where a memory is looked for: in the named entities, or in all that the key is for. */
-export function placeOf({ tenant, home, input }: Pick<Call<Entities>, "tenant" | "home" | "input">): Scope {
-  const named = ENTITY_FIELDS.some((field) => input[field] !== undefined && input[field] !== null);
-  return named ? scopeOf(tenant, input) : home;
-}
 
 const ping = mem0Route({
   method: "GET",
@@ -118,10 +110,7 @@ const memories: readonly Mem0Route[] = [
     path: "/v1/memories/{id}",
     accepts: "query",
     input: byIdInput,
-    handle: async ({ memos, params, signal, ...call }) => {
-      const scope = placeOf(call);
-      return memoryOf(memos, await memos.get(known(params["id"] ?? ""), scope, { signal }), scope);
-    },
+    handle: getOne,
   }),
   mem0Route({
     method: "PUT",
@@ -136,7 +125,7 @@ const memories: readonly Mem0Route[] = [
     accepts: "query",
     input: deleteInput,
     handle: async (call) => {
-      await removeOne(call, call.input.delete_linked === true, placeOf(call));
+      await removeOne(call, call.input.delete_linked === true);
       return { message: "Memory deleted successfully!" };
     },
   }),
@@ -145,12 +134,7 @@ const memories: readonly Mem0Route[] = [
     path: "/v1/memories/{id}/history",
     accepts: "query",
     input: byIdInput,
-    handle: async ({ memos, params, signal, ...call }) => {
-      const scope = placeOf(call);
-      const id = known(params["id"] ?? "");
-      const cube = await memos.get(id, scope, { signal });
-      return historyOf(id, (await memos.history(id, scope, { signal })).versions, cube.scope);
-    },
+    handle: historyOfOne,
   }),
 ];
 

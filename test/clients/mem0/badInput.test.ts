@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { MEM0_ROUTES } from "../../../api/dialects/mem0/index.js";
+import { MEM0_LIMITS } from "../../../api/dialects/mem0/limits.js";
+import { Notes } from "../../../api/dialects/mem0/notes.js";
 import { HTTP_LIMITS } from "../../../api/limits.js";
 import { problemOf, UNKNOWN_ID } from "../../api/harness.js";
 import { startMem0 } from "./support.js";
@@ -226,4 +228,20 @@ test("notes are a header of ASCII, however odd the names in them", async () => {
   assert.equal(odd.status, 200, odd.text);
   assert.equal(odd.headers.get("x-evil"), null);
   assert.ok(JSON.parse(odd.headers.get("x-memos-notes") ?? ""));
+});
+
+test("a batch, a page and the header of notes have limits", async () => {
+  const over = Array.from({ length: MEM0_LIMITS.batch + 1 }, () => ({ memory_id: UNKNOWN_ID }));
+  problemOf(await call("DELETE", "/v1/batch/", { memories: over }), 413);
+  problemOf(await call("DELETE", "/v1/batch/", { memories: over.slice(1) }), 404);
+  const filters = { user_id: "a" };
+  problemOf(await call("POST", `/v3/memories/?page=${MEM0_LIMITS.page + 1}`, { filters }), 400);
+  const edge = `/v3/memories/?page=${MEM0_LIMITS.page}&page_size=${MEM0_LIMITS.pageSize}`;
+  assert.equal((await call("POST", edge, { filters })).status, 200);
+  const notes = new Notes();
+  for (let at = 0; at < 500; at++) notes.add("skipped", `\u2603 number ${at}`);
+  const header = notes.header() ?? "";
+  assert.ok(header.length <= MEM0_LIMITS.receiptBytes);
+  const shown = JSON.parse(header) as { code: string; message: string }[];
+  assert.deepEqual(shown.at(-1), { code: "more", message: `${500 - shown.length + 1}` });
 });
