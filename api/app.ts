@@ -1,5 +1,6 @@
 import express, { type Express } from "express";
 import { assertLocalRequest } from "./auth.js";
+import { mem0Dialect } from "./dialects/mem0/index.js";
 import { respondToError } from "./errorResponse.js";
 import { openApiDocument } from "./openapi.js";
 import { docsPage } from "./pages/docs.js";
@@ -34,6 +35,7 @@ function methodsByPath(context: RouteContext): Map<string, Methods> {
     });
   }
   for (const route of ROUTES) add(route.method, route.path, routeHandler(route, context));
+  for (const { method, path, handler } of mem0Dialect(context)) add(method, path, handler);
   return table;
 }
 

@@ -61,15 +61,23 @@ export function assertLocalRequest(request: IncomingMessage): void {
     throw refused("Development mode answers no other web site.");
 }
 
+const BEARER = /^bearer ([\x21-\x7e]{1,512})$/i;
+
+/** What a request shows as its key, and the form in which the key stands in it. */
+export interface Credentials {
+  readonly shown: string | undefined;
+  readonly form: RegExp;
+}
+
 /** Who is asking. A key that is sent must be valid, in development mode too. */
 export async function authenticate(
   memos: MemOS,
   request: IncomingMessage,
   development: boolean,
+  { shown: authorization, form }: Credentials = { shown: request.headers.authorization, form: BEARER },
 ): Promise<Caller> {
-  const { authorization } = request.headers;
   if (authorization === undefined && development) return { memos };
-  const secret = /^bearer ([\x21-\x7e]{1,512})$/i.exec(authorization ?? "")?.[1];
+  const secret = form.exec(authorization ?? "")?.[1];
   const key = secret === undefined ? undefined : await memos.keys.verify(secret);
   if (key === undefined)
     throw new MemosError(

@@ -31,6 +31,7 @@ export function carriage(schema: z.core.$ZodType): Carriage {
   const { def } = (schema as z.core.$ZodTypes)._zod;
   switch (def.type) {
     case "optional":
+    case "nullable":
     case "default":
     case "prefault":
       return carriage(def.innerType);

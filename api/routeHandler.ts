@@ -25,7 +25,7 @@ export interface RouteContext {
 }
 
 /** Aborted when the client is gone before its answer is complete, or when the server closes. */
-function signalOf(response: Response, closing: AbortSignal): AbortSignal {
+export function signalOf(response: Response, closing: AbortSignal): AbortSignal {
   const gone = new AbortController();
   response.once("close", () => {
     if (!response.writableFinished) gone.abort();

@@ -44,6 +44,8 @@ export const LIMITS = {
   queryCharacters: 8_192,
   /** Results of one search. */
   results: 1_000,
+  /** Memories that a list passes over; further on its cursor goes. */
+  skipped: 1_000_000,
   /** Tokens of one compiled context. */
   contextTokens: 1_000_000,
   /** Leaves of one filter expression. */

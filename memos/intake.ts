@@ -25,7 +25,8 @@ export const ROLE_ORIGINS = {
   system: "document",
 } as const;
 
-function asMemory(input: ParsedInput): ParsedMemory {
+/** An input as a memory with attributes. */
+export function asMemory(input: ParsedInput): ParsedMemory {
   if (typeof input === "string") return { text: input };
   if (!("role" in input)) return input;
   const { role, content, name, ...rest } = input;

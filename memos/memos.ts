@@ -78,6 +78,9 @@ import {
   type AddProgress,
   addInputSchema,
   addOptionsSchema,
+  type Census,
+  type CensusOptions,
+  censusOptionsSchema,
   type ForgetOptions,
   forgetOptionsSchema,
   type GetOptions,
@@ -1137,18 +1140,44 @@ export class MemOS {
   /** Cubes of a scope in the order they were recorded, a page at a time. */
   async list(scope: Scope, options: ListOptions = {}): Promise<ListResult> {
     this.#usable();
-    const { limit, cursor, order, signal, ...wanted } = parse(listOptionsSchema, options);
+    const { limit, cursor, skip, order, signal, ...wanted } = parse(listOptionsSchema, options);
     throwIfAborted(signal);
     const after = cursor === undefined ? undefined : cursorKey(cursor);
     const owner = parse(scopeSchema, scope);
     const { labels } = await this.#access.authorize("list", "read", owner);
     const selection = await selectionOf(this.#store.ledger, owner, { ...wanted, permit: labels });
-    const found = await this.#store.ledger.list(selection, { limit: limit + 1, order, after });
+    const found = await this.#store.ledger.list(selection, { limit: limit + 1, order, after, skip });
     const page = found.slice(0, limit);
     const last = page.at(-1);
     return {
       cubes: page.map(({ cube }) => presentHeat(cube, selection.now)),
       ...(found.length > limit && last !== undefined ? { cursor: last.key.toString(36) } : {}),
+    };
+  }
+
+  /** Whose the memories of a scope are: how many there are of each user, agent, application and session. */
+  async census(scope: Scope, options: CensusOptions = {}): Promise<Census> {
+    this.#usable();
+    const { signal, ...wanted } = parse(censusOptionsSchema, options);
+    throwIfAborted(signal);
+    const owner = parse(scopeSchema, scope);
+    const { labels } = await this.#access.authorize("census", "read", owner);
+    const selection = await selectionOf(this.#store.ledger, owner, { ...wanted, permit: labels });
+    const counts = await this.#store.ledger.census(selection);
+    return {
+      cubes: counts.reduce((sum, { cubes }) => sum + cubes, 0),
+      owners: counts.map(({ user, agent, app, session, cubes, first, last }) => ({
+        scope: {
+          tenant: owner.tenant,
+          ...(user === null ? {} : { user }),
+          ...(agent === null ? {} : { agent }),
+          ...(app === null ? {} : { app }),
+          ...(session === null ? {} : { session }),
+        },
+        cubes,
+        first: new Date(first).toISOString(),
+        last: new Date(last).toISOString(),
+      })),
     };
   }
 

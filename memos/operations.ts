@@ -315,6 +315,8 @@ export const listOptionsSchema = z.strictObject({
   limit: z.int().min(1).max(LIMITS.results).default(50),
   /** From the page before; opaque. */
   cursor: z.string().max(64).optional(),
+  /** Memories that are passed over first, for callers that count pages; beside it, `cursor` is cheaper. */
+  skip: z.int().nonnegative().max(LIMITS.skipped).optional(),
   order: z.enum(["newest", "oldest"]).default("newest"),
   /** Memories in these states, as `generated` for those that await a review. */
   states: z
@@ -328,6 +330,29 @@ export const listOptionsSchema = z.strictObject({
 export const listResultSchema = z
   .strictObject({ cubes: z.array(memCubeSchema), cursor: z.string().optional() })
   .meta({ id: "ListResult" });
+
+export const censusOptionsSchema = listOptionsSchema.omit({
+  limit: true,
+  cursor: true,
+  skip: true,
+  order: true,
+});
+
+/** Whose the memories of a scope are. */
+export const censusSchema = z
+  .strictObject({
+    cubes: z.int().nonnegative(),
+    /** One for each owner: the parts of its scope beside the tenant, how many, and when the first and last came. */
+    owners: z.array(
+      z.strictObject({
+        scope: scopeSchema,
+        cubes: z.int().positive(),
+        first: z.iso.datetime(),
+        last: z.iso.datetime(),
+      }),
+    ),
+  })
+  .meta({ id: "Census" });
 
 export const historyResultSchema = z
   .strictObject({
@@ -384,5 +409,7 @@ export type ForgetOptions = z.input<typeof forgetOptionsSchema>;
 export type GetOptions = z.input<typeof getOptionsSchema>;
 export type ListOptions = z.input<typeof listOptionsSchema>;
 export type ListResult = z.infer<typeof listResultSchema>;
+export type CensusOptions = z.input<typeof censusOptionsSchema>;
+export type Census = z.infer<typeof censusSchema>;
 export type HistoryResult = z.infer<typeof historyResultSchema>;
 export type Stats = z.infer<typeof statsSchema>;

@@ -1,14 +1,16 @@
+import type { z } from "zod";
 import { isMemosError, type Scope } from "../../memcube/index.js";
 import {
   type AddOptions,
   type MemOS,
+  type MemoryInput,
   type Message,
   messageSchema,
   type NewMemory,
   parse,
   type WriteReceipt,
 } from "../../memos/index.js";
-import { ROLE_ORIGINS } from "../../memos/intake.js";
+import { asMemory, ROLE_ORIGINS } from "../../memos/intake.js";
 import { Router } from "../routing/router.js";
 import { captionOf, MARK, MARK_WITHOUT_KEY, type Sealed, wholeSecret, withoutSecrets } from "./sealed.js";
 
@@ -19,9 +21,16 @@ const SECRET_FROM = 0.4;
 const SECRET_CHARACTERS = 400;
 
 export interface Remembered extends WriteReceipt {
+  /** What was handed on to be stored, in the order of `skipped` and `written`: texts with marks, then captions. */
+  readonly texts: readonly string[];
   /** Values that are in the vault, and those that were left out because it has no key. */
   readonly sealed: number;
   readonly leftOut: number;
+}
+
+export interface RememberOptions extends AddOptions {
+  /** Access and lifetime of all that is written. */
+  readonly governance?: NewMemory["governance"];
 }
 
 /**
@@ -35,38 +44,48 @@ export async function remember(
   memos: MemOS,
   messages: readonly Message[],
   scope: Scope,
-  options: AddOptions = {},
+  { governance, ...options }: RememberOptions = {},
 ): Promise<Remembered> {
   const parsed = messages.map((message) => parse(messageSchema, message));
   const sealed = await sealedOf(parsed);
-  const said = parsed.map((message, index) => ({
-    ...message,
-    content: sealed[index]?.text ?? message.content,
-  }));
+  const governed = governance === undefined ? {} : { governance };
+  const asStored = (message: z.output<typeof messageSchema>, content: string): MemoryInput =>
+    governance === undefined
+      ? { ...message, content }
+      : { ...asMemory({ ...message, content }), ...governed };
+  const marked = parsed.map((message, index) => sealed[index]?.text ?? message.content);
+  const saidWith = (texts: readonly string[]) =>
+    parsed.map((message, index) => asStored(message, texts[index] ?? message.content));
   const secrets = sealed.flatMap(({ taken }, index): NewMemory[] =>
     taken.map(({ value }) => ({
       type: "vault",
       text: captionOf(parsed[index]?.content ?? ""),
       origin: ROLE_ORIGINS[parsed[index]?.role ?? "user"],
       secret: value,
+      ...governed,
     })),
   );
-  if (secrets.length === 0) return { ...(await memos.add(said, scope, options)), sealed: 0, leftOut: 0 };
+  if (secrets.length === 0)
+    return { ...(await memos.add(saidWith(marked), scope, options)), texts: marked, sealed: 0, leftOut: 0 };
   try {
-    const receipt = await memos.add([...said, ...secrets], scope, options);
-    return { ...receipt, sealed: secrets.length, leftOut: 0 };
+    const receipt = await memos.add([...saidWith(marked), ...secrets], scope, options);
+    const texts = [...marked, ...secrets.map(({ text }) => text)];
+    return { ...receipt, texts, sealed: secrets.length, leftOut: 0 };
   } catch (error) {
     if (!isMemosError(error, "VAULT_LOCKED")) throw error;
-    const marked = said.map((message) => ({
-      ...message,
-      content: message.content.replaceAll(MARK, MARK_WITHOUT_KEY),
-    }));
-    const receipt = await memos.add(marked, scope, options);
+    const texts = marked.map((text) => text.replaceAll(MARK, MARK_WITHOUT_KEY));
+    const receipt = await memos.add(saidWith(texts), scope, options);
     const warning = {
       code: "SECRET_LEFT_OUT",
       message: `${secrets.length} secrets were left out: ${error.message}`,
     };
-    return { ...receipt, warnings: [...receipt.warnings, warning], sealed: 0, leftOut: secrets.length };
+    return {
+      ...receipt,
+      warnings: [...receipt.warnings, warning],
+      texts,
+      sealed: 0,
+      leftOut: secrets.length,
+    };
   }
 }
 
@@ -81,7 +100,8 @@ export async function withoutItsSecrets(text: string, role: Message["role"]): Pr
     : sealed.text.replaceAll(": kept in the vault]", ": a secret, not shown]");
 }
 
-async function sealedOf(messages: readonly Pick<Message, "role" | "content">[]): Promise<Sealed[]> {
+/** Each message with its secrets taken out. */
+export async function sealedOf(messages: readonly Pick<Message, "role" | "content">[]): Promise<Sealed[]> {
   const router = await Router.shared();
   const routes = await router.route(
     messages.map(({ role, content }) => ({ text: content, origin: ROLE_ORIGINS[role], actor: role })),

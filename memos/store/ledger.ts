@@ -170,6 +170,19 @@ export interface Page {
   readonly order: "newest" | "oldest";
   /** Key of the last cube of the page before. */
   readonly after?: number | undefined;
+  /** Cubes that are passed over. */
+  readonly skip?: number | undefined;
+}
+
+/** The cubes of one owner: how many, and when the first and the last were recorded. */
+export interface OwnerCount {
+  readonly user: string | null;
+  readonly agent: string | null;
+  readonly app: string | null;
+  readonly session: string | null;
+  readonly cubes: number;
+  readonly first: number;
+  readonly last: number;
 }
 
 export interface Located {
@@ -246,6 +259,8 @@ export interface Ledger
     permit?: Permitted,
   ): Promise<Located[]>;
   list(selection: Selection, page: Page): Promise<Located[]>;
+  /** Whose the selected cubes are: one row for each owner, in the order of their names. */
+  census(selection: Selection): Promise<OwnerCount[]>;
   select(selection: Selection): Promise<Selected>;
   /** Core cubes of a scope, oldest first: the stable head of every context. */
   core(selection: Selection, limit: number): Promise<MemCube[]>;

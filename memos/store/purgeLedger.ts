@@ -12,6 +12,8 @@ export interface Forgettable {
   readonly recordedFrom?: number | undefined;
   readonly recordedTo?: number | undefined;
   readonly where?: Filter | undefined;
+  /** Without what is forgotten already. */
+  readonly alive?: boolean | undefined;
 }
 
 export interface ForgettableCube {

@@ -119,7 +119,9 @@ export class Forgetting {
         path: "token",
       });
     throwIfAborted(signal);
-    const { cubes, more } = await this.#select(wanted, owner);
+    // Tombstones would stand in the way of what is alive; a preview shows them, as a purge takes them too.
+    const alive = mode === "tombstone" && token === undefined;
+    const { cubes, more } = await this.#select(wanted, owner, alive);
     if (token !== undefined && token !== tokenOf(cubes))
       throw new MemosError("CONFLICT", "What is to be forgotten is not what the preview showed any more.");
     const id = newCubeId();
@@ -132,16 +134,16 @@ export class Forgetting {
       const purged = await this.#purge(id, ids, owner, Date.parse(at), signal);
       return { ...base, ...purged, skipped, milliseconds: milliseconds() };
     }
-    const alive = cubes
+    const standing = cubes
       .filter(({ held, state }) => held === null && state !== "forgotten")
       .map((cube) => cube.id);
     const forgotten: ForgetReceipt["forgotten"] = [];
-    for (let first = 0; first < alive.length; first += BATCH) {
+    for (let first = 0; first < standing.length; first += BATCH) {
       throwIfAborted(signal);
       const { committed, changes } = await this.#store.ledger.transition([
         {
           scope: owner,
-          ids: alive.slice(first, first + BATCH),
+          ids: standing.slice(first, first + BATCH),
           operation: "forget",
           actor: actor ?? owner.user ?? owner.agent ?? "memos",
           cause: cause ?? "",
@@ -165,6 +167,7 @@ export class Forgetting {
   async #select(
     { query, k, all: _, from, to, ...others }: z.output<typeof forgetSelectorSchema>,
     scope: Scope,
+    alive = false,
   ): Promise<{ cubes: ForgettableCube[]; more: boolean }> {
     let { ids } = others;
     if (query !== undefined) {
@@ -177,6 +180,7 @@ export class Forgetting {
         ...others,
         scope,
         ids,
+        alive,
         recordedFrom: from === undefined ? undefined : Date.parse(from),
         recordedTo: to === undefined ? undefined : Date.parse(to),
       },

@@ -11,7 +11,16 @@ import {
   scopeContains,
   type Version,
 } from "../../../memcube/index.js";
-import type { IndexedCube, LedgerStats, Located, Page, Permitted, Selected, Selection } from "../ledger.js";
+import type {
+  IndexedCube,
+  LedgerStats,
+  Located,
+  OwnerCount,
+  Page,
+  Permitted,
+  Selected,
+  Selection,
+} from "../ledger.js";
 import type { Difference, Standing } from "../lifecycleLedger.js";
 import type { Connection } from "./connection.js";
 import {
@@ -186,8 +195,29 @@ export class CubeReads {
       .where(and(selectionSql(selection), beyond))
       .orderBy((newest ? desc : asc)(cubes.key))
       .limit(page.limit)
+      .offset(page.skip ?? 0)
       .all()
       .map((row) => ({ key: row.head.key, cube: readCube(row, selection.scope, selection.permit) }));
+  }
+
+  census(selection: Selection): OwnerCount[] {
+    const { user, agent, app, session } = cubes;
+    return this.#connection.orm
+      .select({
+        user,
+        agent,
+        app,
+        session,
+        cubes: sql<number>`count(*)`,
+        first: sql<number>`min(${cubes.recordedAt})`,
+        last: sql<number>`max(${cubes.recordedAt})`,
+      })
+      .from(cubes)
+      .innerJoin(versions, versionAt(selection.asOf))
+      .where(selectionSql(selection))
+      .groupBy(user, agent, app, session)
+      .orderBy(user, agent, app, session)
+      .all();
   }
 
   select(selection: Selection): Selected {

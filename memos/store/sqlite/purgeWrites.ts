@@ -89,10 +89,11 @@ export class PurgeWrites {
   }
 
   forgettable(wanted: Forgettable, limit: number): ForgettableCube[] {
-    const { scope, ids, origins, actors, recordedFrom, recordedTo, where } = wanted;
+    const { scope, ids, origins, actors, recordedFrom, recordedTo, where, alive } = wanted;
     const conditions: (SQL | undefined)[] = [
       withinScope(scope),
       sql`${cubes.version} > 0`,
+      alive === true ? sql`${cubes.state} <> 'forgotten'` : undefined,
       ids === undefined
         ? undefined
         : sql`${cubes.id} IN (SELECT value FROM json_each(${JSON.stringify(ids)}))`,

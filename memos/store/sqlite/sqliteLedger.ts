@@ -253,6 +253,7 @@ export function sqliteLedger(options: ConnectionOptions): SyncLedger & { transac
     history: (id, scope, permit) => reads.history(id, scope, permit),
     byKeys: (keys, scope, asOf, permit) => reads.byKeys(keys, scope, asOf, permit),
     list: (selection, page) => reads.list(selection, page),
+    census: (selection) => reads.census(selection),
     select: (selection) => snapshot(connection, () => reads.select(selection)),
     core: (selection, limit) => reads.core(selection, limit),
     recent: (selection, limit) => reads.recent(selection, limit),

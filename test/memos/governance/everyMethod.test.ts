@@ -42,6 +42,7 @@ const CALLS: Record<string, (view: MemOS) => unknown> = {
   "memos.restore": (view) => view.restore(id, 1, ANA),
   "memos.history": (view) => view.history(id, ANA),
   "memos.list": (view) => view.list(ANA),
+  "memos.census": (view) => view.census(ANA),
   "memos.stats": (view) => view.stats(ANA),
   "memos.export": (view) => collect(view.export(ANA)),
   "memos.rebuild": (view) => view.rebuild(),

@@ -1,0 +1,30 @@
+import type { Handler, RouteContext } from "../../routeHandler.js";
+import type { Mem0Route } from "./call.js";
+import { mem0Handler } from "./handler.js";
+import { OPEN_ROUTES } from "./openRoutes.js";
+import { BASE, PLATFORM_ROUTES } from "./platformRoutes.js";
+import { REFUSED_ROUTES } from "./refusedRoutes.js";
+
+/** Every route of the dialect; the first that fits a path answers. */
+export const MEM0_ROUTES: readonly Mem0Route[] = [...REFUSED_ROUTES, ...PLATFORM_ROUTES, ...OPEN_ROUTES];
+
+export interface Mounted {
+  readonly method: Mem0Route["method"];
+  readonly path: string;
+  readonly handler: Handler;
+}
+
+/**
+ * The dialect of mem0, under `/mem0`: its paths begin with `/v1` as ours do, and tell a slash at the end from none.
+ * Both are answered here, as nothing may be redirected: a redirected POST loses its body.
+ */
+export function mem0Dialect(context: RouteContext): Mounted[] {
+  return MEM0_ROUTES.flatMap((route) => {
+    const handler = mem0Handler(route, context);
+    return [`${BASE}${route.path}`, `${BASE}${route.path}/`].map((path) => ({
+      method: route.method,
+      path,
+      handler,
+    }));
+  });
+}

@@ -1,0 +1,54 @@
+import { MEM0_LIMITS } from "./limits.js";
+
+export const NOTES_HEADER = "x-memos-notes";
+
+export interface Note {
+  /** `ignored` names a field that changes nothing here; the others are codes of warnings. */
+  readonly code: string;
+  readonly message: string;
+}
+
+/**
+ * What a caller is to know and mem0's answers have no field for. It is in a header of every answer, and under
+ * `memos` in those that are objects.
+ */
+export class Notes {
+  readonly #notes: Note[] = [];
+
+  add(code: string, message: string): void {
+    this.#notes.push({ code, message });
+  }
+
+  addAll(notes: readonly Note[]): void {
+    for (const { code, message } of notes) this.add(code, message);
+  }
+
+  /** Names the fields of an input that were given and change nothing here. */
+  ignored(input: Readonly<Record<string, unknown>>, names: readonly string[]): void {
+    for (const name of names)
+      if (input[name] !== undefined && input[name] !== null && input[name] !== false)
+        this.add("ignored", `\`${name}\` changes nothing here.`);
+  }
+
+  get all(): readonly Note[] {
+    return this.#notes;
+  }
+
+  /** As JSON in ASCII, cut to as many notes as fit; undefined when there is nothing to say. */
+  header(): string | undefined {
+    if (this.#notes.length === 0) return undefined;
+    for (let shown = this.#notes.length; shown > 0; shown--) {
+      const left = this.#notes.length - shown;
+      const notes = this.#notes.slice(0, shown);
+      const text = ascii(
+        JSON.stringify(left === 0 ? notes : [...notes, { code: "more", message: `${left}` }]),
+      );
+      if (text.length <= MEM0_LIMITS.receiptBytes) return text;
+    }
+    return JSON.stringify([{ code: "more", message: `${this.#notes.length}` }]);
+  }
+}
+
+function ascii(text: string): string {
+  return text.replaceAll(/[^\x20-\x7e]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
+}
