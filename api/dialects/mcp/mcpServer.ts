@@ -5,7 +5,6 @@ import {
   ListResourcesRequestSchema,
   ListResourceTemplatesRequestSchema,
   ListToolsRequestSchema,
-  McpError,
   ReadResourceRequestSchema,
   ErrorCode as RpcCode,
   type ServerNotification,
@@ -22,7 +21,7 @@ import { packageVersion } from "../../packageVersion.js";
 import { Changes } from "./changes.js";
 import { MCP_LIMITS } from "./limits.js";
 import { assertReadable, listResources, readResource, resourceTemplates } from "./resources.js";
-import { rpcError } from "./rpcError.js";
+import { RpcError } from "./rpcError.js";
 import { graphTools } from "./tools/graphTools.js";
 import type { McpTool } from "./tools/mcpTool.js";
 import { ownTools } from "./tools/ownTools.js";
@@ -64,7 +63,7 @@ export function createMemoryServer(memos: MemOS, scope: Scope): MemoryServer {
     try {
       return await done;
     } catch (error) {
-      throw error instanceof McpError ? error : rpcError(error);
+      throw RpcError.of(error);
     } finally {
       running.delete(settled);
     }
@@ -75,7 +74,7 @@ export function createMemoryServer(memos: MemOS, scope: Scope): MemoryServer {
     answered(extra, async (context) => {
       const tool = TOOLS.get(params.name);
       if (tool === undefined)
-        throw new McpError(RpcCode.InvalidParams, `There is no tool ${params.name.slice(0, 128)}.`);
+        throw new RpcError(RpcCode.InvalidParams, `There is no tool ${params.name.slice(0, 128)}.`);
       return tool.call(params.arguments ?? {}, context);
     }),
   );

@@ -1,4 +1,4 @@
-import { McpError, ErrorCode as RpcCode } from "@modelcontextprotocol/sdk/types.js";
+import { ErrorCode as RpcCode } from "@modelcontextprotocol/sdk/types.js";
 import type { ErrorCode } from "../../../memcube/index.js";
 import { knownError } from "./tools/mcpTool.js";
 
@@ -10,8 +10,22 @@ const CODES: Partial<Record<ErrorCode, number>> = {
   INVALID_INPUT: RpcCode.InvalidParams,
 };
 
-/** An error as the protocol tells it, with ours beside it. */
-export function rpcError(error: unknown): McpError {
-  const known = knownError(error);
-  return new McpError(CODES[known.code] ?? RpcCode.InternalError, known.message, known.toJSON());
+/** An error as the protocol tells it. The SDK's own class puts its name into the message, and the client once more. */
+export class RpcError extends Error {
+  override readonly name = "RpcError";
+  readonly code: number;
+  readonly data: unknown;
+
+  constructor(code: number, message: string, data?: unknown) {
+    super(message);
+    this.code = code;
+    this.data = data;
+  }
+
+  /** Ours, with everything that it says; of others nothing. */
+  static of(error: unknown): RpcError {
+    if (error instanceof RpcError) return error;
+    const known = knownError(error);
+    return new RpcError(CODES[known.code] ?? RpcCode.InternalError, known.message, known.toJSON());
+  }
 }
