@@ -22,7 +22,7 @@ export class Changes {
   #updated = new Set<string>();
   #listChanged = false;
   #timer: NodeJS.Timeout | undefined;
-  /** The last event that was looked at: nothing in between two streams is missed. */
+  /** The last event that was looked at; undefined where nothing may be told. */
   #last: number | undefined;
 
   constructor(memos: MemOS, scope: Scope, notices: Notices) {
@@ -43,20 +43,31 @@ export class Changes {
     this.#subscribed.delete(uri);
   }
 
-  /** Until it is told to stop. Who may read only some of the memories of a scope is told of none. */
-  async follow(signal: AbortSignal): Promise<void> {
-    const after = this.#last === undefined ? {} : { after: this.#last };
+  /**
+   * From here on nothing is missed, however late the host begins to listen. Who may read only some of the memories
+   * of a scope is told of none.
+   */
+  async begin(): Promise<void> {
     try {
-      for await (const event of this.#memos.jobs.events(this.#owner, {
-        ...after,
-        kinds: ["memory.*"],
-        signal,
-      })) {
+      this.#last = await this.#memos.jobs.lastEvent(this.#owner);
+    } catch (error) {
+      if (!isMemosError(error, "FORBIDDEN")) throw error;
+    }
+  }
+
+  /** Until it is told to stop, from where it was the last time. */
+  async follow(signal: AbortSignal): Promise<void> {
+    if (this.#last === undefined) return;
+    const options = { after: this.#last, kinds: ["memory.*"], signal };
+    try {
+      for await (const event of this.#memos.jobs.events(this.#owner, options)) {
         this.#last = event.sequence;
         this.#note(event.kind, event.subject);
       }
     } catch (error) {
-      if (!isMemosError(error, "FORBIDDEN") && !isMemosError(error, "CLOSED") && !signal.aborted) throw error;
+      // A grant was taken back meanwhile, or the memory is closed: there is nothing more to tell.
+      const over = isMemosError(error, "FORBIDDEN") || isMemosError(error, "CLOSED");
+      if (!over && !signal.aborted) throw error;
     }
   }
 

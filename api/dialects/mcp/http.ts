@@ -63,6 +63,7 @@ export function mcpHandler({ memos, development, logger, closing }: RouteContext
     transport.onclose = () => {
       if (transport.sessionId !== undefined) sessions.remove(transport.sessionId);
     };
+    await changes.begin();
     await server.connect(transport);
     return session;
   }

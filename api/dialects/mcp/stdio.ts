@@ -40,6 +40,7 @@ export async function serveStdio(
   input.once("end", end).once("close", end);
   output.once("error", end).once("close", end);
   stop.addEventListener("abort", end, { once: true });
+  await changes.begin();
   await server.connect(new StdioServerTransport(input, output));
   if (stop.aborted || input.readableEnded) end();
   if (!over.signal.aborted) await once(over.signal, "abort");

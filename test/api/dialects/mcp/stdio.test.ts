@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
+import { text } from "node:stream/consumers";
 import { test } from "node:test";
 import { LATEST_PROTOCOL_VERSION } from "@modelcontextprotocol/sdk/types.js";
 import { temporaryFile, temporaryFolder } from "../../../eval/temporaryFolder.js";
@@ -51,7 +52,14 @@ test("lines that are no messages are passed over, and too long a one ends it cle
   assert.equal(passed.status, 0);
   assert.match(passed.stdout, /"remembered"/);
   assert.match(passed.stderr, /could not be read/);
-  const long = await memos(args, { input: `${"x".repeat(11 * 1024 * 1024)}\n` });
+  const child = start(args);
+  assert.ok(child.stdin !== null && child.stdout !== null);
+  // It is gone before it has read all of it.
+  child.stdin.on("error", () => {});
+  child.stdin.write("x".repeat(11 * 1024 * 1024));
+  const [said, exit] = await Promise.all([text(child.stdout), once(child, "exit")]);
+  assert.deepEqual([said, exit], ["", [0, null]]);
+});
   assert.equal(long.status, 0, long.stderr);
   assert.equal(long.stdout, "");
 });
