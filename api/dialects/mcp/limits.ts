@@ -1,4 +1,4 @@
-/** Every limit of the MCP dialect, in one place. Each is enforced and has a test. */
+/** Every limit of the MCP dialect, in one place. */
 export const MCP_LIMITS = {
   /** Characters of the name of an entity, of its type and of the type of a relation. */
   nameCharacters: 512,

@@ -248,3 +248,22 @@ test("of a graph that is too large its beginning is given, and how much is left 
   const { entities: last } = await call<Graph>(client, "open_nodes", { names: ["Walrus 99"] });
   assert.deepEqual(last, [entities[99]]);
 });
+
+test("what is known of an entity outlives the memory that named it", async () => {
+  const { client, scope } = await withGraph();
+  const { cubes } = await server.memos.list(scope, { order: "oldest" });
+  await call(client, "forget", { id: cubes[0]?.id });
+  const { entities } = await call<Graph>(client, "open_nodes", { names: ["Ana"] });
+  assert.deepEqual(entities, [{ ...ANA, entityType: "unknown" }]);
+  await call(client, "delete_entities", { entityNames: ["Ana"] });
+  assert.deepEqual((await call<Graph>(client, "open_nodes", { names: ["Ana"] })).entities, []);
+});
+
+test("of a long memory that is shown as a node the beginning is given, and where the rest is", async () => {
+  const { client, scope } = await somebody();
+  await server.memos.add(`The walrus swims. ${"It sings. ".repeat(1_000)}`, scope);
+  const { entities } = await call<Graph>(client, "search_nodes", { query: "walrus" });
+  const [text = ""] = entities[0]?.observations ?? [];
+  assert.ok(text.startsWith("The walrus swims.") && text.endsWith("(open_memory gives the rest)"));
+  assert.ok(text.length < MCP_LIMITS.nodeCharacters + 50);
+});

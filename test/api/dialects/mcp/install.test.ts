@@ -7,6 +7,7 @@ import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js"
 import { z } from "zod";
 import { hostConfiguration, MCP_HOSTS } from "../../../../api/dialects/mcp/install/hosts.js";
 import { install } from "../../../../api/dialects/mcp/install/install.js";
+import { MCP_LIMITS } from "../../../../api/dialects/mcp/limits.js";
 import { isMemosError } from "../../../../memcube/index.js";
 import { temporaryFolder } from "../../../memos/support.js";
 import { memos } from "../../cli/memosProcess.js";
@@ -83,6 +84,7 @@ test("an entry of ours is brought up to date and keeps what somebody has added; 
 for (const [what, text] of Object.entries({
   "not JSON": "{ mcpServers: ",
   "JSON with comments": '{ // mine\n "mcpServers": {} }',
+  "too large": `{ "x": "${"x".repeat(MCP_LIMITS.configurationBytes)}" }`,
   "a list": "[]",
   "servers that are a list": '{ "mcpServers": [] }',
   "an entry that is a text": '{ "mcpServers": { "memos": "x" } }',

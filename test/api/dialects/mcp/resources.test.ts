@@ -85,6 +85,18 @@ test("the graph is a resource under the name that the reference server gives it"
   assert.deepEqual(JSON.parse(await textAt(client, GRAPH_URI)), { entities, relations: [] });
 });
 
+test("a graph that is too large for a resource is refused, with what to do", async (t) => {
+  const client = await overHttp(t, server, "user=large");
+  const observation = "x ".repeat(MCP_LIMITS.observationCharacters / 2);
+  const entities = Array.from({ length: 140 }, (_, n) => ({
+    name: `Large ${n}`,
+    entityType: "thing",
+    observations: [observation],
+  }));
+  await call(client, "create_entities", { entities });
+  await assert.rejects(() => textAt(client, GRAPH_URI), /export --format mcp-jsonl/);
+});
+
 test("what is not there cannot be read or followed", async (t) => {
   const client = await overHttp(t, server, "user=nobody");
   for (const uri of [
