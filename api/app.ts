@@ -1,5 +1,6 @@
 import express, { type Express } from "express";
 import { assertLocalRequest } from "./auth.js";
+import { MCP_METHODS, MCP_PATH, mcpHandler } from "./dialects/mcp/http.js";
 import { mem0Dialect } from "./dialects/mem0/index.js";
 import { respondToError } from "./errorResponse.js";
 import { openApiDocument } from "./openapi.js";
@@ -34,6 +35,8 @@ function methodsByPath(context: RouteContext): Map<string, Methods> {
       response.set("cache-control", "no-store").status(status).json(body);
     });
   }
+  const mcp = mcpHandler(context);
+  for (const method of MCP_METHODS) add(method, MCP_PATH, mcp);
   for (const route of ROUTES) add(route.method, route.path, routeHandler(route, context));
   for (const { method, path, handler } of mem0Dialect(context)) add(method, path, handler);
   return table;
@@ -54,7 +57,7 @@ function dispatch(methods: Methods): Handler {
   };
 }
 
-/** The Express application: every route of the table, and every error as a Problem. */
+/** The Express application: every route of the table, the dialects, and every error as a Problem. */
 export function createApp(context: RouteContext): Express {
   const app = express();
   app.disable("x-powered-by");

@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { z } from "zod";
 import {
   createDocument,
@@ -12,6 +11,7 @@ import { type ErrorCode, MemosError } from "../memcube/index.js";
 import { filterSchema } from "../memos/filter.js";
 import { JSON_MEDIA_TYPE, NDJSON_MEDIA_TYPE } from "./body.js";
 import { HTTP_LIMITS } from "./limits.js";
+import { packageVersion } from "./packageVersion.js";
 import { type Probe, probes } from "./probes.js";
 import { PROBLEM_MEDIA_TYPE, PROBLEMS, type Problem, problemSchema, toProblem } from "./problem.js";
 import { carriage } from "./query.js";
@@ -27,13 +27,6 @@ const DESCRIPTION = `Durable, searchable memory for AI agents.
 Every request acts in a **scope**: a tenant, and optionally a user, agent, app and session. The tenant follows from the API key (\`Authorization: Bearer KEY\`); a server in development mode (\`npm start\`) answers this computer without one.
 
 JSON bodies have at most ${HTTP_LIMITS.bodyBytes / 2 ** 20} MiB, no array or object with more than ${HTTP_LIMITS.jsonMembers} members, and ${HTTP_LIMITS.jsonValues} values in all. Unknown fields are refused, not ignored. Every answer has an \`x-request-id\`; one that you send is kept. Every error is a Problem (RFC 9457) with a \`code\` for programs and a \`remedy\` for people.`;
-
-const packageSchema = z.object({ version: z.string() });
-
-function packageVersion(): string {
-  const file = new URL("../../package.json", import.meta.url);
-  return packageSchema.parse(JSON.parse(readFileSync(file, "utf8"))).version;
-}
 
 /** Where JSON over HTTP differs from what the schema accepts inside a program. */
 const override: ZodOpenApiOverride = ({ jsonSchema, zodSchema }) => {

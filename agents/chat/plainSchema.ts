@@ -6,8 +6,8 @@ const REFERENCE = "#/$defs/";
  * A schema as JSON schema that stands alone: engines put it inside one of their own, where references would lead
  * nowhere. For schemas that do not hold themselves.
  */
-export function plainSchema(schema: z.ZodType): Record<string, unknown> {
-  const { $schema: _, $defs = {}, ...rest } = z.toJSONSchema(schema, { io: "input" });
+export function plainSchema(schema: z.ZodType, io: "input" | "output" = "input"): Record<string, unknown> {
+  const { $schema: _, $defs = {}, ...rest } = z.toJSONSchema(schema, { io });
   const plain = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(plain);
     if (typeof value !== "object" || value === null) return value;

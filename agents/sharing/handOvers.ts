@@ -56,7 +56,12 @@ export async function endHandOver(
         revoked.push(...(await view.governance.revoke(grant.id, tenant)).revoked);
     return { id, revoked, forgotten: await forgetAll(view, space, "the hand-over was ended") };
   }
-  return { id, revoked, forgotten: await forgetAll(memos, space, "given back") };
+  const forgotten = await forgetAll(memos, space, "given back");
+  if (forgotten === 0)
+    throw new MemosError("NOT_FOUND", `There is nothing of a hand-over ${id} of agent ${from} here.`, {
+      path: "id",
+    });
+  return { id, revoked, forgotten };
 }
 
 async function forgetAll(view: MemOS, space: Scope, cause: string): Promise<number> {

@@ -1,8 +1,9 @@
 import { z } from "zod";
-import { cubeIdSchema, LIMITS, type MemCube, MemosError, RECALLED_STATES } from "../../memcube/index.js";
+import { cubeIdSchema, LIMITS, type MemCube, MemosError } from "../../memcube/index.js";
 import { ownerScope } from "../ownerScope.js";
 import { TOOL_LIMITS } from "./limits.js";
 import { memoryTool } from "./memoryTool.js";
+import { readableText } from "./readableText.js";
 import { shown } from "./shown.js";
 
 export const openMemory = memoryTool({
@@ -16,7 +17,8 @@ export const openMemory = memoryTool({
   run: async ({ id, from }, { memos, scope, signal }) => {
     const owner = ownerScope(scope);
     const cube = await memos.get(id, owner, { signal });
-    const text = readable(cube);
+    const text = readableText(cube);
+    if (text === undefined) throw new MemosError("NOT_FOUND", `There is no memory ${id} to read.`);
     if (from > 0 && from >= text.length)
       throw new MemosError("INVALID_INPUT", `This memory has ${text.length} characters.`, { path: "from" });
     // Labels and what is made harmless take room of their own.
@@ -36,14 +38,6 @@ export const openMemory = memoryTool({
     }
   },
 });
-
-/** @throws MemosError NOT_FOUND for what recall would not give either: awaiting a review, expired, without text. */
-function readable({ id, payload, state, governance: { expiresAt } }: MemCube): string {
-  const ended = expiresAt !== undefined && Date.parse(expiresAt) <= Date.now();
-  if (payload.kind !== "plaintext" || ended || !(RECALLED_STATES.includes(state) || state === "archived"))
-    throw new MemosError("NOT_FOUND", `There is no memory ${id} to read.`);
-  return payload.text;
-}
 
 /** A part does not end inside a character. */
 function partEnd(text: string, end: number): number {

@@ -108,6 +108,15 @@ export function modelsFolder(
   return fromEnvironment(environment).MEMOS_MODELS ?? join(homedir(), ".cache", "memos", "models");
 }
 
+/** The folder in which programs keep their settings, where the environment names one. */
+export function settingsFolder(
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): string | undefined {
+  return (
+    (process.platform === "win32" ? environment["APPDATA"] : environment["XDG_CONFIG_HOME"]) || undefined
+  );
+}
+
 /** The folder of what `memos adapters setup` makes. */
 export function trainerFolder(): string {
   return join(homedir(), ".cache", "memos", "trainer");

@@ -1,6 +1,5 @@
-import { readFileSync } from "node:fs";
 import { Command } from "commander";
-import { z } from "zod";
+import { packageVersion } from "../packageVersion.js";
 import { registerActivations } from "./commands/activations.js";
 import { registerAdapters } from "./commands/adapters.js";
 import { registerAdd } from "./commands/add.js";
@@ -21,6 +20,7 @@ import { registerIngest } from "./commands/ingest.js";
 import { registerJobs, registerWebhooks } from "./commands/jobs.js";
 import { registerKeys } from "./commands/keys.js";
 import { registerLifecycle } from "./commands/lifecycle.js";
+import { registerMcp } from "./commands/mcp.js";
 import { registerModels } from "./commands/models.js";
 import { registerPrincipals } from "./commands/principals.js";
 import { registerPrompts } from "./commands/prompts.js";
@@ -42,6 +42,7 @@ import { withExample } from "./example.js";
 
 const COMMANDS = [
   registerServe,
+  registerMcp,
   registerAdd,
   registerIngest,
   registerRecall,
@@ -86,7 +87,7 @@ const COMMANDS = [
 export function buildProgram(): Command {
   const program = new Command("memos")
     .description("A memory operating system for AI agents.")
-    .version(ownVersion())
+    .version(packageVersion())
     .option("--store <path>", "folder of the store (default: MEMOS_STORE, or ./.memos)")
     .option("--json", "print exactly one JSON object")
     .option(
@@ -105,9 +106,4 @@ export function buildProgram(): Command {
   );
   for (const register of COMMANDS) register(program);
   return program;
-}
-
-function ownVersion(): string {
-  const file = new URL("../../../package.json", import.meta.url);
-  return z.object({ version: z.string() }).parse(JSON.parse(readFileSync(file, "utf8"))).version;
 }

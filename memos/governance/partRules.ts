@@ -58,6 +58,7 @@ export const JOB_RULES: Rules<Jobs> = {
   schedules: inTenant("administer", 0),
   unschedule: inTenant("administer", 1),
   barrier: on("read", 0),
+  lastEvent: on("read", 0),
   events: { action: "read", scopeAt: 0, streams: true },
   notify: "owner",
   wake: "owner",

@@ -193,6 +193,12 @@ export class Jobs {
     }
   }
 
+  /** The number of the last event so far: `events` after it are those from now on, however late they are asked for. */
+  async lastEvent(scope: Scope): Promise<number> {
+    parse(scopeSchema, scope);
+    return this.#ledger.lastEvent();
+  }
+
   /** What happens in a scope, in order: from now on, or from after an event. Ends when the signal is aborted. */
   async *events(scope: Scope, options: EventOptions = {}): AsyncGenerator<MemosEvent, void, undefined> {
     const owner = parse(scopeSchema, scope);

@@ -2,13 +2,14 @@ import type { Command } from "commander";
 import { z } from "zod";
 import { loadLocomo } from "../../../eval/locomo/format.js";
 import type { MemOS } from "../../../memos/index.js";
+import type { GraphReport } from "../../dialects/mcp/importGraph.js";
 import { argumentOf, scopeOf, takeScope } from "../arguments.js";
 import { withExample } from "../example.js";
 import { interruption } from "../interruption.js";
 import { counted, print } from "../output.js";
 import { importLines, type LinesReport } from "../portable/importLines.js";
 import { importLocomo, type LocomoImportReport } from "../portable/importLocomo.js";
-import { openLines } from "../portable/readLines.js";
+import { openLines, openTextLines } from "../portable/readLines.js";
 import { type Progress, withProgress } from "../progress.js";
 import { withStore } from "../store.js";
 
@@ -22,6 +23,7 @@ export function registerImport(program: Command): void {
   withExample(command, "memos import jsonl ana.jsonl --user ana");
   registerJsonl(command);
   registerLocomo(command);
+  registerMcpJsonl(command);
 }
 
 function registerJsonl(parent: Command): void {
@@ -71,6 +73,30 @@ function registerLocomo(parent: Command): void {
   });
 }
 
+function registerMcpJsonl(parent: Command): void {
+  const command = parent
+    .command("mcp-jsonl")
+    .summary("the file of the reference MCP memory server")
+    .description(
+      "Entities with their observations, and relations, become memories of the graph that `memos mcp` serves. " +
+        "What is there already is not written again. Lines and observations that are no good are reported by " +
+        "number, the others are imported, and the exit status is 1.",
+    )
+    .argument("<file>", "the file, as memory.jsonl");
+  takeScope(command, ["user", "agent"]);
+  withExample(command, "memos import mcp-jsonl memory.jsonl --user ana");
+  command.action(async (given: string) => {
+    const scope = scopeOf(command);
+    const lines = await openTextLines(argumentOf("FILE", given, z.string().min(1)));
+    const { importGraph } = await import("../../dialects/mcp/importGraph.js");
+    const report = await imported(command, (memos, progress, signal) =>
+      importGraph(memos, lines, scope, { signal, onLine: (line) => progress.update("line", line) }),
+    );
+    print(command, { operation: "import", format: "mcp-jsonl", ...report }, () => graphText(report));
+    if (report.rejected.length > 0) process.exitCode = 1;
+  });
+}
+
 async function imported<T>(
   command: Command,
   task: (memos: MemOS, progress: Progress, signal: AbortSignal) => Promise<T>,
@@ -84,16 +110,25 @@ async function imported<T>(
 }
 
 function linesText({ added, duplicates, skipped, rejected }: LinesReport): string {
-  const reasons = [
-    ...rejected.map(({ line, reason }) => `line ${line}: ${reason}`),
-    ...skipped.map(({ line, reason }) => `line ${line} skipped: ${reason}`),
-  ];
-  const rest = reasons.length - SHOWN_REASONS;
   return [
     `imported ${counted(added, "memory", "memories")}${duplicates > 0 ? `, ${duplicates} of them repeat another` : ""}`,
-    ...reasons.slice(0, SHOWN_REASONS),
-    ...(rest > 0 ? [`and ${rest} lines more`] : []),
+    ...firstOf([
+      ...rejected.map(({ line, reason }) => `line ${line}: ${reason}`),
+      ...skipped.map(({ line, reason }) => `line ${line} skipped: ${reason}`),
+    ]),
   ].join("\n");
+}
+
+function graphText({ entities, observations, relations, present, rejected, remarks }: GraphReport): string {
+  return [
+    `imported ${counted(entities, "entity", "entities")}, ${counted(observations, "observation", "observations")}, ${counted(relations, "relation", "relations")}; ${present} were there already`,
+    ...firstOf([...rejected.map(({ line, reason }) => `line ${line}: ${reason}`), ...remarks]),
+  ].join("\n");
+}
+
+function firstOf(reasons: readonly string[]): string[] {
+  const rest = reasons.length - SHOWN_REASONS;
+  return [...reasons.slice(0, SHOWN_REASONS), ...(rest > 0 ? [`and ${rest} lines more`] : [])];
 }
 
 function locomoText({ added, conversations }: LocomoImportReport): string {

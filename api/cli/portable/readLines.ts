@@ -10,22 +10,37 @@ export type ImportLine = { readonly line: number } & (
   | { readonly kind: "rejected"; readonly reason: string }
 );
 
+/** A line of a file that is not empty. */
+export interface TextLine {
+  readonly line: number;
+  readonly json: string;
+}
+
 /** Opens a JSON Lines file; one that cannot be read is known before anything is done with it. */
 export async function openLines(path: string): Promise<AsyncIterable<ImportLine>> {
+  return importLinesIn(await openTextLines(path));
+}
+
+/** The same, as text. */
+export async function openTextLines(path: string): Promise<AsyncIterable<TextLine>> {
   const file = await open(path).catch((cause: Error) => {
     throw unreadable(path, cause);
   });
   return readLines(file, path);
 }
 
+async function* importLinesIn(lines: AsyncIterable<TextLine>): AsyncGenerator<ImportLine> {
+  for await (const { line, json } of lines) yield { line, ...read(json) };
+}
+
 /** Reads line by line; empty lines are nothing. */
-async function* readLines(file: FileHandle, path: string): AsyncGenerator<ImportLine> {
+async function* readLines(file: FileHandle, path: string): AsyncGenerator<TextLine> {
   let line = 0;
   try {
     for await (const text of file.readLines({ encoding: "utf8" })) {
       line += 1;
       const json = line === 1 ? text.replace(/^\ufeff/, "") : text;
-      if (json.trim() !== "") yield { line, ...read(json) };
+      if (json.trim() !== "") yield { line, json };
     }
   } catch (cause) {
     if (cause instanceof Error && "syscall" in cause) throw unreadable(path, cause);

@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { open, rename, rm, writeFile } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
-import { MemosError, type PortableCube } from "../../../memcube/index.js";
+import { MemosError } from "../../../memcube/index.js";
 import { isClosedPipe } from "../output.js";
 
 async function* asLines(
-  cubes: AsyncIterable<PortableCube>,
+  cubes: AsyncIterable<object> | Iterable<object>,
   onCube: (written: number) => void,
 ): AsyncGenerator<string> {
   let written = 0;
@@ -15,9 +15,9 @@ async function* asLines(
   }
 }
 
-/** Writes one cube per line to standard output, as long as somebody reads it. */
+/** Writes one cube, or another object, per line to standard output, as long as somebody reads it. */
 export async function printCubes(
-  cubes: AsyncIterable<PortableCube>,
+  cubes: AsyncIterable<object> | Iterable<object>,
   onCube: (written: number) => void,
 ): Promise<void> {
   try {
@@ -28,11 +28,11 @@ export async function printCubes(
 }
 
 /**
- * Writes one cube per line to a file that appears under its name only when it is complete and on the disk:
+ * Writes one cube, or another object, per line to a file that appears under its name only when it is complete and on the disk:
  * a failed export leaves an earlier one as it was.
  */
 export async function writeCubes(
-  cubes: AsyncIterable<PortableCube>,
+  cubes: AsyncIterable<object> | Iterable<object>,
   path: string,
   onCube: (written: number) => void,
 ): Promise<void> {

@@ -87,6 +87,7 @@ const CALLS: Record<string, (view: MemOS) => unknown> = {
   "jobs.schedules": (view) => view.jobs.schedules(ANA),
   "jobs.unschedule": (view) => view.jobs.unschedule("mine", ANA),
   "jobs.barrier": (view) => view.jobs.barrier(ANA),
+  "jobs.lastEvent": (view) => view.jobs.lastEvent(ANA),
   "jobs.events": (view) => collect(view.jobs.events(ANA, { after: 0, follow: false })),
   "jobs.notify": (view) => view.jobs.notify(),
   "jobs.wake": (view) => view.jobs.wake(),
