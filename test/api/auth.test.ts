@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
+import type { z } from "zod";
 import type { Route } from "../../api/route.js";
 import { ROUTES } from "../../api/routes.js";
 import { TextEngine } from "../../bench/activation/textEngine.js";
@@ -20,7 +21,7 @@ const SECRET_TEXT = "The zeppelin lands with a song about Lisbon.";
 
 /** The id in the form that the route takes: some are hashes. */
 function idFor({ params }: Route, id: string): string {
-  const schema = params["id"];
+  const schema = params.shape["id"] as z.ZodType | undefined;
   return schema === undefined || schema.safeParse(id).success ? id : sha256(id);
 }
 
@@ -81,7 +82,10 @@ for (const route of ROUTES) {
     const unknown = await exampleRequest(api.address, route, { headers: api.globex });
     const comparable = (answer: Answer, ownId: string) => ({
       status: answer.status,
-      text: answer.text.replaceAll(ownId, "ID").replaceAll(sha256(ownId), "ID").replace(answer.headers.get("x-request-id") ?? "", "REQUEST"),
+      text: answer.text
+        .replaceAll(ownId, "ID")
+        .replaceAll(sha256(ownId), "ID")
+        .replace(answer.headers.get("x-request-id") ?? "", "REQUEST"),
       headers: [...answer.headers].filter(([header]) => !["date", "x-request-id"].includes(header)),
     });
     assert.equal(problemOf(foreign, 404).code, "NOT_FOUND");
