@@ -1,6 +1,12 @@
 import { z } from "zod";
-import { cubeIdSchema, LIMITS, type MemCube, MemosError, RECALLED_STATES } from "../../memcube/index.js";
-import { ownerScope } from "../ownerScope.js";
+import {
+  cubeIdSchema,
+  LIMITS,
+  type MemCube,
+  MemosError,
+  ownerScope,
+  RECALLED_STATES,
+} from "../../memcube/index.js";
 import { TOOL_LIMITS } from "./limits.js";
 import { memoryTool } from "./memoryTool.js";
 import { shown } from "./shown.js";

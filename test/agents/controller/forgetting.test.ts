@@ -3,6 +3,8 @@ import { test } from "node:test";
 import { forgetWishIn, meantBy } from "../../../agents/controller/rules/forgetWish.js";
 import { referenceIn } from "../../../agents/controller/rules/reference.js";
 import { stepsIn } from "../../../agents/controller/rules/steps.js";
+import { textOf } from "../../../memcube/index.js";
+import { withGrant } from "../../memos/governance/support.js";
 import { ANA, controlled, textsOf } from "./support.js";
 
 const derived = { wait: "derived" } as const;
@@ -104,4 +106,30 @@ test("a tool, a document and an assistant have nothing forgotten, and no user ha
   await memos.add("Forget that I live in Lisbon.", tom, derived);
   await memos.add("Forget that I live in Lisbon.", { tenant: ANA.tenant }, derived);
   assert.deepEqual(await textsOf(memos, "core"), ["I live in Lisbon."]);
+});
+
+test("who may write and not forget has nothing forgotten by a message", async (context) => {
+  const memos = await controlled(context);
+  const space = { tenant: ANA.tenant, app: "crew" };
+  const said = { governance: { visibility: "shared" } } as const;
+  await memos.add({ text: "The launch is on Friday.", type: "semantic", ...said }, space);
+  await memos.add({ text: "The launch is on Friday, says Ana.", type: "semantic" }, space);
+  const write = { space, actions: ["read", "write"] } as const;
+  const { view: writer } = await withGrant(
+    memos,
+    { tenant: ANA.tenant, kind: "agent", id: "writer" },
+    { ...write, actions: [...write.actions] },
+  );
+  const { written } = await writer.add({ text: "Forget the launch on Friday.", ...said }, space, derived);
+  assert.equal((await memos.list(space)).cubes.length, 3);
+  const { traces } = await memos.traces.list(space, { cube: written[0]?.id ?? "" });
+  assert.match(traces[0]?.refused[0]?.reason ?? "", /may not do this/);
+  const { view: keeper } = await withGrant(
+    memos,
+    { tenant: ANA.tenant, kind: "agent", id: "keeper" },
+    { space, actions: ["read", "write", "forget"] },
+  );
+  await keeper.add({ text: "Forget the launch on Friday.", ...said }, space, derived);
+  const left = (await memos.list(space, { types: ["semantic"] })).cubes.map(textOf);
+  assert.deepEqual(left, ["The launch is on Friday, says Ana."], "what is private is not theirs to forget");
 });
