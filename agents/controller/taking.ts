@@ -136,7 +136,10 @@ export class Taking {
       const places = replaces.flatMap((at) => earlier[at]?.cube ?? []);
       const gone = new Map([...places, ...outdated].map((cube) => [cube.id, cube]));
       gone.delete(added.cube);
-      made.push(...(await this.archive([...gone.values()], `${added.cube} takes its place`)));
+      // What a tool says does not take the place of what a user has said.
+      const trust = Math.min(...sources.map((source) => this.#memos.firewall.trustIn(source)));
+      const weaker = [...gone.values()].filter((cube) => this.#memos.firewall.trustIn(cube) <= trust);
+      made.push(...(await this.archive(weaker, `${added.cube} takes its place`)));
     }
     const held = receipt.written.flatMap(({ quarantined }) => quarantined?.reasons ?? []);
     return held.length === 0

@@ -337,3 +337,22 @@ test("a model is not shown what one agent of a user keeps beside what another do
   assert.deepEqual(shown, [["My bank is blue."], ["My boat is red."], ["My boat and my bank are mine."]]);
   assert.equal((await memos.traces.list(one as typeof ANA)).traces.length, 1);
 });
+
+test("what a tool says takes the place of nothing that comes from the user", async (context) => {
+  const rui = (details: string, replaces: string[]) =>
+    answer({ memories: [{ type: "semantic", from: ["n1"], replaces, name: "Rui", details }] });
+  const { memos } = await withModel(context, ({ notes, candidates }) =>
+    rui(
+      notes[0]?.text ?? "",
+      candidates.filter(({ type }) => type === "semantic").map(({ handle }) => handle),
+    ),
+  );
+  await memos.add("Rui is a carpenter in Porto.", ANA, derived);
+  await memos.add({ text: "Rui is a thief in Porto.", type: "episodic", origin: "tool" }, ANA, derived);
+  assert.deepEqual(await textsOf(memos, "semantic"), [
+    "Rui is a carpenter in Porto.",
+    "Rui is a thief in Porto.",
+  ]);
+  await memos.add("Rui is a painter in Porto.", ANA, derived);
+  assert.deepEqual(await textsOf(memos, "semantic"), ["Rui is a painter in Porto."]);
+});
