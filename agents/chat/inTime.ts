@@ -30,7 +30,8 @@ export async function happenedIn(
     .filter((cube) => {
       const at = happened(cube);
       if (Date.parse(at) < Date.parse(to)) return true;
-      return timesIn(textOf(cube) ?? "", new Date(at)).some((time) => time.from >= from && time.to <= to);
+      const text = (textOf(cube) ?? "").slice(0, AGENT_LIMITS.toldCharacters);
+      return timesIn(text, new Date(at)).some((time) => time.from >= from && time.to <= to);
     })
     .sort(inTimeOrder);
 }

@@ -13,6 +13,8 @@ export const AGENT_LIMITS = {
   scannedInTime: 200,
   /** Days after a time in which something that happened then may still be told of. */
   toldWithinDays: 14,
+  /** Characters of such a memory that are read for a time. */
+  toldCharacters: 2_000,
   /** Memories of types that were not found otherwise. */
   others: 8,
   /** Working memories of the session. */

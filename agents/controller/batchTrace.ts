@@ -1,4 +1,4 @@
-import { contentHash, type MemCube, type Scope } from "../../memcube/index.js";
+import { contentHash, type MemCube, ownerScope, type Scope } from "../../memcube/index.js";
 import { type MemOS, TRACE_LIMITS, type Trace } from "../../memos/index.js";
 import type { Taken } from "./taken.js";
 
@@ -16,9 +16,8 @@ export class BatchTrace {
 
   constructor(cubes: readonly MemCube[]) {
     const [first] = cubes as [MemCube];
-    const { tenant, user } = first.scope;
     this.id = contentHash(cubes.map(({ id, version }) => [id, version]));
-    this.#scope = { tenant, ...(user === undefined ? {} : { user }) };
+    this.#scope = ownerScope(first.scope);
   }
 
   read(

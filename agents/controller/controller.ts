@@ -1,4 +1,4 @@
-import { learnableText, type MemCube } from "../../memcube/index.js";
+import { learnableText, type MemCube, ownerScope } from "../../memcube/index.js";
 import {
   type MemOS,
   parse,
@@ -10,7 +10,7 @@ import {
 } from "../../memos/index.js";
 import { handOverIn } from "../sharing/spaces.js";
 import { BatchTrace } from "./batchTrace.js";
-import { Forgetting } from "./forgetting.js";
+import { Forgetting, type Writers } from "./forgetting.js";
 import { CONTROLLER, TOKEN_CHARACTERS } from "./limits.js";
 import { CONTROLLER_QUESTION } from "./model/question.js";
 import { isShown, ReadingByModel } from "./model/readingByModel.js";
@@ -74,13 +74,13 @@ class Controller implements Reader {
     const shown = this.#model === undefined ? [] : cubes.filter(isShown);
     const result = shown.length === 0 ? undefined : await this.#byModel({ ...reading, cubes: shown });
     const rest = cubes.filter((cube) => isSaid(cube) && !shown.includes(cube));
-    if (rest.length > 0) await this.#byRules(rest);
+    if (rest.length > 0) await this.#byRules(rest, reading.writers);
     return result ?? NOTHING;
   }
 
-  async #byRules(cubes: readonly MemCube[]): Promise<void> {
+  async #byRules(cubes: readonly MemCube[], writers: Writers): Promise<void> {
     const trace = new BatchTrace(cubes);
-    await this.#rules.read(cubes, trace);
+    await this.#rules.read(cubes, writers, trace);
     await trace.record(this.#memos, { by: "rules", llmCalls: 0, llmTokens: 0 });
   }
 
@@ -90,7 +90,7 @@ class Controller implements Reader {
     const { model, promptHash, llmCalls, inputTokens, outputTokens } = read.result;
     const llmTokens = inputTokens + outputTokens;
     const left = await this.#unreadByRules(failed.filter(isSaid));
-    if (left.length > 0) await this.#rules.read(left, trace);
+    if (left.length > 0) await this.#rules.read(left, reading.writers, trace);
     const silent = failed.length === reading.cubes.length;
     // What was decided the first time stays to be read when the model is asked again and says nothing again.
     if (!silent || left.length > 0)
@@ -108,7 +108,7 @@ class Controller implements Reader {
   async #unreadByRules(cubes: readonly MemCube[]): Promise<MemCube[]> {
     const unread: MemCube[] = [];
     for (const cube of cubes) {
-      const { traces } = await this.#memos.traces.list(cube.scope, { cube: cube.id });
+      const { traces } = await this.#memos.traces.list(ownerScope(cube.scope), { cube: cube.id });
       const isRead = traces.some(({ read }) => read.some((one) => one.cube === cube.id));
       if (!isRead) unread.push(cube);
     }

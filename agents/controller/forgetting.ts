@@ -1,15 +1,25 @@
 import type { MemCube } from "../../memcube/index.js";
-import { learnableText } from "../../memcube/index.js";
-import type { MemOS, Trace } from "../../memos/index.js";
+import { learnableText, ownerScope } from "../../memcube/index.js";
+import { isOwner } from "../../memos/governance/principal.js";
+import type { MemOS, Reading, Trace } from "../../memos/index.js";
 import { queryTerms, termsOf } from "../../memos/retrieval/analysis.js";
-import { ownerScope } from "../ownerScope.js";
 import { CONTROLLER, CONTROLLER_LIMITS } from "./limits.js";
 import { forgetWishIn, meantBy } from "./rules/forgetWish.js";
 import { guarded, refused, type Taken } from "./taken.js";
 
 const WHAT = "forget";
 
-/** Forgets what the user asks to forget; a person can undo it for some days. */
+const NOBODY = "It is read anew, and who asked is not known any more.";
+
+const NOTHING_MEANT = "What is to be forgotten is not said; everything is forgotten by hand alone.";
+
+/** Who wrote messages, by their ids. */
+export type Writers = Reading["writers"];
+
+/**
+ * Forgets what the user asks to forget; a person can undo it for some days. It is done with the rights of whoever
+ * wrote the message: who may write but not forget has nothing forgotten by a message either.
+ */
 export class Forgetting {
   readonly #memos: MemOS;
 
@@ -23,18 +33,28 @@ export class Forgetting {
   }
 
   /** By rules: every memory that has all the words of what is meant. */
-  async byRules(asking: MemCube): Promise<Taken> {
-    const words = this.#wordsMeant(asking);
-    if (words.length === 0)
-      return refused(WHAT, "What is to be forgotten is not said; everything is forgotten by hand alone.", [
-        asking.id,
-      ]);
+  async byRules(asking: MemCube, writers: Writers): Promise<Taken> {
+    const words = wordsMeant(asking);
+    if (words.length === 0) return refused(WHAT, NOTHING_MEANT, [asking.id]);
+    const memos = this.#as(asking, writers);
+    if (memos === undefined) return refused(WHAT, NOBODY, [asking.id]);
+    return guarded(WHAT, [asking.id], () => this.#byWords(words, asking, memos));
+  }
+
+  /** The memory as whoever asks may use it; undefined where it is not known any more who does. */
+  #as({ id, scope }: MemCube, writers: Writers): MemOS | undefined {
+    const writer = writers.get(id);
+    if (writer === undefined) return undefined;
+    return isOwner(writer) ? this.#memos : this.#memos.as({ tenant: scope.tenant, ...writer });
+  }
+
+  async #byWords(words: readonly string[], asking: MemCube, memos: MemOS): Promise<Taken> {
     const made: Trace["made"] = [];
     const unable: Trace["refused"] = [];
     // One of several memories of the same words is found at a time.
     for (let left: number = CONTROLLER_LIMITS.forgotten; left > 0; ) {
-      const meant = (await this.#having(words, asking)).slice(0, left);
-      const taken = meant.length === 0 ? undefined : await this.forget(asking, meant);
+      const meant = (await this.#having(words, asking, memos)).slice(0, left);
+      const taken = meant.length === 0 ? undefined : await this.#forgotten(asking, meant, memos);
       if (taken === undefined || taken.made.length === 0) {
         unable.push(...(taken?.refused ?? []));
         break;
@@ -47,13 +67,9 @@ export class Forgetting {
       : { made, refused: unable };
   }
 
-  #wordsMeant(asking: MemCube): string[] {
-    return queryTerms(meantBy(forgetWishIn(learnableText(asking)) ?? ""));
-  }
-
   /** Memories of the same owner that have all the words, and are no such wish themselves. */
-  async #having(words: readonly string[], asking: MemCube): Promise<MemCube[]> {
-    const { hits } = await this.#memos.search(words.join(" "), ownerScope(asking.scope), {
+  async #having(words: readonly string[], asking: MemCube, memos: MemOS): Promise<MemCube[]> {
+    const { hits } = await memos.search(words.join(" "), ownerScope(asking.scope), {
       k: CONTROLLER_LIMITS.forgotten,
     });
     return hits
@@ -67,13 +83,20 @@ export class Forgetting {
   }
 
   /** What a model says is meant: only where a user asks in so many words. */
-  async forget(asking: MemCube, meant: readonly MemCube[]): Promise<Taken> {
+  async forget(asking: MemCube, meant: readonly MemCube[], writers: Writers): Promise<Taken> {
     const from = [asking.id];
     if (asking.provenance.origin !== "user") return refused(WHAT, "Only the user asks to forget.", from);
     if (!this.asks(asking)) return refused(WHAT, "The message does not ask to forget anything.", from);
+    if (wordsMeant(asking).length === 0) return refused(WHAT, NOTHING_MEANT, from);
+    const memos = this.#as(asking, writers);
+    return memos === undefined ? refused(WHAT, NOBODY, from) : this.#forgotten(asking, meant, memos);
+  }
+
+  async #forgotten(asking: MemCube, meant: readonly MemCube[], memos: MemOS): Promise<Taken> {
+    const from = [asking.id];
     const made: Trace["made"] = [];
     const unable: Trace["refused"] = [];
-    const words = this.#wordsMeant(asking);
+    const words = wordsMeant(asking);
     for (const cube of meant) {
       const { id, type, scope } = cube;
       // Whoever says what is meant may be wrong: what has not a word of it is not.
@@ -83,7 +106,7 @@ export class Forgetting {
         continue;
       }
       const taken = await guarded(WHAT, from, async () => {
-        const { written } = await this.#memos.forget(id, scope, {
+        const { written } = await memos.forget(id, scope, {
           actor: CONTROLLER,
           cause: `asked for in ${asking.id}`,
         });
@@ -97,6 +120,11 @@ export class Forgetting {
     }
     return { made, refused: unable };
   }
+}
+
+/** The words of what a message asks to forget. */
+function wordsMeant(asking: MemCube): string[] {
+  return queryTerms(meantBy(forgetWishIn(learnableText(asking)) ?? ""));
 }
 
 function wordsOf(cube: MemCube): ReadonlySet<string> {

@@ -2,7 +2,7 @@ import { learnableText, type MemCube } from "../../memcube/index.js";
 import { type Route, Router } from "../routing/router.js";
 import type { RoutedType } from "../routing/routerModel.js";
 import type { BatchTrace } from "./batchTrace.js";
-import type { Forgetting } from "./forgetting.js";
+import type { Forgetting, Writers } from "./forgetting.js";
 import { madeByRules } from "./rules/made.js";
 import type { Taking } from "./taking.js";
 
@@ -19,22 +19,25 @@ export class ReadingByRules {
     this.#forgetting = forgetting;
   }
 
-  async read(said: readonly MemCube[], trace: BatchTrace): Promise<void> {
+  async read(said: readonly MemCube[], writers: Writers, trace: BatchTrace): Promise<void> {
     const router = await Router.shared();
     const routes = await routesOf(router, said);
+    const retyped: [MemCube, RoutedType][] = [];
     for (const [index, cube] of said.entries()) {
       if (this.#forgetting.asks(cube)) {
         trace.read(cube, [], "It asks to forget something.");
-        trace.add(await this.#forgetting.byRules(cube));
+        trace.add(await this.#forgetting.byRules(cube, writers));
         continue;
       }
       const route = routes[index] as Route;
       trace.read(cube, route.types);
       const itself = mostOf(route);
-      if (itself !== "episodic" && itself !== cube.type) trace.add(await this.#taking.retype(cube, itself));
+      if (itself !== "episodic" && itself !== cube.type) retyped.push([cube, itself]);
       for (const memory of await madeByRules(cube, route.types, itself, router))
-        trace.add(await this.#taking.take(memory, [cube], trace.id));
+        trace.add(await this.#taking.take(memory, [cube]));
     }
+    // Last: a message of another type is not read again, and a crash before this has everything made of it anew.
+    for (const [cube, type] of retyped) trace.add(await this.#taking.retype(cube, type));
   }
 }
 

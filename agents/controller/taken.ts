@@ -11,6 +11,7 @@ export interface Taken {
 const OF_ONE_MEMORY = [
   "CONFLICT",
   "FORBIDDEN",
+  "IDEMPOTENCY_MISMATCH",
   "INVALID_INPUT",
   "INVALID_TRANSITION",
   "NOT_FOUND",

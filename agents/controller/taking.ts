@@ -1,7 +1,13 @@
-import { type CubeType, contentHash, LIMITS, type MemCube, type Scope } from "../../memcube/index.js";
-import { eq, type MemOS, type Trace } from "../../memos/index.js";
+import {
+  type CubeType,
+  contentHash,
+  LIMITS,
+  type MemCube,
+  ownerScope,
+  type Scope,
+} from "../../memcube/index.js";
+import { and, eq, type Filter, gte, type MemOS, not, type Trace } from "../../memos/index.js";
 import { strictest } from "../../memos/lifecycle/merging.js";
-import { ownerScope } from "../ownerScope.js";
 import { IDENTITY, MEMORY_TYPES, type MemoryType } from "../types/index.js";
 import { refusalOf } from "./admission.js";
 import { CONTROLLER, CONTROLLER_LIMITS } from "./limits.js";
@@ -29,7 +35,6 @@ export class Taking {
   async take(
     memory: Memory,
     sources: readonly MemCube[],
-    trace: string,
     { by, replaces = [] }: { readonly by?: MadeBy; readonly replaces?: readonly MemCube[] } = {},
   ): Promise<Taken> {
     const from = sources.map(({ id }) => id);
@@ -37,7 +42,7 @@ export class Taking {
       const reason = refusalOf(memory.type, source);
       if (reason !== undefined) return refused(memory.type, reason, from);
     }
-    return guarded(memory.type, from, () => this.#written(memory, sources, trace, by, replaces));
+    return guarded(memory.type, from, () => this.#written(memory, sources, by, replaces));
   }
 
   /** A message that is itself a memory of another type than that of events. */
@@ -85,7 +90,6 @@ export class Taking {
   async #written(
     memory: Memory,
     sources: readonly MemCube[],
-    trace: string,
     by: MadeBy | undefined,
     untrue: readonly MemCube[],
   ): Promise<Taken> {
@@ -116,8 +120,8 @@ export class Taking {
         governance: restricted(sources),
       },
       owner,
-      // The same memory of the same messages is the same request, also after a crash in between.
-      { idempotencyKey: contentHash({ trace, type, content }) },
+      // The same memory of the same messages is the same request, whatever they are read with after a crash.
+      { idempotencyKey: contentHash({ from: memory.from, by: by ?? null, type, content }) },
     );
     const made: Trace["made"] = receipt.written.map(({ id, version }) => ({
       operation: "add",
@@ -132,7 +136,10 @@ export class Taking {
       const places = replaces.flatMap((at) => earlier[at]?.cube ?? []);
       const gone = new Map([...places, ...outdated].map((cube) => [cube.id, cube]));
       gone.delete(added.cube);
-      made.push(...(await this.archive([...gone.values()], `${added.cube} takes its place`)));
+      // What a tool says does not take the place of what a user has said.
+      const trust = Math.min(...sources.map((source) => this.#memos.firewall.trustIn(source)));
+      const weaker = [...gone.values()].filter((cube) => this.#memos.firewall.trustIn(cube) <= trust);
+      made.push(...(await this.archive(weaker, `${added.cube} takes its place`)));
     }
     const held = receipt.written.flatMap(({ quarantined }) => quarantined?.reasons ?? []);
     return held.length === 0
@@ -143,7 +150,7 @@ export class Taking {
   async #earlier(kind: MemoryType<unknown>, identity: string, owner: Scope) {
     const { cubes } = await this.#memos.list(owner, {
       types: [kind.type],
-      where: eq(`metadata.${IDENTITY}`, identity),
+      where: and(eq(`metadata.${IDENTITY}`, identity), ...ofNobodyElse(owner)),
       limit: CONTROLLER_LIMITS.earlier,
     });
     return cubes.flatMap((cube) => {
@@ -156,6 +163,12 @@ export class Taking {
 function identityIn(kind: MemoryType<unknown>, cube: MemCube): string | undefined {
   const content = kind.read(cube);
   return content === undefined ? undefined : kind.identity(content);
+}
+
+/** What lies inside the scope of an owner is another user's or agent's. */
+function ofNobodyElse(owner: Scope): Filter[] {
+  const open = (["user", "agent", "app"] as const).filter((part) => owner[part] === undefined);
+  return open.map((part) => not(gte(part, "")));
 }
 
 /** As restricted as the most restricted of its sources, and gone with the first of them. */

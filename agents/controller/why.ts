@@ -1,4 +1,4 @@
-import { isMemosError, type MemCube, type Scope, textOf } from "../../memcube/index.js";
+import { isMemosError, type MemCube, ownerScope, type Scope, textOf } from "../../memcube/index.js";
 import type { HistoryResult, MemOS, Trace } from "../../memos/index.js";
 import { CONTROLLER_LIMITS } from "./limits.js";
 
@@ -48,10 +48,11 @@ export interface Why {
 export async function why(memos: MemOS, id: string, scope: Scope): Promise<Why> {
   const cube = await memos.get(id, scope);
   const { versions } = await memos.history(id, scope);
-  const { tenant, user } = cube.scope;
-  // A batch is one user's, whatever agents and sessions its messages have.
-  const owner = { tenant, ...(user === undefined ? {} : { user }) };
-  const { traces } = await memos.traces.list(owner, { cube: cube.id, limit: CONTROLLER_LIMITS.traces });
+  // A batch is one owner's, whatever sessions its messages have.
+  const { traces } = await memos.traces.list(ownerScope(cube.scope), {
+    cube: cube.id,
+    limit: CONTROLLER_LIMITS.traces,
+  });
   const related = relating(memos, scope);
   return {
     cube,

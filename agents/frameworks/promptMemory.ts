@@ -1,10 +1,9 @@
 import type { Scope } from "../../memcube/index.js";
-import { textOf } from "../../memcube/index.js";
+import { ownerScope, textOf } from "../../memcube/index.js";
 import { CITATION_ROOM } from "../../memos/activation/conversation.js";
 import type { MemOS } from "../../memos/index.js";
 import { compileRecall } from "../../memos/retrieval/context.js";
 import { o200k } from "../../memos/retrieval/tokens.js";
-import { ownerScope } from "../ownerScope.js";
 import { RECALLED_TYPES } from "../recalledTypes.js";
 import { asQuery } from "./said.js";
 

@@ -1,6 +1,5 @@
 import { z } from "zod";
-import { cubeIdSchema, LIMITS } from "../../memcube/index.js";
-import { ownerScope } from "../ownerScope.js";
+import { cubeIdSchema, LIMITS, ownerScope } from "../../memcube/index.js";
 import { memoryTool } from "./memoryTool.js";
 
 /** A tombstone, which a person can undo: what a model was talked into is not gone for good. */

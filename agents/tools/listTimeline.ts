@@ -1,8 +1,7 @@
 import { z } from "zod";
-import { LIMITS, type MemCube, MemosError, type Scope } from "../../memcube/index.js";
+import { LIMITS, type MemCube, MemosError, ownerScope, type Scope } from "../../memcube/index.js";
 import type { Filter, MemOS } from "../../memos/index.js";
 import { inTimeOrder, spanFilter } from "../happened.js";
-import { ownerScope } from "../ownerScope.js";
 import { RECALLED_TYPES } from "../recalledTypes.js";
 import { beginning, dateText, ending } from "./dates.js";
 import { TOOL_LIMITS, USUAL_ENTRIES } from "./limits.js";

@@ -1,6 +1,5 @@
 import { z } from "zod";
-import { cubeIdSchema, LIMITS, type MemCube, MemosError } from "../../memcube/index.js";
-import { ownerScope } from "../ownerScope.js";
+import { cubeIdSchema, LIMITS, type MemCube, MemosError, ownerScope } from "../../memcube/index.js";
 import { TOOL_LIMITS } from "./limits.js";
 import { memoryTool } from "./memoryTool.js";
 import { readableText } from "./readableText.js";

@@ -1,6 +1,6 @@
 import { z } from "zod";
+import { ownerScope } from "../../memcube/index.js";
 import { querySchema } from "../../memos/index.js";
-import { ownerScope } from "../ownerScope.js";
 import { RECALLED_TYPES } from "../recalledTypes.js";
 import { TOOL_LIMITS, USUAL_RESULTS } from "./limits.js";
 import { memoryTool } from "./memoryTool.js";

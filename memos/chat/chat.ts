@@ -108,6 +108,7 @@ export class Chat {
     const key = sessionKey(
       named === undefined ? { ...owner, session: randomUUID() } : talk,
       access.name,
+      reading.labels,
       wanted.instructions ?? INSTRUCTIONS,
     );
     const done = await sessions.turn(key, wanted.signal);

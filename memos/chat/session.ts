@@ -4,6 +4,7 @@ import type { Scope } from "../../memcube/index.js";
 import { throwIfAborted, unlessAborted } from "../aborted.js";
 import type { Conversation } from "../activation/conversation.js";
 import type { PrincipalName } from "../governance/principal.js";
+import type { Permitted } from "../store/ledger.js";
 
 /** Sessions whose prompts are kept as they were; another one begins anew from what is remembered. */
 const SESSIONS = 256;
@@ -67,10 +68,18 @@ export class ChatSessions {
   }
 }
 
-/** Principals do not meet in their sessions, and neither do scopes. */
-export function sessionKey(scope: Scope, principal: PrincipalName, instructions: string): string {
+/**
+ * Principals do not meet in their sessions, and neither do scopes. Whose rights have changed begins anew: what was
+ * recalled with the earlier ones stands in the prompts of a session.
+ */
+export function sessionKey(
+  scope: Scope,
+  { kind, id }: PrincipalName,
+  labels: Permitted,
+  instructions: string,
+): string {
   const { tenant, user, agent, app, session } = scope;
   return createHash("sha256")
-    .update(JSON.stringify([tenant, user, agent, app, session, principal.kind, principal.id, instructions]))
+    .update(JSON.stringify([tenant, user, agent, app, session, kind, id, labels ?? null, instructions]))
     .digest("hex");
 }

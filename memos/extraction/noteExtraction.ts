@@ -1,5 +1,5 @@
 import type { MemCube, Scope } from "../../memcube/index.js";
-import { contentHash, isMemosError, learnableText } from "../../memcube/index.js";
+import { contentHash, isMemosError, learnableText, ownerScope, sameOwner } from "../../memcube/index.js";
 import type { ChatModel } from "../inference/index.js";
 import type { Warning } from "../operations.js";
 import type { Ledger } from "../store/ledger.js";
@@ -94,17 +94,16 @@ export class NoteExtraction<More> {
     shown: Map<string, MemCube>,
   ): Promise<ExtractionResult<More>> {
     const [first] = cubes as [MemCube];
-    const { tenant, user } = first.scope;
-    const owner: Scope = { tenant, ...(user === undefined ? {} : { user }) };
+    const owner = ownerScope(first.scope);
     const texts = cubes.map(learnableText);
     const hidden = new Set([...cubes.map(({ id }) => id), ...without]);
     const near = await this.#write.candidates(texts.join("\n"), owner, CANDIDATES + cubes.length);
     const { sensitivity, visibility } = first.governance;
-    // A search without a user finds the memories of every user, which are none of this note's.
+    // A search finds what lies inside its scope, which may be another user's or agent's.
     const candidates = near
       .filter(({ id, scope, governance }) => {
         const sameReaders = governance.sensitivity === sensitivity && governance.visibility === visibility;
-        return !hidden.has(id) && scope.user === user && sameReaders;
+        return !hidden.has(id) && sameOwner(scope, owner) && sameReaders;
       })
       .slice(0, CANDIDATES);
     const named = (cube: MemCube, handle: string) => {

@@ -1,9 +1,12 @@
 import type { MemCube } from "../../memcube/index.js";
+import type { PrincipalName } from "../governance/principal.js";
 import type { Warning } from "../operations.js";
 
 /** A few new memories of one owner, with the same readers, in the order in which they were written. */
 export interface Reading {
   readonly cubes: readonly MemCube[];
+  /** Who wrote each, by its id: what it asks for is done with their rights. */
+  readonly writers: ReadonlyMap<string, PrincipalName>;
   /** Ids of memories that were not answered about: they are not shown beside others. */
   readonly without: readonly string[];
   readonly signal: AbortSignal;

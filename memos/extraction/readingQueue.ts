@@ -141,7 +141,10 @@ export class ReadingQueue {
         await ledger.lease(LEASE, holder, LEASE_MS);
         const { signal } = this.#closed;
         const cubes = waiting.map(({ cube }) => cube);
-        const result = await reader.read({ cubes, without: [...passed.values()], signal });
+        const writers = new Map(
+          waiting.flatMap(({ cube, writer }) => (writer === undefined ? [] : [[cube.id, writer] as const])),
+        );
+        const result = await reader.read({ cubes, writers, without: [...passed.values()], signal });
         this.#report(waiting, result);
         const read = waiting.filter(({ cube }) => !result.unanswered.has(cube.id));
         await ledger.modelDone(read.map(({ key, digest }) => ({ key, digest })));

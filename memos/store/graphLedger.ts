@@ -1,6 +1,7 @@
 import type { CubeId, CubeState, CubeType, MemCube, Scope, Version } from "../../memcube/index.js";
 import type { CubeFact, CubeGraph } from "../extraction/cubeGraph.js";
 import type { Label } from "../governance/label.js";
+import type { PrincipalName } from "../governance/principal.js";
 
 /** Whose graph is read, and which cubes of it count. */
 export interface Question {
@@ -49,6 +50,8 @@ export interface AwaitingModel {
   readonly cube: MemCube;
   /** What its text says, hashed. */
   readonly digest: Uint8Array | null;
+  /** Who wrote it; undefined where it is read anew for another reason. */
+  readonly writer: PrincipalName | undefined;
 }
 
 /** The ledger's part that holds the graph: mentions, facts and links. */

@@ -1,9 +1,9 @@
-import { learnableText, type MemCube, textOf } from "../../../memcube/index.js";
+import { learnableText, type MemCube, ownerScope, textOf } from "../../../memcube/index.js";
 import { isGrounded } from "../../../memos/extraction/grounded.js";
 import type { MemOS, NoteExtraction, NotesRead, Reading } from "../../../memos/index.js";
 import { handOverIn } from "../../sharing/spaces.js";
 import type { BatchTrace } from "../batchTrace.js";
-import type { Forgetting } from "../forgetting.js";
+import type { Forgetting, Writers } from "../forgetting.js";
 import { CONTROLLER } from "../limits.js";
 import type { MadeMemory } from "../memory.js";
 import { sourceOf } from "../rules/made.js";
@@ -57,7 +57,7 @@ export class ReadingByModel {
     trace.add({ made: await this.#withdrawn(answered), refused: [] });
     for (const cube of answered) trace.read(cube, typesOf(cube, proposed, shown));
     for (const one of proposed) await this.#take(one, shown, trace);
-    for (const wish of wishes) await this.#forget(wish, shown, trace);
+    for (const wish of wishes) await this.#forget(wish, shown, reading.writers, trace);
     return { read, failed };
   }
 
@@ -76,32 +76,29 @@ export class ReadingByModel {
       );
     else
       trace.add(
-        await this.#taking.take(
-          { ...memory, from: sources.map((cube) => sourceOf(cube)) },
-          sources,
-          trace.id,
-          {
-            by: this.#by,
-            replaces: cubesOf(replaces, shown),
-          },
-        ),
+        await this.#taking.take({ ...memory, from: sources.map((cube) => sourceOf(cube)) }, sources, {
+          by: this.#by,
+          replaces: cubesOf(replaces, shown),
+        }),
       );
   }
 
   async #forget(
     { asks, forget }: ProposedForgetting,
     shown: ReadonlyMap<string, MemCube>,
+    writers: Writers,
     trace: BatchTrace,
   ): Promise<void> {
     const [asking] = cubesOf([asks], shown);
-    if (asking !== undefined) trace.add(await this.#forgetting.forget(asking, cubesOf([forget], shown)));
+    if (asking !== undefined)
+      trace.add(await this.#forgetting.forget(asking, cubesOf([forget], shown), writers));
   }
 
   /** What rules made of messages while the model was silent gives way to what the model makes of them. */
   async #withdrawn(cubes: readonly MemCube[]) {
     const ids = new Set<string>();
     for (const { id, scope } of cubes) {
-      const { traces } = await this.#memos.traces.list(scope, { cube: id });
+      const { traces } = await this.#memos.traces.list(ownerScope(scope), { cube: id });
       for (const { by, made } of traces)
         if (by === "rules")
           for (const { operation, cube, from } of made)
@@ -110,9 +107,8 @@ export class ReadingByModel {
     const made: MemCube[] = [];
     for (const id of ids) {
       const [{ scope }] = cubes as [MemCube];
-      const { session: _, ...owner } = scope;
       made.push(
-        ...(await this.#memos.get(id, owner).then(
+        ...(await this.#memos.get(id, ownerScope(scope)).then(
           (cube) => [cube],
           () => [],
         )),

@@ -1,21 +1,37 @@
+import { CONTROLLER_LIMITS } from "../limits.js";
+
+/** What is meant, to the end of its sentence; before the word that asks for it, so much at most. */
+const MEANT = String.raw`[^.!?。！？\n]{2,}`;
+const MEANT_BEFORE = String.raw`[^.!?。！？\n]{2,200}?`;
+
+/** Where a clause begins. */
+const CLAUSE = String.raw`(?:^|[.!?,;:]\s?)`;
+
+/** "Vergeet niet", "vergiss bitte nicht": the contrary. */
+const NOT = "(?!(?:(?:bitte|alsjeblieft),? )?(?:nicht|niet|pas)\\b)";
+
 /**
  * Words that ask to forget something, at the beginning of a clause, in the languages of the routing examples; what
- * follows them is meant. "Don't forget", "I forgot" and "forget it" ask for nothing.
+ * follows them is meant. "Don't forget", "I forgot" and "forget it" ask for nothing. Between words of what is read
+ * there is one space, and what stands before the verb is bounded: a long text costs no more than its length.
  */
 const ASKS: readonly RegExp[] = [
-  /(?:^|[.!?,;:]\s*|\b(?:please|just|now|can you|could you|would you|i want you to)\s+)(?:please\s+)?(?:forget|erase from (?:your )?memory|delete from (?:your )?memory|(?:delete|erase|remove) (?:the |your |that )?(?:memory|memories|note|notes|entry) (?:of|about|that)|stop remembering|don't remember)\s+(?!it\b[.!,]?\s*$)(.{2,})/isu,
-  /(?:^|[.!?,;:]\s*|\bbitte\s+|\bkannst du\s+)(?:bitte\s+)?(?:vergiss|vergessen sie|lösche?n?(?: sie)?)\s+(?:bitte,?\s*)?(?!nicht\b)(.{2,})/isu,
-  /(?:^|[.!?,;:]\s*|\bpor favor,?\s+)(?:por favor,?\s+)?(?:olvida|olvide|borra|borre|esquece|esqueça|esqueca|apaga|apague)\s+(.{2,})/isu,
-  /(?:^|[.!?,;:]\s*|\bs'il (?:te|vous) pla[iî]t,?\s+)(?:oublie|oubliez|efface|effacez)\s+(.{2,})/isu,
-  /(?:^|[.!?,;:]\s*|\bper favore,?\s+)(?:dimentica|dimentichi|cancella)\s+(.{2,})/isu,
-  /(?:^|[.!?,;:]\s*)(?:alsjeblieft\s+)?(?:vergeet|wis)\s+(.{2,})/isu,
-  /(?:^|[.!?,;:]\s*|\bproszę,?\s+)(?:zapomnij|usuń)\s+(.{2,})/isu,
-  /(?:^|[.!?,;:]\s*|пожалуйста,?\s+)(?:забудь(?:те)?|удали(?:те)?)\s+(.{2,})/isu,
-  /(?:^|[.!?,;:]\s*|\blütfen\s+)(.{2,}?)\s+(?:unut|sil)\b/isu,
-  /(?:^|[。！？，；]|请|請)(?:忘记|忘記|忘掉|删除|刪除)(?:关于|關於)?(.{2,})/su,
-  /(?:^|[。！？、])(.{2,}?)(?:のこと)?を?(?:忘れて|消して|削除して)(?!はいけない|しまった)/su,
-  /(?:^|[.!?,]\s*)(.{2,}?)(?:을|를|은|는)?\s*(?:잊어|삭제해)\s*(?:줘|주세요)?/su,
-];
+  `(?:${CLAUSE}|\\b(?:please|(?<!\\b(?:i|we|you|they|not|never|to|will|would|[a-z]{2,6}n['’]t) )(?:just|now)|can you|could you|would you|i want you to) )(?:please )?(?:forget|erase from (?:your )?memory|delete from (?:your )?memory|(?:delete|erase|remove) (?:the |your |that )?(?:memory|memories|note|notes|entry) (?:of|about|that)|stop remembering|don't remember) (?!it\\b[.!,]? ?$)(${MEANT})`,
+  `(?:${CLAUSE}|\\bbitte |\\bkannst du )(?:bitte )?(?:vergiss|vergessen sie|lösche?n?(?: sie)?) ${NOT}(?:bitte,? )?(${MEANT})`,
+  `(?:${CLAUSE}|\\bpor favor,? )(?:por favor,? )?(?:olvida|olvide|borra|borre|esquece|esqueça|esqueca|apaga|apague) (${MEANT})`,
+  `(?:${CLAUSE}|\\bs'il (?:te|vous) pla[iî]t,? )(?:oublie|oubliez|efface|effacez) ${NOT}(${MEANT})`,
+  `(?:${CLAUSE}|\\bper favore,? )(?:dimentica|dimentichi|cancella) (${MEANT})`,
+  `${CLAUSE}(?:alsjeblieft )?(?:vergeet|wis) ${NOT}(${MEANT})`,
+  `(?:${CLAUSE}|\\bproszę,? )(?:zapomnij|usuń) (${MEANT})`,
+  `(?:${CLAUSE}|пожалуйста,? )(?:забудь(?:те)?|удали(?:те)?) (${MEANT})`,
+  `(?:${CLAUSE}|\\blütfen )(${MEANT_BEFORE}) (?:unut|sil)\\b`,
+  `(?:^|[。！？，；]\\s?|请|請)(?:忘掉|删除|刪除|(?:忘记|忘記)(?!${MEANT_BEFORE}了(?:[。！？，；\\n]|$)))(?:关于|關於)?(${MEANT})`,
+  `(?:^|[。！？、]\\s?)(${MEANT_BEFORE})(?:のこと)?を?(?:忘れて|消して|削除して)(?=ください|下さい|くれ|ほしい|欲しい|もら|いただ|頂|ね|よ(?!か)|[。！？!?\\n]|$)`,
+  `(?:^|[.!?,]\\s?)(${MEANT_BEFORE})(?:을|를|은|는)? ?(?:잊어(?:버려)?|삭제해) ?(?:줘|주세요|[.!?\\n]|$)`,
+].map((source) => new RegExp(source, "iu"));
+
+/** "Vergiss meinen Geburtstag nicht" asks to keep it in mind. */
+const KEPT = /^(?!.*\b(?:dass|dat)\b).* (?:nicht|niet)$/iu;
 
 /** What leads up to what is meant. */
 const LEADS =
@@ -23,9 +39,12 @@ const LEADS =
 
 /** What a message asks to forget, as it says it; undefined for one that does not ask. */
 export function forgetWishIn(text: string): string | undefined {
+  const read = text
+    .slice(0, CONTROLLER_LIMITS.readCharacters)
+    .replace(/\s+/gu, (gap) => (gap.includes("\n") ? "\n" : " "));
   for (const pattern of ASKS) {
-    const meant = pattern.exec(text)?.[1]?.split(/[.!?。！？\n]/u)[0];
-    if (meant !== undefined && meant.trim().length >= 2) return meant.trim();
+    const meant = pattern.exec(read)?.[1]?.trim();
+    if (meant !== undefined && meant.length >= 2 && !KEPT.test(meant)) return meant;
   }
   return undefined;
 }
@@ -36,4 +55,4 @@ export function meantBy(wish: string): string {
 }
 
 const COURTESY =
-  /[\s,]+(?:please|thanks|thank you|ok|okay|bitte|danke|por favor|gracias|s'il te pla[iî]t|merci|per favore|grazie|obrigad[oa]|lütfen|пожалуйста|now|again)$/iu;
+  /(?<![\s,])[\s,]+(?:please|thanks|thank you|ok|okay|bitte|danke|por favor|gracias|s'il te pla[iî]t|merci|per favore|grazie|obrigad[oa]|lütfen|пожалуйста|now|again)$/iu;

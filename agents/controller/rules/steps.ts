@@ -18,7 +18,9 @@ export interface Steps {
  * The steps that a text gives: a list, a chain of arrows, "first …, then …", what follows a colon, or what is to be
  * done under a condition. Undefined for a text without any.
  */
-export function stepsIn(text: string): Steps | undefined {
+export function stepsIn(said: string): Steps | undefined {
+  // Gaps of any length are one: patterns that begin with a gap would look at each place of it.
+  const text = said.replace(/\s+/gu, (gap) => (gap.includes("\n") ? "\n" : " "));
   const lines = text.split("\n").filter((line) => line.trim() !== "");
   const items = lines.flatMap((line) => ITEM.exec(line)?.[1] ?? []);
   const [first = ""] = lines;
@@ -55,10 +57,11 @@ function nameOf(head: string, steps: readonly string[]): string {
 }
 
 function clean(part: string): string {
-  return part
+  const begun = part
     .replace(/\s+/gu, " ")
     .trim()
-    .replace(/^(?:first|zuerst|d'abord|primero|prima|primeiro)\b,?\s*/iu, "")
-    .replace(/[\s.,;:]+$/u, "")
-    .trim();
+    .replace(/^(?:first|zuerst|d'abord|primero|prima|primeiro)\b,?\s*/iu, "");
+  let end = begun.length;
+  while (end > 0 && " .,;:".includes(begun[end - 1] as string)) end--;
+  return begun.slice(0, end).trim();
 }

@@ -1,9 +1,8 @@
 import { Document } from "@langchain/core/documents";
 import { BaseRetriever, type BaseRetrieverInput } from "@langchain/core/retrievers";
-import { type MemCube, type Scope, textOf } from "../../../memcube/index.js";
+import { type MemCube, ownerScope, type Scope, textOf } from "../../../memcube/index.js";
 import { type Hit, type MemOS, parse, searchOptionsSchema } from "../../../memos/index.js";
 import { inert } from "../../../memos/retrieval/fence.js";
-import { ownerScope } from "../../ownerScope.js";
 import { RECALLED_TYPES } from "../../recalledTypes.js";
 import { asQuery } from "../said.js";
 

@@ -17,7 +17,7 @@ import { settingsFolder } from "../config.js";
 import { withExample } from "../example.js";
 import { interruption } from "../interruption.js";
 import { print } from "../output.js";
-import { configurationOf, openStore, readerOf } from "../store.js";
+import { configurationOf, openEngine, openStore, readerOf } from "../store.js";
 
 /** Under which name a host knows the server. */
 const NAME = "memos";
@@ -41,11 +41,13 @@ export function registerMcp(program: Command): void {
       import("../../dialects/mcp/stdio.js"),
     ]);
     const logger = pino({ level: "warn" }, pino.destination({ dest: 2, sync: true }));
-    const memos = await openStore(mcp, { logger, ...(await readerOf(mcp)) });
+    const engine = configurationOf(mcp).controller === "model" ? await openEngine(mcp) : undefined;
+    const memos = await openStore(mcp, { logger, ...(await readerOf(mcp, engine)) });
     try {
       await serveStdio(memos, scope, { input: process.stdin, output: process.stdout, logger, stop });
     } finally {
       await memos.close();
+      await engine?.[Symbol.asyncDispose]();
     }
   });
   registerInstall(mcp);

@@ -1,5 +1,4 @@
-import { ownerScope } from "../../../agents/ownerScope.js";
-import { isMemosError, type Scope } from "../../../memcube/index.js";
+import { isMemosError, ownerScope, type Scope } from "../../../memcube/index.js";
 import type { MemOS } from "../../../memos/index.js";
 import { MCP_LIMITS } from "./limits.js";
 import { GRAPH_URI, memoryUri } from "./memoryUri.js";

@@ -4,11 +4,10 @@ import type {
   ReadResourceResult,
   Resource,
 } from "@modelcontextprotocol/sdk/types.js";
-import { ownerScope } from "../../../agents/ownerScope.js";
 import { RECALLED_TYPES } from "../../../agents/recalledTypes.js";
 import type { ToolContext } from "../../../agents/tools/index.js";
 import { readableText } from "../../../agents/tools/readableText.js";
-import { type MemCube, MemosError, textOf } from "../../../memcube/index.js";
+import { type MemCube, MemosError, ownerScope, textOf } from "../../../memcube/index.js";
 import { enclosed, inert } from "../../../memos/retrieval/fence.js";
 import { citedLine } from "../../../memos/retrieval/line.js";
 import { fitted } from "./graph/fitted.js";

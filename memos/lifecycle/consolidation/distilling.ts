@@ -1,4 +1,12 @@
-import { type CubeId, contentHash, type MemCube, type Scope, textOf } from "../../../memcube/index.js";
+import {
+  type CubeId,
+  contentHash,
+  type MemCube,
+  ownerScope,
+  type Scope,
+  sameOwner,
+  textOf,
+} from "../../../memcube/index.js";
 import { throwIfAborted } from "../../aborted.js";
 import type { Consolidable, ConsolidationLedger } from "../../store/consolidationLedger.js";
 import { asFloats } from "../../store/index/row.js";
@@ -111,7 +119,7 @@ export class Distilling {
   async #cluster(one: Consolidable, { scope, now }: Search): Promise<Consolidable[]> {
     const vector = this.#vectorOf(one);
     if (vector === null || !sayingOf(textOf(one.cube) ?? "").telling) return [];
-    const { session: _, ...owner } = one.cube.scope;
+    const owner = ownerScope(one.cube.scope);
     const { candidates } = await this.#store.index.search({
       scope: owner,
       terms: [],
@@ -126,7 +134,9 @@ export class Distilling {
     });
     const keys = candidates.map(({ key }) => key).filter((key) => key !== one.key);
     const others = await this.#store.ledger.consolidable(scope, now, { of: "texts", keys });
+    // A search finds what lies inside its scope, which may be another user's or agent's.
     const near = others
+      .filter(({ cube }) => sameOwner(cube.scope, owner))
       .map((other) => ({ other, vector: this.#vectorOf(other) }))
       .flatMap((item) =>
         item.vector === null ? [] : [{ other: item.other, near: cosine(vector, item.vector) }],

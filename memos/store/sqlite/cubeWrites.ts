@@ -111,6 +111,8 @@ export class CubeWrites {
         .select({
           tenant: cubes.tenant,
           user: cubes.user,
+          agent: cubes.agent,
+          app: cubes.app,
           sensitivity: cubes.sensitivity,
           visibility: cubes.visibility,
         })
@@ -121,12 +123,17 @@ export class CubeWrites {
         .limit(1)
         .prepare(),
       awaiting: orm
-        .select({ head: cubes, version: { version: versions.version, content: versions.content } })
+        .select({
+          kind: awaitingModel.kind,
+          principal: awaitingModel.principal,
+          head: cubes,
+          version: { version: versions.version, content: versions.content },
+        })
         .from(awaitingModel)
         .innerJoin(cubes, eq(cubes.key, awaitingModel.cube))
         .innerJoin(versions, sql`${versions.key} = ${cubes.key} AND ${versions.version} = ${cubes.version}`)
         .where(
-          sql`${waitsForModel()} AND ${cubes.tenant} = ${p("tenant")} AND ${cubes.user} IS ${p("user")}
+          sql`${waitsForModel()} AND ${owner}
             AND ${cubes.sensitivity} = ${p("sensitivity")} AND ${cubes.visibility} = ${p("visibility")}`,
         )
         .orderBy(awaitingModel.cube)
@@ -134,8 +141,11 @@ export class CubeWrites {
         .prepare(),
       awaitModel: orm
         .insert(awaitingModel)
-        .values({ cube: p("cube") })
-        .onConflictDoNothing()
+        .values({ cube: p("cube"), kind: p("kind"), principal: p("id") })
+        .onConflictDoUpdate({
+          target: awaitingModel.cube,
+          set: { kind: sql`excluded.kind`, principal: sql`excluded.principal` },
+        })
         .prepare(),
       modelDone: orm
         .delete(awaitingModel)
@@ -363,7 +373,7 @@ export class CubeWrites {
       fresh.set(row.key, row);
       graphs.set(row.key, prepared.graph);
       if (commit.awaitsModel === true && saysSomething(prepared.cube))
-        this.#statements.awaitModel.run({ cube: row.key });
+        this.#statements.awaitModel.run({ cube: row.key, ...(commit.authorized?.principal ?? OWNER) });
       entries.push(this.#enqueue(row));
     }
     // After all of them, since a cube of an import may be linked to a later one.
@@ -439,7 +449,8 @@ export class CubeWrites {
       this.#graph.remove(row.key);
       this.#statements.modelDone.run({ cube: row.key });
       this.#statements.dropExtractions.run();
-    } else if (revision.awaitsModel === true) this.#statements.awaitModel.run({ cube: row.key });
+    } else if (revision.awaitsModel === true)
+      this.#statements.awaitModel.run({ cube: row.key, ...(revision.authorized?.principal ?? OWNER) });
     if (recovers) this.#regrow(row, cube);
     if (revision.graph !== "keep")
       this.#putGraph({ ...row, changedAt: recordedAt }, revision.graph, version.operation !== "update");
@@ -493,7 +504,7 @@ export class CubeWrites {
     this.#statements.dropVersions.run({ key });
     for (const version of clean) this.#insertVersion(key, version);
     this.#statements.underive.run({ key });
-    this.#statements.awaitModel.run({ cube: key });
+    this.#statements.awaitModel.run({ cube: key, kind: null, id: null });
     return true;
   }
 
@@ -603,11 +614,14 @@ export class CubeWrites {
     const passed = JSON.stringify(without);
     const owner = this.#statements.firstAwaiting.get({ without: passed });
     if (owner === undefined) return [];
-    return this.#statements.awaiting.all({ ...owner, limit, without: passed }).map(({ head, version }) => ({
-      key: head.key,
-      cube: cubeFrom(head, version, null),
-      digest: head.digest,
-    }));
+    return this.#statements.awaiting
+      .all({ ...owner, limit, without: passed })
+      .map(({ head, version, kind, principal: id }) => ({
+        key: head.key,
+        cube: cubeFrom(head, version, null),
+        digest: head.digest,
+        writer: kind === null || id === null ? undefined : { kind, id },
+      }));
   }
 
   modelDone(read: readonly Pick<AwaitingModel, "key" | "digest">[]): void {

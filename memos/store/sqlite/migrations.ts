@@ -380,6 +380,10 @@ export const MIGRATIONS: readonly string[] = [
   DROP INDEX consolidation_steps_proposal;
   CREATE INDEX consolidation_steps_proposal ON consolidation_steps (proposal);
   `,
+  `
+  ALTER TABLE awaiting_model ADD COLUMN kind TEXT;
+  ALTER TABLE awaiting_model ADD COLUMN principal TEXT;
+  `,
 ];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;

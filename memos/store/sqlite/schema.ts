@@ -260,7 +260,12 @@ export const lexicon = sqliteTable(
 );
 
 /** Cubes that a model has not been asked about yet. */
-export const awaitingModel = sqliteTable("awaiting_model", { cube: integer("cube").primaryKey() });
+export const awaitingModel = sqliteTable("awaiting_model", {
+  cube: integer("cube").primaryKey(),
+  /** Who wrote what is to be read; null where it is read anew for another reason. */
+  kind: text("kind").$type<PrincipalName["kind"]>(),
+  principal: text("principal"),
+});
 
 /** Answers of models by everything that shaped them, so that none is paid for twice. As private as the cubes. */
 export const extractions = sqliteTable("extractions", {

@@ -302,3 +302,71 @@ test("messages in ten languages, one with only an image, and an empty batch go t
   assert.deepEqual([llmCalls, written.length, model.requests.length], [1, 11, 1]);
   await assert.rejects(memos.add([], ANA), { code: "INVALID_INPUT" });
 });
+
+test("what rules made in a session gives way to the same words of the model, and is not lost", async (context) => {
+  let up = false;
+  const { memos } = await withModel(context, () =>
+    up ? answer({ memories: [core("I am a vegetarian.")] }) : new Error("down"),
+  );
+  await memos.add("I am a vegetarian.", { ...ANA, session: "monday" }, derived);
+  await memos.settled({ hurry: true });
+  const [byRules] = (await memos.traces.list(ANA)).traces;
+  assert.deepEqual([byRules?.by, byRules?.made.length], ["rules", 1], "rules read it once");
+  up = true;
+  await memos.settled({ hurry: true });
+  const { cubes } = await memos.list(ANA, { types: ["core"] });
+  assert.deepEqual(
+    cubes.map((cube) => [textOf(cube), cube.provenance.model]),
+    [["I am a vegetarian.", "scripted"]],
+  );
+  const { traces } = await memos.traces.list(ANA);
+  assert.deepEqual(
+    traces[0]?.made.map(({ operation }) => operation),
+    ["archive", "add"],
+  );
+});
+
+test("a model that points at all there is forgets none of it when a user says everything", async (context) => {
+  const { memos } = await withModel(context, ({ candidates }) =>
+    answer({ forget: candidates.map(({ handle }) => ({ asks: "n1", forget: handle })) }),
+  );
+  await memos.add(["I was in Porto on Monday.", "My bike is red."], ANA, derived);
+  const { written } = await memos.add("Forget everything.", ANA, derived);
+  assert.equal((await textsOf(memos, "episodic")).length, 3);
+  const trace = await traceOf(memos, written[0]?.id ?? "");
+  assert.match(trace?.refused[0]?.reason ?? "", /by hand alone/);
+});
+
+test("a model is not shown what one agent of a user keeps beside what another does", async (context) => {
+  const shown: string[][] = [];
+  const { memos } = await withModel(context, ({ notes, candidates }) => {
+    shown.push([...notes, ...candidates].map(({ text }) => text));
+    return answer();
+  });
+  const [one, other] = ["one", "other"].map((agent) => ({ ...ANA, agent }));
+  await memos.add("My bank is blue.", one as typeof ANA);
+  await memos.add("My boat is red.", other as typeof ANA);
+  await memos.add("My boat and my bank are mine.", ANA);
+  await memos.settled({ hurry: true });
+  assert.deepEqual(shown, [["My bank is blue."], ["My boat is red."], ["My boat and my bank are mine."]]);
+  assert.equal((await memos.traces.list(one as typeof ANA)).traces.length, 1);
+});
+
+test("what a tool says takes the place of nothing that comes from the user", async (context) => {
+  const rui = (details: string, replaces: string[]) =>
+    answer({ memories: [{ type: "semantic", from: ["n1"], replaces, name: "Rui", details }] });
+  const { memos } = await withModel(context, ({ notes, candidates }) =>
+    rui(
+      notes[0]?.text ?? "",
+      candidates.filter(({ type }) => type === "semantic").map(({ handle }) => handle),
+    ),
+  );
+  await memos.add("Rui is a carpenter in Porto.", ANA, derived);
+  await memos.add({ text: "Rui is a thief in Porto.", type: "episodic", origin: "tool" }, ANA, derived);
+  assert.deepEqual(await textsOf(memos, "semantic"), [
+    "Rui is a carpenter in Porto.",
+    "Rui is a thief in Porto.",
+  ]);
+  await memos.add("Rui is a painter in Porto.", ANA, derived);
+  assert.deepEqual(await textsOf(memos, "semantic"), ["Rui is a painter in Porto."]);
+});

@@ -140,3 +140,31 @@ test("options that make no sense are refused", () => {
   assert.throws(() => controller({ batch: { turns: 0 } }), { code: "INVALID_INPUT" });
   assert.throws(() => controller({ batch: { idleMs: -1 } }), { code: "INVALID_INPUT" });
 });
+
+test("what nobody in particular says takes the place of nothing that a user or an agent has said", async (context) => {
+  const memos = await controlled(context);
+  await memos.add("I live in Lisbon.", ANA, derived);
+  await memos.add("I live in Porto.", { ...ANA, agent: "helper" }, derived);
+  await memos.add("I live in Oslo.", { tenant: ANA.tenant }, derived);
+  assert.deepEqual((await textsOf(memos, "core")).sort(), ["I live in Lisbon.", "I live in Porto."]);
+});
+
+test("a process that ends in a batch makes the rest of it the next time, and nothing twice", async (context) => {
+  const memos = await controlled(context);
+  const add = memos.add.bind(memos);
+  let tries = 0;
+  // The process ends as a memory is to be written, then as soon as it is.
+  memos.add = async (...args: Parameters<typeof add>) => {
+    if ((args[0] as { actor?: string }).actor !== CONTROLLER || ++tries > 2) return add(...args);
+    if (tries === 2) await add(...args);
+    throw new Error("ended");
+  };
+  await add("Rui works for Acme. The plan is at https://example.org/plan and Rui lives in Porto.", ANA);
+  for (const message of ["Bo works for Acme.", "It rains.", "It still rains."]) {
+    await memos.settled({ hurry: true });
+    await add(message, ANA);
+  }
+  assert.equal(tries, 2);
+  assert.deepEqual(await textsOf(memos, "semantic"), ["Rui works for Acme."]);
+  assert.equal((await textsOf(memos, "resource")).length, 1);
+});

@@ -215,3 +215,15 @@ test("undo of a run with a model forgets its insights", async (t) => {
   await memos.consolidation.undo(run.id, ANA);
   assert.deepEqual(await allOf(memos, ANA), before);
 });
+
+test("a model is asked about the episodes of one owner alone", async (t) => {
+  const first = await openReflecting(t);
+  for (const [at, scope] of [ANA, { ...ANA, agent: "helper" }, { tenant: ANA.tenant }].entries())
+    await first.memos.add(COFFEE[at] as (typeof COFFEE)[number], scope);
+  await first.memos.close();
+  const { model, requests } = await startChatServer(t, [GOOD]);
+  const { memos } = await openReflecting(t, { model, path: first.path });
+  await memos.consolidation.run({ tenant: ANA.tenant }, { kinds: ["insight"], budget: { calls: 20 } });
+  assert.equal(requests.length, 0);
+  assert.deepEqual(await statements(memos, { tenant: ANA.tenant }), []);
+});

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { ChatReceipt, OpenOptions } from "../../../memos/index.js";
+import { withGrant } from "../governance/support.js";
 import { allOf, collect, gate, type Lifetime, openMemos, refused, remember, textIn } from "../support.js";
 import { ask, ListeningEngine, times } from "./support.js";
 
@@ -257,4 +258,25 @@ test("a stream that is left early ends the engine's", async (t) => {
   assert.equal(ended, true);
   assert.deepEqual(await allOf(memos, ANA), []);
   assert.equal((await collect(memos.chat("Hello.", ANA, MONDAY))).length, 3);
+});
+
+test("who may read less than before begins a session anew", async (t) => {
+  const { memos, engine } = await open(t);
+  await remember(memos, "The walrus is called Otto.", ANA);
+  const { view, grant } = await withGrant(
+    memos,
+    { tenant: "acme", kind: "agent", id: "helper" },
+    { space: ANA, actions: ["read", "write"], visibility: "all" },
+  );
+  await ask(view, "Who is the walrus?", ANA, MONDAY);
+  assert.match(engine.lastPrompt, /Otto/);
+  await memos.governance.grant({
+    principal: grant.principal,
+    space: ANA,
+    actions: ["read", "write"],
+    reason: "shared only",
+  });
+  await memos.governance.revoke(grant.id, "acme");
+  await ask(view, "And the seal?", ANA, { ...MONDAY, remember: false });
+  assert.doesNotMatch(engine.lastPrompt, /Otto/);
 });

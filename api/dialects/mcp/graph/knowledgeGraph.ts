@@ -1,5 +1,4 @@
 import { withoutSecrets } from "../../../../agents/intake/sealed.js";
-import { ownerScope } from "../../../../agents/ownerScope.js";
 import { RECALLED_TYPES } from "../../../../agents/recalledTypes.js";
 import { readableText } from "../../../../agents/tools/readableText.js";
 import {
@@ -9,6 +8,7 @@ import {
   LIMITS,
   type MemCube,
   MemosError,
+  ownerScope,
   type Scope,
 } from "../../../../memcube/index.js";
 import { and, eq, type Filter, isIn, type MemOS, or } from "../../../../memos/index.js";
