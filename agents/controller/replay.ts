@@ -5,13 +5,14 @@ import { z } from "zod";
 import {
   cubeIdSchema,
   cubeTypeSchema,
-  isMemosError,
   LIMITS,
   type MemCube,
+  ownerScope,
   type Scope,
   textOf,
 } from "../../memcube/index.js";
 import { type ChatModel, MemOS, type NewMemory, type Trace, traceSchema } from "../../memos/index.js";
+import { orNothing } from "../orNothing.js";
 import { IDENTITY } from "../types/index.js";
 import { controller } from "./controller.js";
 import { CONTROLLER, CONTROLLER_LIMITS } from "./limits.js";
@@ -92,7 +93,7 @@ async function decided(
   model: ChatModel | undefined,
 ): Promise<Decided> {
   const [{ scope: place }] = read as [MemCube];
-  const { session: _, ...owner } = place;
+  const owner = ownerScope(place);
   const path = await mkdtemp(join(tmpdir(), "memos-replay-"));
   const reader = controller({ batch: { turns: CONTROLLER_LIMITS.turnsAtMost } });
   const scratch = await MemOS.open({ path, reader, ...(model === undefined ? {} : { model }) });
@@ -147,15 +148,12 @@ async function versionOf(
   { cube, version }: { readonly cube: string; readonly version: number },
   scope: Scope,
 ): Promise<MemCube | undefined> {
-  try {
-    const current = await memos.get(cube, scope);
-    const { versions } = await memos.history(cube, scope);
-    const wanted = versions.find((one) => one.version === version);
-    return wanted === undefined ? undefined : { ...current, ...wanted.content, version };
-  } catch (error) {
-    if (isMemosError(error, "NOT_FOUND")) return undefined;
-    throw error;
-  }
+  const current = await orNothing(memos.get(cube, scope));
+  const history = current === undefined ? undefined : await orNothing(memos.history(cube, scope));
+  const wanted = history?.versions.find((one) => one.version === version);
+  return current === undefined || wanted === undefined
+    ? undefined
+    : { ...current, ...wanted.content, version };
 }
 
 function asNew({ type, attributes, provenance, time, governance, payload }: MemCube): NewMemory {

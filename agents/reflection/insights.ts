@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { isMemosError } from "../../memcube/index.js";
 import { throwIfAborted } from "../../memos/aborted.js";
+import { outermostObject } from "../../memos/extraction/outermostObject.js";
 import type { Distillate, Episode, Insights } from "../../memos/index.js";
 import type { ChatModel } from "../../memos/inference/chatModel.js";
 import { definePrompt } from "../../memos/prompts/index.js";
@@ -120,13 +121,5 @@ export function insightsIn(
 }
 
 function readAnswer(answer: string): z.output<typeof answerSchema>["insights"] | undefined {
-  if (answer.length > ANSWER_CHARACTERS) return undefined;
-  const start = answer.indexOf("{");
-  const end = answer.lastIndexOf("}");
-  if (start === -1 || end <= start) return undefined;
-  try {
-    return answerSchema.safeParse(JSON.parse(answer.slice(start, end + 1))).data?.insights;
-  } catch {
-    return undefined;
-  }
+  return answerSchema.safeParse(outermostObject(answer, ANSWER_CHARACTERS)).data?.insights;
 }

@@ -1,8 +1,9 @@
 import { entityKey } from "../../graph/extraction/index.js";
-import { contentHash, isMemosError, type MemCube, type Scope, textOf } from "../../memcube/index.js";
+import { contentHash, type MemCube, type Scope, textOf } from "../../memcube/index.js";
 import type { MemOS, RivalsResult } from "../../memos/index.js";
 import { GRAPH_LIMITS } from "../../memos/knowledge/operations.js";
 import { parse } from "../../memos/parse.js";
+import { orNothing } from "../orNothing.js";
 import { SHARING_LIMITS } from "./limits.js";
 import { type Conflict, type ConflictOptions, type Conflicts, conflictOptionsSchema } from "./operations.js";
 
@@ -31,7 +32,7 @@ export async function conflicts(
   });
   const known = new Map<string, MemCube | undefined>();
   const cubeOf = async (id: string) => {
-    if (!known.has(id)) known.set(id, await readable(memos, id, space));
+    if (!known.has(id)) known.set(id, await orNothing(memos.get(id, space)));
     return known.get(id);
   };
   const found: Conflict[] = [];
@@ -91,13 +92,4 @@ export function settledIn({ attributes }: MemCube): string[] {
 function evidenceOf(cube: MemCube, span: readonly [number, number] | undefined): string {
   const text = textOf(cube) ?? "";
   return span === undefined ? text.slice(0, EVIDENCE_CHARACTERS) : text.slice(span[0], span[1]);
-}
-
-async function readable(memos: MemOS, id: string, space: Scope): Promise<MemCube | undefined> {
-  try {
-    return await memos.get(id, space);
-  } catch (error) {
-    if (isMemosError(error, "NOT_FOUND")) return undefined;
-    throw error;
-  }
 }

@@ -1,5 +1,6 @@
-import { isMemosError, type MemCube, MemosError, type Scope } from "../../memcube/index.js";
+import { type MemCube, MemosError, type Scope } from "../../memcube/index.js";
 import type { MemOS } from "../../memos/index.js";
+import { orNothing } from "../orNothing.js";
 import { SHARING_LIMITS } from "./limits.js";
 
 /** A memory that is not handed over, and why. */
@@ -38,7 +39,7 @@ export async function workingSet(
   for (const cube of session === undefined ? [] : await working(view, { ...own, session })) take(cube, false);
   for (const id of named) {
     if (chosen.has(id)) continue;
-    const cube = await readable(view, id, own);
+    const cube = await orNothing(view.get(id, own));
     if (cube === undefined) left.set(id, NOT_THERE);
     else take(cube, false);
   }
@@ -47,7 +48,7 @@ export async function workingSet(
   for (let cube = waiting.shift(); cube !== undefined; cube = waiting.shift())
     for (const { to } of cube.attributes.links ?? []) {
       if (chosen.has(to) || left.has(to)) continue;
-      const found = await readable(view, to, own);
+      const found = await orNothing(view.get(to, own));
       if (found === undefined) left.set(to, NOT_THERE);
       else if (chosen.size === SHARING_LIMITS.handedOver) left.set(to, FULL);
       else take(found, true);
@@ -85,13 +86,4 @@ async function working(view: MemOS, scope: Scope): Promise<MemCube[]> {
   });
   if (page.cursor !== undefined) throw tooMany();
   return page.cubes;
-}
-
-async function readable(view: MemOS, id: string, own: Scope): Promise<MemCube | undefined> {
-  try {
-    return await view.get(id, own);
-  } catch (error) {
-    if (isMemosError(error, "NOT_FOUND")) return undefined;
-    throw error;
-  }
 }

@@ -1,6 +1,7 @@
 import { learnableText, type MemCube, ownerScope, textOf } from "../../../memcube/index.js";
 import { isGrounded } from "../../../memos/extraction/grounded.js";
 import type { MemOS, NoteExtraction, NotesRead, Reading } from "../../../memos/index.js";
+import { orNothing } from "../../orNothing.js";
 import { handOverIn } from "../../sharing/spaces.js";
 import type { BatchTrace } from "../batchTrace.js";
 import type { Forgetting, Writers } from "../forgetting.js";
@@ -96,6 +97,7 @@ export class ReadingByModel {
 
   /** What rules made of messages while the model was silent gives way to what the model makes of them. */
   async #withdrawn(cubes: readonly MemCube[]) {
+    if (cubes.length === 0) return [];
     const ids = new Set<string>();
     for (const { id, scope } of cubes) {
       const { traces } = await this.#memos.traces.list(ownerScope(scope), { cube: id });
@@ -104,17 +106,12 @@ export class ReadingByModel {
           for (const { operation, cube, from } of made)
             if (operation === "add" && from.includes(id)) ids.add(cube);
     }
-    const made: MemCube[] = [];
-    for (const id of ids) {
-      const [{ scope }] = cubes as [MemCube];
-      made.push(
-        ...(await this.#memos.get(id, ownerScope(scope)).then(
-          (cube) => [cube],
-          () => [],
-        )),
-      );
-    }
-    return this.#taking.archive(made, `${this.#by.model} has read its sources since`);
+    const [{ scope }] = cubes as [MemCube];
+    const made = await Promise.all([...ids].map((id) => orNothing(this.#memos.get(id, ownerScope(scope)))));
+    return this.#taking.archive(
+      made.flatMap((cube) => cube ?? []),
+      `${this.#by.model} has read its sources since`,
+    );
   }
 }
 

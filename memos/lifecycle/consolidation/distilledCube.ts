@@ -5,6 +5,7 @@ import {
   type MemCube,
   NEW_BEHAVIOUR,
   newCubeId,
+  ownerScope,
   type Source,
   sha256,
   textOf,
@@ -31,11 +32,10 @@ export interface DistilledBy {
  */
 export function distilledCube(distillate: Distillate, recordedAt: string, by?: DistilledBy): MemCube {
   const cubes = evidenceCubes(distillate);
-  const { session: _, ...owner } = (cubes[0] as MemCube).scope;
   const { type, title, text, format, metadata } = distillate;
   return withNoteAttributes({
     id: newCubeId(),
-    scope: owner,
+    scope: ownerScope((cubes[0] as MemCube).scope),
     type,
     payload: { kind: "plaintext", text, format },
     attributes: {

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { isMemosError, type MemCube, textOf } from "../../../memcube/index.js";
 import { throwIfAborted } from "../../aborted.js";
 import { isGrounded } from "../../extraction/grounded.js";
+import { outermostObject } from "../../extraction/outermostObject.js";
 import type { ChatModel } from "../../inference/chatModel.js";
 import { definePrompt } from "../../prompts/index.js";
 import { SUMMARY_CHARACTERS } from "./extractiveSummary.js";
@@ -106,13 +107,5 @@ export function summaryIn(
 }
 
 function readSentences(answer: string): z.output<typeof answerSchema>["sentences"] | undefined {
-  if (answer.length > ANSWER_CHARACTERS) return undefined;
-  const start = answer.indexOf("{");
-  const end = answer.lastIndexOf("}");
-  if (start === -1 || end <= start) return undefined;
-  try {
-    return answerSchema.safeParse(JSON.parse(answer.slice(start, end + 1))).data?.sentences;
-  } catch {
-    return undefined;
-  }
+  return answerSchema.safeParse(outermostObject(answer, ANSWER_CHARACTERS)).data?.sentences;
 }
