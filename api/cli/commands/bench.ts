@@ -64,6 +64,20 @@ export function registerBench(program: Command): void {
   );
   registerMeasurement(
     bench
+      .command("load")
+      .description("Clients that add and search over HTTP at the same time, beside one alone."),
+    {
+      clients: { meaning: "clients at the same time", fallback: 200 },
+      seconds: { meaning: "seconds that they go on", fallback: 60 },
+      memories: { meaning: "memories that are there before", fallback: 10_000 },
+    },
+    async ({ clients, seconds, memories }, signal, report) => {
+      const { runLoadBench } = await import("../../../bench/load.js");
+      return runLoadBench({ clients, seconds, memories, signal }, report);
+    },
+  );
+  registerMeasurement(
+    bench
       .command("graph")
       .description("How fast and how exactly a graph of memories is walked (Personalized PageRank)."),
     {
