@@ -45,7 +45,7 @@ export function chatAgent(memos: MemOS, { now = () => new Date() }: ChatAgentOpt
         shown: withoutItsSecrets,
         recall: (request) => activeRecall(memos, request, now()),
         ...(tools ? { tools: chatTools(memos, wanted.remember) } : {}),
-        remember: (messages, talk) => remember(memos, messages, talk),
+        remember: (messages, talk, idempotencyKey) => remember(memos, messages, talk, { idempotencyKey }),
       });
     },
   };
