@@ -5,7 +5,7 @@ export const LONG_CONTEXT_LIMITS = {
   /** Characters of a passage: a chunk is cut into as many as it takes, so that a recall holds several. */
   passageCharacters: 2_000,
   /** Passages of one commit. */
-  passagesAtOnce: 64,
+  passagesAtOnce: 16,
   /** Tokens of what is recalled for a question, unless told otherwise. */
   budget: 4_096,
   /** Chunks from which on a text is known by its form alone. */
