@@ -6,6 +6,7 @@ export { type MadeAgain, type Replay, replay, replaySchema } from "./controller/
 export { type Reading, type Related, type Why, why } from "./controller/why.js";
 export { type Remembered, type RememberOptions, remember } from "./intake/remember.js";
 export { type Revised, revise } from "./intake/revise.js";
+export * from "./longContext/index.js";
 export * from "./programs/index.js";
 export * from "./reflection/index.js";
 export * from "./resources/index.js";

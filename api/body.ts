@@ -1,13 +1,20 @@
 import type { IncomingMessage } from "node:http";
 import { MemosError } from "../memcube/index.js";
-import { decodeUtf8, parseJson } from "./json.js";
+import { decodeUtf8, type JsonBounds, parseJson } from "./json.js";
 import { HTTP_LIMITS } from "./limits.js";
 import { HttpError } from "./problem.js";
 
 export const JSON_MEDIA_TYPE = "application/json";
 export const NDJSON_MEDIA_TYPE = "application/x-ndjson";
 
-const TOO_LARGE = `The body is over ${HTTP_LIMITS.bodyBytes} bytes.`;
+/** How large a JSON body may be, in bytes and in values. */
+export interface BodyBounds extends JsonBounds {
+  readonly bodyBytes: number;
+}
+
+function tooLarge(bytes: number): MemosError {
+  return new MemosError("TOO_LARGE", `The body is over ${bytes} bytes.`);
+}
 
 function unsupported(message: string, remedy: string): HttpError {
   return new HttpError("INVALID_INPUT", message, { status: 415, title: "Unsupported media type", remedy });
@@ -41,7 +48,7 @@ export function assertNoBody(request: IncomingMessage): void {
     );
 }
 
-function readBytes(request: IncomingMessage): Promise<Buffer> {
+function readBytes(request: IncomingMessage, most: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let bytes = 0;
@@ -53,7 +60,7 @@ function readBytes(request: IncomingMessage): Promise<Buffer> {
     };
     const onData = (chunk: Buffer) => {
       bytes += chunk.length;
-      if (bytes > HTTP_LIMITS.bodyBytes) settle(new MemosError("TOO_LARGE", TOO_LARGE));
+      if (bytes > most) settle(tooLarge(most));
       else chunks.push(chunk);
     };
     const onEnd = () => settle();
@@ -75,14 +82,17 @@ function readBytes(request: IncomingMessage): Promise<Buffer> {
 }
 
 /** The JSON body of a request, within the limits and strictly decoded. */
-export async function readJsonBody(request: IncomingMessage): Promise<unknown> {
+export async function readJsonBody(
+  request: IncomingMessage,
+  bounds: BodyBounds = HTTP_LIMITS,
+): Promise<unknown> {
   assertMediaType(request, JSON_MEDIA_TYPE);
-  if (Number(request.headers["content-length"] ?? 0) > HTTP_LIMITS.bodyBytes)
-    throw new MemosError("TOO_LARGE", TOO_LARGE);
-  const text = decodeUtf8(await readBytes(request));
+  const { bodyBytes } = bounds;
+  if (Number(request.headers["content-length"] ?? 0) > bodyBytes) throw tooLarge(bodyBytes);
+  const text = decodeUtf8(await readBytes(request, bodyBytes));
   if (text.trim() === "")
     throw new MemosError("INVALID_INPUT", "The body is empty; a JSON object is needed.");
-  return parseJson(text);
+  return parseJson(text, bounds);
 }
 
 /**

@@ -5,7 +5,7 @@ export * from "./activation/operations.js";
 export { type ApiKeyOptions, ApiKeys } from "./apiKeys.js";
 export { CHAT_LIMITS } from "./chat/limits.js";
 export * from "./chat/operations.js";
-export type { ChatParts, ChatRecall, ChatTool, RecallRequest } from "./chat/parts.js";
+export type { ChatParts, ChatRecall, ChatTool, KeptConversation, RecallRequest } from "./chat/parts.js";
 export { type ExtractionQuestion, NOTES_QUESTION } from "./extraction/index.js";
 export type { NoteExtraction, NotesRead } from "./extraction/noteExtraction.js";
 export type { Reader, Reading, ReadingResult } from "./extraction/reader.js";
@@ -41,6 +41,7 @@ export {
   type RebuildOptions,
   type SignalOption,
 } from "./memos.js";
+export { type Embedded, MODEL_LIMITS, type ModelList, Models } from "./models.js";
 export * from "./operations.js";
 export { Adapters } from "./parametric/adapters.js";
 export * from "./parametric/operations.js";

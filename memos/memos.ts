@@ -72,6 +72,7 @@ import { TimeMachine } from "./lifecycle/timeMachine.js";
 import { scheduleUpkeep } from "./lifecycle/upkeep.js";
 import { UseLog } from "./lifecycle/useLog.js";
 import { type Logger, SILENT } from "./logger.js";
+import { Models } from "./models.js";
 import {
   type AddInput,
   type AddOptions,
@@ -239,6 +240,8 @@ export class MemOS {
   readonly vault: Vault;
   /** Compiled memory: the KV caches of what prompts begin with. */
   readonly activations: Activations;
+  /** The models that this memory works with. */
+  readonly models: Models;
   /** Parametric memory: adapters that are trained from memories. */
   readonly adapters: Adapters;
   /** Looks at everything that is written; `inspect` says what it would find. */
@@ -297,6 +300,7 @@ export class MemOS {
     this.keys = new ApiKeys(store.ledger, this.#access);
     this.governance = new Governance(store.ledger, this.#access, () => this.#now());
     this.audit = new Audit(store.ledger, this.#access);
+    this.models = new Models(options.engine, embedder, this.#access);
     this.vault = new Vault(store.ledger, lock, this.#access, () => this.#writable());
     const host: LifecycleHost = {
       writable: () => this.#writable(),
@@ -902,7 +906,8 @@ export class MemOS {
         const wanted = parse(searchOptionsSchema, { k: CHAT_RESULTS, signal });
         return search(this.#store, this.#embedding, query, scope, { ...wanted, permit });
       },
-      remember: (messages, scope) => this.add([...messages], scope),
+      now: () => Date.parse(this.#now()),
+      remember: (messages, scope, idempotencyKey) => this.add([...messages], scope, { idempotencyKey }),
       gave: (scope, cubes) => {
         const ids = cubes.map(({ id }) => id);
         if (this.#tracksUse) this.#uses.note(scope, ids, "recalled", Date.parse(this.#now()));

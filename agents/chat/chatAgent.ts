@@ -1,6 +1,15 @@
 import { z } from "zod";
 import type { Scope } from "../../memcube/index.js";
-import { type ChatEvent, chatOptionsSchema, type MemOS, parse } from "../../memos/index.js";
+import {
+  type ChatEvent,
+  type ChatOptions,
+  type ChatParts,
+  chatOptionsSchema,
+  type KeptConversation,
+  type MemOS,
+  parse,
+  type RecallRequest,
+} from "../../memos/index.js";
 import { remember, withoutItsSecrets } from "../intake/remember.js";
 import { activeRecall } from "./activeRecall.js";
 import { chatTools } from "./chatTools.js";
@@ -17,6 +26,13 @@ export interface ChatAgentOptions {
   readonly now?: () => Date;
 }
 
+/** A conversation that the caller keeps, and what its answer may be. */
+export interface Continued extends Pick<ChatParts, "callerTools" | "schema" | "stop" | "blank"> {
+  readonly kept: KeptConversation;
+  /** What is looked for in memory, where that is not the message. */
+  readonly sought?: string | undefined;
+}
+
 export interface ChatAgent {
   /**
    * Answers a message, and remembers both sides; the receipt comes with the last event.
@@ -24,6 +40,18 @@ export interface ChatAgent {
    * @throws MemosError as `memos.chat` does.
    */
   say(message: string, scope: Scope, options?: SayOptions): AsyncGenerator<ChatEvent, void, undefined>;
+  /**
+   * Answers a message of a conversation that the caller keeps and sends whole each time. What the caller says is its
+   * own prompt and reaches the model as it is; of what is remembered, secrets go into the vault as always.
+   *
+   * @throws MemosError as `memos.chat` does; UNSUPPORTED for tools where the model can call none.
+   */
+  goOn(
+    message: string,
+    scope: Scope,
+    continued: Continued,
+    options?: ChatOptions,
+  ): AsyncGenerator<ChatEvent, void, undefined>;
 }
 
 /**
@@ -38,15 +66,24 @@ export interface ChatAgent {
  *   if (event.kind === "text") process.stdout.write(event.text);
  */
 export function chatAgent(memos: MemOS, { now = () => new Date() }: ChatAgentOptions = {}): ChatAgent {
+  const memory = {
+    recall: (request: RecallRequest) => activeRecall(memos, request, now()),
+    remember: (messages, talk, idempotencyKey) => remember(memos, messages, talk, { idempotencyKey }),
+  } satisfies ChatParts;
   return {
     say: async function* (message, scope, options = {}) {
       const { tools, ...wanted } = parse(sayOptionsSchema, options);
       yield* memos.chat(message, scope, wanted, {
         shown: withoutItsSecrets,
-        recall: (request) => activeRecall(memos, request, now()),
+        ...memory,
         ...(tools ? { tools: chatTools(memos, wanted.remember) } : {}),
-        remember: (messages, talk) => remember(memos, messages, talk),
       });
     },
+    goOn: (message, scope, { sought, ...continued }, options = {}) =>
+      memos.chat(message, scope, options, {
+        ...memory,
+        ...(sought === undefined ? {} : { recall: (request) => memory.recall({ ...request, text: sought }) }),
+        ...continued,
+      }),
   };
 }

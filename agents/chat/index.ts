@@ -1,6 +1,7 @@
 export {
   type ChatAgent,
   type ChatAgentOptions,
+  type Continued,
   chatAgent,
   type SayOptions,
   sayOptionsSchema,

@@ -4,7 +4,7 @@ import { z } from "zod";
 import { sha256 } from "../../memcube/index.js";
 
 /** Tokens of a block: prefixes are cached in whole ones, as vLLM does. */
-const BLOCK_TOKENS = 16;
+export const BLOCK_TOKENS = 16;
 
 /** What a server that caches prefixes remembers: chains of whole blocks. */
 export class PrefixCache {

@@ -165,6 +165,36 @@ export function withAnswer(
 }
 
 /**
+ * Adds messages that somebody else has kept, as they say them and with nothing recalled: a question opens a turn,
+ * and what is no question belongs to the turn before it, or to one without a question at the very beginning.
+ */
+export function withSaid(
+  conversation: Conversation,
+  messages: readonly ChatMessage[],
+  counter: TokenCounter,
+): Conversation {
+  let said = conversation;
+  for (const message of messages) {
+    if (message.role !== "user") {
+      const turns = said.turns.length === 0 ? [WITHOUT_QUESTION] : said.turns;
+      said = withAnswer({ ...said, turns }, message, counter);
+      continue;
+    }
+    const asked = questionMessage("", message.content);
+    const turn: Turn = {
+      said: message.content,
+      messages: [asked],
+      lines: [],
+      tokens: messageTokens(asked, counter),
+    };
+    said = { ...said, turns: [...said.turns, turn] };
+  }
+  return said;
+}
+
+const WITHOUT_QUESTION: Turn = { said: "", messages: [], lines: [], tokens: 0 };
+
+/**
  * The conversation with room for `reserve` more tokens below `maxTokens`: itself when there is, else without its
  * oldest turns, so many that those left take `LOW_WATER` of what the system message and the reserve leave them. A
  * question without an answer stays.

@@ -6,7 +6,7 @@ const signal = z.instanceof(AbortSignal).optional();
 const bytes = z.int().nonnegative();
 
 /** Characters of the instructions that a prompt begins with. */
-export const INSTRUCTION_CHARACTERS = 16_384;
+export const INSTRUCTION_CHARACTERS = 131_072;
 
 export const instructionsSchema = z.string().max(INSTRUCTION_CHARACTERS);
 

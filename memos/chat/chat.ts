@@ -1,10 +1,12 @@
 import { randomUUID } from "node:crypto";
-import { LIMITS, type MemCube, MemosError, type Scope, scopeSchema } from "../../memcube/index.js";
+import { type MemCube, type Scope, scopeSchema, textOf } from "../../memcube/index.js";
 import { throwIfAborted } from "../aborted.js";
+import { compileBlock } from "../activation/block.js";
 import type { CompiledMemory, Found } from "../activation/compiledMemory.js";
 import {
   asked,
   type Conversation,
+  fitted,
   messagesOf,
   messageTokens,
   type Question,
@@ -13,16 +15,19 @@ import {
   TEMPLATE_TOKENS,
   tokensOf,
   toolTokens,
+  withSaid,
   withSystem,
 } from "../activation/conversation.js";
 import { INSTRUCTIONS } from "../activation/instructions.js";
 import type { Access } from "../governance/access.js";
 import type { ChatMessage, Engine, ToolDefinition } from "../inference/engine.js";
-import type { Hit, SearchResult, Warning, WriteReceipt } from "../operations.js";
+import { withoutModel } from "../models.js";
+import type { Hit, SearchResult, Warning } from "../operations.js";
 import type { AdaptersInUse } from "../parametric/adaptersInUse.js";
 import { parse } from "../parse.js";
 import { o200k, type TokenCounter } from "../retrieval/tokens.js";
 import type { Permitted } from "../store/ledger.js";
+import { KeptHistory, type Point } from "./kept.js";
 import {
   type ChatEvent,
   type ChatOptions,
@@ -30,10 +35,12 @@ import {
   chatMessageTextSchema,
   chatOptionsSchema,
 } from "./operations.js";
-import type { ChatParts, ChatRecall, RecallRequest } from "./parts.js";
+import type { ChatParts, ChatRecall, Keep, RecallRequest } from "./parts.js";
+import { atPoint, NEW_TURN, NOTHING_SAID, withTurn } from "./point.js";
+import { rememberTurn } from "./rememberTurn.js";
 import { type Answered, answerInRounds } from "./rounds.js";
 import { type ChatSession, type ChatSessions, sessionKey } from "./session.js";
-import { usableTools } from "./usableTools.js";
+import { assertCallable, usableTools } from "./usableTools.js";
 
 /** Tokens that are left free beside the answer: templates differ in what they add. */
 const SPARE_TOKENS = 64;
@@ -53,10 +60,9 @@ export interface ChatHost {
     permit: Permitted,
     signal: AbortSignal | undefined,
   ): Promise<SearchResult>;
-  remember(
-    messages: readonly { role: "user" | "assistant"; content: string }[],
-    scope: Scope,
-  ): Promise<WriteReceipt>;
+  readonly remember: Keep;
+  /** Milliseconds since the epoch. */
+  now(): number;
   /** Notes what a prompt held: it is use, and an answer that repeats it is an echo. */
   gave(scope: Scope, cubes: readonly MemCube[]): void;
 }
@@ -97,16 +103,13 @@ export class Chat {
     const { session: _, ...owner } = given;
     const permit = await access.authorize("chat", wanted.remember ? "write" : "read", owner);
     const reading = wanted.remember ? await access.authorize("chat", "read", owner) : permit;
-    if (engine === undefined)
-      throw new MemosError(
-        "UNSUPPORTED",
-        "There is no model to talk to: start the server with --model, or open the memory with an `engine`.",
-      );
+    if (engine === undefined) throw withoutModel();
     if (wanted.remember) this.#host.writable();
     throwIfAborted(wanted.signal);
     const talk = { ...owner, ...(named === undefined ? {} : { session: named }) };
+    const alone = named === undefined || parts.kept !== undefined;
     const key = sessionKey(
-      named === undefined ? { ...owner, session: randomUUID() } : talk,
+      alone ? { ...owner, session: randomUUID() } : talk,
       access.name,
       reading.labels,
       wanted.instructions ?? INSTRUCTIONS,
@@ -134,7 +137,8 @@ export class Chat {
   }): AsyncGenerator<ChatEvent, void, undefined> {
     const { talk, owner, key, named, permit, started, engine, wanted, parts } = turn;
     const { compiled, sessions, adapters, access } = this.#host;
-    const instructions = wanted.instructions ?? INSTRUCTIONS;
+    const { blank = false } = parts;
+    const instructions = wanted.instructions ?? (blank ? "" : INSTRUCTIONS);
     const warnings: Warning[] = [];
     const shown = parts.shown ?? (async (said) => said);
     const text = await shown(turn.text, "user");
@@ -142,26 +146,43 @@ export class Chat {
     const purges = await compiled.forgetPurged();
     const { epoch } = sessions;
     const inUse = await adapters.of({ scope: owner, labels: permit, access }, wanted.adapters, wanted.signal);
-    const looks = wanted.budget > 0 || inUse.use.length > 0;
     const recall = parts.recall ?? ((request: RecallRequest) => this.#recall(request, permit));
-    const earlier = saidIn(sessions.get(key)?.conversation);
+    const history =
+      parts.kept === undefined
+        ? undefined
+        : new KeptHistory(sessionKey(talk, access.name, permit, blank ? "blank" : ""), parts.kept, turn.text);
+    const pointNow = () => history?.point(sessions) ?? { ...NEW_TURN, session: sessions.get(key) };
+    const counter = await this.#counter(engine);
+    const spoken = pointNow();
+    const looks = !spoken.asked && !blank && (wanted.budget > 0 || inUse.use.length > 0);
+    const earlier = [
+      ...saidIn(spoken.session?.conversation),
+      ...saidIn(withSaid(NOTHING_SAID, spoken.earlier, counter)),
+    ];
     const [beginning, found, { contextTokens }] = await Promise.all([
-      compiled.beginning(owner, permit, instructions),
+      blank ? { ...NO_BEGINNING, purges } : compiled.beginning(owner, permit, instructions),
       looks ? recall({ text, scope: owner, session: named, earlier, signal: wanted.signal }) : NOTHING_FOUND,
       engine.model(),
     ]);
     warnings.push(...inUse.warnings, ...found.warnings);
     const { told, known } = await adapters.told(inUse, found.hits, owner);
-    const counter = await this.#counter(engine);
-    const before = sessions.get(key);
+    // Once more: what was purged while memory was read is in no session any longer.
+    const point = pointNow();
+    const before = atPoint(point, counter);
     const standing =
       before === undefined
         ? startConversation(instructions, beginning.block, counter)
         : withSystem(before.conversation, instructions, beginning.block, counter);
     const said = new Set(inWindow(before));
-    const hits = found.hits.filter(({ cube }) => !said.has(cube.id) && !known.has(cube.id));
+    const texts = history?.texts ?? new Set();
+    const hits = found.hits.filter(
+      ({ cube }) => !said.has(cube.id) && !known.has(cube.id) && !texts.has(textOf(cube) ?? ""),
+    );
+    const { callerTools = [] } = parts;
+    assertCallable(callerTools, engine);
     const tools = usableTools(parts.tools ?? [], engine, contextTokens, counter, warnings);
-    const maxTokens = contextTokens - wanted.maxTokens - SPARE_TOKENS - toolTokens(tools, counter);
+    const offeredTools = [...callerTools, ...tools];
+    const maxTokens = contextTokens - wanted.maxTokens - SPARE_TOKENS - toolTokens(offeredTools, counter);
     const question = {
       text,
       recalled: hits,
@@ -170,7 +191,7 @@ export class Chat {
       maxTokens,
     };
     const [conversation, stored] = await Promise.all([
-      this.#fitting(standing, question, counter, engine, wanted.signal),
+      this.#fitting(standing, point, question, counter, engine, wanted.signal),
       compiled.find(owner, beginning, inUse.use),
     ]);
     const items = recalledItems(conversation, hits);
@@ -194,6 +215,7 @@ export class Chat {
       engine,
       conversation,
       tools,
+      callerTools,
       counter,
       maxTokens,
       scope: talk,
@@ -203,6 +225,8 @@ export class Chat {
         temperature: wanted.temperature,
         ...(wanted.topP === undefined ? {} : { topP: wanted.topP }),
         ...(wanted.seed === undefined ? {} : { seed: wanted.seed }),
+        ...(parts.schema === undefined ? {} : { schema: parts.schema }),
+        ...(parts.stop === undefined ? {} : { stop: parts.stop }),
         adapters: inUse.use,
         salt: owner.tenant,
         state: stored?.state,
@@ -211,7 +235,7 @@ export class Chat {
       heard: (event, messages, offered) => {
         give();
         if (event.kind === "prompt")
-          this.#learn(event.tokens.prompt, messages, offered === 0 ? [] : tools, counter);
+          this.#learn(event.tokens.prompt, messages, offered === 0 ? [] : offeredTools, counter);
         else if (event.kind === "text") firstTokenMs ??= performance.now() - started;
       },
     });
@@ -227,20 +251,30 @@ export class Chat {
     firstTokenMs ??= performance.now() - started;
 
     const keep = parts.remember ?? this.#host.remember;
-    const remembered = wanted.remember ? await this.#remember(turn.text, answer, talk, keep, warnings) : [];
+    const saying = history?.saying(this.#host.now());
+    const remembered = wanted.remember
+      ? await rememberTurn(turn.text, answer, talk, keep, warnings, saying)
+      : [];
     const session: ChatSession = {
       conversation: answered.conversation,
-      remembered: [...(before?.remembered ?? []), remembered],
+      remembered: withTurn(before?.remembered ?? [], remembered, point.asked),
     };
-    if (named !== undefined) sessions.set(key, session, epoch);
-    const perDay = await compiled.used(owner, stored, {
-      restored: first.tokens.restored > 0,
-      miss: miss !== undefined,
-      prefilled: first.tokens.prefilled,
-      prefillMs: first.firstTokenMs - restoreMs,
-    });
+    if (history !== undefined) {
+      const { wanted: calls } = answered;
+      const last = { role: "assistant" as const, content: answer };
+      const hash = history.after(calls.length === 0 ? last : { ...last, toolCalls: [...calls] });
+      sessions.setPoint(hash, session, epoch);
+    } else if (named !== undefined) sessions.set(key, session, epoch);
+    if (!blank) {
+      const perDay = await compiled.used(owner, stored, {
+        restored: first.tokens.restored > 0,
+        miss: miss !== undefined,
+        prefilled: first.tokens.prefilled,
+        prefillMs: first.firstTokenMs - restoreMs,
+      });
+      compiled.consider(owner, beginning, instructions, { perDay, found: stored, adapters: inUse.use });
+    }
     await adapters.used(inUse);
-    compiled.consider(owner, beginning, instructions, { perDay, found: stored, adapters: inUse.use });
     yield {
       kind: "end",
       receipt: {
@@ -257,7 +291,7 @@ export class Chat {
         },
         recalled: items,
         ...(found.focus === undefined ? {} : { focus: found.focus }),
-        tools: { offered: tools.length, rounds, calls: [...calls] },
+        tools: { offered: offeredTools.length, rounds, calls: [...calls] },
         adapters: told,
         dropped: conversation.dropped,
         remembered,
@@ -274,28 +308,6 @@ export class Chat {
   async #recall({ text, scope, signal }: RecallRequest, permit: Permitted): Promise<ChatRecall> {
     const { hits, receipt } = await this.#host.search(text, scope, permit, signal);
     return { hits, warnings: receipt.warnings };
-  }
-
-  /** Remembers both sides, as far as they say something; the ids. */
-  async #remember(
-    question: string,
-    answer: string,
-    talk: Scope,
-    keep: ChatHost["remember"],
-    warnings: Warning[],
-  ): Promise<string[]> {
-    const messages: { role: "user" | "assistant"; content: string }[] = [{ role: "user", content: question }];
-    // A message is valid; what a model says can be anything.
-    const content = answer.toWellFormed().replaceAll("\u0000", "\ufffd");
-    if (Buffer.byteLength(content) > LIMITS.textBytes)
-      warnings.push({
-        code: "TOO_LARGE",
-        message: `The answer has over ${LIMITS.textBytes} bytes and is not remembered.`,
-      });
-    else if (content.trim() !== "") messages.push({ role: "assistant", content });
-    const receipt = await keep(messages, talk);
-    warnings.push(...receipt.warnings);
-    return receipt.written.map(({ id }) => id);
   }
 
   /** Counts as the model does, as far as is known: its tokens for one of o200k. */
@@ -316,13 +328,18 @@ export class Chat {
    */
   async #fitting(
     standing: Conversation,
+    { asked: isAsked, since }: Point,
     question: Question,
     counter: TokenCounter,
     engine: Engine,
     signal: AbortSignal | undefined,
   ): Promise<Conversation> {
+    const after = since.reduce((sum, message) => sum + messageTokens(message, counter), 0);
     for (let { maxTokens } = question; ; ) {
-      const conversation = asked(standing, { ...question, maxTokens }, counter);
+      const next = isAsked
+        ? standing
+        : asked(standing, { ...question, maxTokens: maxTokens - after }, counter);
+      const conversation = fitted(withSaid(next, since, counter), maxTokens);
       if (!engine.capabilities.tokens) return conversation;
       const { length } = await engine.tokenize(messagesOf(conversation), signal);
       if (length <= question.maxTokens) return conversation;
@@ -344,6 +361,9 @@ export class Chat {
     if (prompt > counted) this.#ratio = ((this.#ratio ?? 1) * prompt) / counted;
   }
 }
+
+/** What a prompt without memory begins with. */
+const NO_BEGINNING = { block: compileBlock([]), chain: [], changesPerWeek: 0, cubes: [] };
 
 /** Where nothing is to be recalled, nothing is looked for. */
 const NOTHING_FOUND: ChatRecall = { hits: [], warnings: [] };

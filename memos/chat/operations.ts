@@ -108,6 +108,8 @@ export const chatEventSchema = z
     z.strictObject({ kind: z.literal("prompt"), tokens: tokenUseSchema }),
     z.strictObject({ kind: z.literal("text"), text: z.string() }),
     z.strictObject({ kind: z.literal("call"), call: chatCallSchema }),
+    /** A call of a tool that the caller runs. */
+    z.strictObject({ kind: z.literal("toolCall"), id: z.string(), name: z.string(), arguments: z.string() }),
     z.strictObject({ kind: z.literal("end"), receipt: chatReceiptSchema }),
   ])
   .meta({ id: "ChatEvent" });

@@ -1,18 +1,26 @@
 import { MemosError, type Scope } from "../../memcube/index.js";
 import { throwIfAborted } from "../aborted.js";
 import { type Conversation, messagesOf, tokensOf, withAnswer } from "../activation/conversation.js";
-import type { Engine, GenerateEvent, GenerateRequest, TokenUse } from "../inference/engine.js";
+import type {
+  Engine,
+  GenerateEvent,
+  GenerateRequest,
+  TokenUse,
+  ToolDefinition,
+} from "../inference/engine.js";
 import type { Warning } from "../operations.js";
 import type { TokenCounter } from "../retrieval/tokens.js";
 import { CHAT_LIMITS } from "./limits.js";
 import type { ChatCall, ChatEvent } from "./operations.js";
 import type { ChatTool } from "./parts.js";
-import { runCall, type WantedCall, writtenCall } from "./toolCall.js";
+import { distinct, runCall, type WantedCall, writtenCall } from "./toolCall.js";
 
 export interface Rounds {
   readonly engine: Engine;
   readonly conversation: Conversation;
   readonly tools: readonly ChatTool[];
+  /** Tools that the caller runs, where there are no others. */
+  readonly callerTools: readonly ToolDefinition[];
   readonly request: Omit<GenerateRequest, "messages" | "tools">;
   readonly counter: TokenCounter;
   /** Tokens of a prompt at most, without what it says of tools. */
@@ -38,6 +46,8 @@ export interface Answered {
   readonly miss: string | undefined;
   readonly rounds: number;
   readonly calls: readonly ChatCall[];
+  /** Calls that the caller is to run, which ended the answer. */
+  readonly wanted: readonly WantedCall[];
   readonly warnings: readonly Warning[];
 }
 
@@ -63,7 +73,7 @@ export async function* answerInRounds(asked: Rounds): AsyncGenerator<ChatEvent, 
   let tokens: TokenUse = { prompt: 0, reused: 0, restored: 0, prefilled: 0, generated: 0 };
   for (let round = 1; ; round++) {
     const mayCall = round <= CHAT_LIMITS.rounds && calls.length < CHAT_LIMITS.calls;
-    const offered = mayCall ? tools : [];
+    const offered = asked.callerTools.length > 0 ? asked.callerTools : mayCall ? tools : [];
     const messages = messagesOf(conversation);
     const wanted: WantedCall[] = [];
     let said = "";
@@ -94,11 +104,44 @@ export async function* answerInRounds(asked: Rounds): AsyncGenerator<ChatEvent, 
     first ??= end;
     tokens = sumOf(tokens, end.tokens);
     const content = await shown(said);
+    if (wanted.length > 0 && asked.callerTools.length > 0) {
+      const toolCalls = wanted.map(({ id, name, arguments: given }) => ({
+        id: distinct(id, ids),
+        name,
+        arguments: given,
+      }));
+      conversation = withAnswer(conversation, { role: "assistant", content, toolCalls }, counter);
+      for (const call of toolCalls) yield { kind: "toolCall", ...call };
+      const reason = "toolCalls";
+      return {
+        conversation,
+        answer,
+        reason,
+        tokens,
+        first,
+        miss,
+        rounds: round,
+        calls,
+        wanted: toolCalls,
+        warnings,
+      };
+    }
     if (wanted.length === 0 || offered.length === 0) {
       if (round > 1 && offered.length === 0) warnings.push(LAST_ROUND);
       conversation = withAnswer(conversation, { role: "assistant", content }, counter);
       const reason = end.reason === "toolCalls" ? "stop" : end.reason;
-      return { conversation, answer, reason, tokens, first, miss, rounds: round, calls, warnings };
+      return {
+        conversation,
+        answer,
+        reason,
+        tokens,
+        first,
+        miss,
+        rounds: round,
+        calls,
+        wanted: [],
+        warnings,
+      };
     }
     const run = wanted.slice(0, Math.min(CHAT_LIMITS.callsAtOnce, CHAT_LIMITS.calls - calls.length));
     if (run.length < wanted.length) warnings.push(leftOut(wanted.length - run.length));
@@ -134,7 +177,7 @@ function leftOut(calls: number): Warning {
   };
 }
 
-function definition({ name, description, parameters }: ChatTool) {
+function definition({ name, description, parameters }: ToolDefinition) {
   return { name, description, parameters };
 }
 

@@ -9,6 +9,9 @@ import type { Permitted } from "../store/ledger.js";
 /** Sessions whose prompts are kept as they were; another one begins anew from what is remembered. */
 const SESSIONS = 256;
 
+/** Points of conversations that callers keep: each answer is one, and can be gone on from more than once. */
+const POINTS = 1_024;
+
 /** A conversation, and the ids under which its turns are remembered. */
 export interface ChatSession {
   readonly conversation: Conversation;
@@ -19,6 +22,7 @@ export interface ChatSession {
 /** Sessions that are under way in this process. A prompt is a beginning of the next only as long as they are here. */
 export class ChatSessions {
   readonly #sessions = new LRUCache<string, ChatSession>({ max: SESSIONS });
+  readonly #points = new LRUCache<string, ChatSession>({ max: POINTS });
   readonly #turns = new Map<string, Promise<void>>();
   #epoch = 0;
 
@@ -36,9 +40,20 @@ export class ChatSessions {
     if (epoch === this.#epoch) this.#sessions.set(key, session);
   }
 
+  /** A conversation that a caller keeps, by the hash of what it says. */
+  point(hash: string): ChatSession | undefined {
+    return this.#points.get(hash);
+  }
+
+  /** As `set` does. */
+  setPoint(hash: string, session: ChatSession, epoch: number): void {
+    if (epoch === this.#epoch) this.#points.set(hash, session);
+  }
+
   clear(): void {
     this.#epoch++;
     this.#sessions.clear();
+    this.#points.clear();
   }
 
   /**

@@ -12,10 +12,16 @@ export interface WantedCall {
   readonly arguments: string;
 }
 
+/** An id that no other call of the turn has: a model may give one twice, or none. */
+export function distinct(given: string, ids: Set<string>): string {
+  const id = given === "" || ids.has(given) ? randomUUID() : given;
+  ids.add(id);
+  return id;
+}
+
 /** What a prompt says of a call: its arguments are JSON, and its name is one. */
 export function writtenCall(call: WantedCall, ids: Set<string>): WantedCall {
-  const id = call.id === "" || ids.has(call.id) ? randomUUID() : call.id;
-  ids.add(id);
+  const id = distinct(call.id, ids);
   const read = argumentsOf(call.arguments);
   const name = call.name.slice(0, CHAT_LIMITS.nameCharacters).replace(/[^\w-]/gu, "_");
   return {

@@ -1,5 +1,6 @@
+import { MemosError } from "../../memcube/index.js";
 import { toolTokens } from "../activation/conversation.js";
-import type { Engine } from "../inference/engine.js";
+import type { Engine, ToolDefinition } from "../inference/engine.js";
 import type { Warning } from "../operations.js";
 import type { TokenCounter } from "../retrieval/tokens.js";
 import { CHAT_LIMITS } from "./limits.js";
@@ -25,4 +26,10 @@ export function usableTools(
     message: `What the tools say of themselves takes ${tokens} tokens, too many of the ${contextTokens} that ${name} takes: it answers without them.`,
   });
   return [];
+}
+
+/** @throws MemosError UNSUPPORTED where the caller's tools could not be called: nothing else takes their place. */
+export function assertCallable(tools: readonly ToolDefinition[], { name, capabilities }: Engine): void {
+  if (tools.length > 0 && !capabilities.tools)
+    throw new MemosError("UNSUPPORTED", `${name} cannot call tools.`);
 }

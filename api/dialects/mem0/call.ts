@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import type { Scope } from "../../../memcube/index.js";
 import type { MemOS } from "../../../memos/index.js";
-import type { Notes } from "./notes.js";
+import type { Notes } from "../notes.js";
 
 /** What a route works with: who asks, and the input, validated. */
 export interface Call<Input> {

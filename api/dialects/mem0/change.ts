@@ -7,10 +7,10 @@ import {
   type UpdatePatch,
   updatePatchSchema,
 } from "../../../memos/index.js";
+import type { Notes } from "../notes.js";
 import type { Call } from "./call.js";
 import { ANY, ENTITY_FIELDS, ENTITY_PARTS, type Entities, named, scopeOf } from "./entities.js";
 import { endOf, known, type Mem0Memory, memoryOf } from "./memory.js";
-import type { Notes } from "./notes.js";
 
 interface Change {
   readonly text?: string | null | undefined;

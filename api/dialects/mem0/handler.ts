@@ -7,8 +7,8 @@ import { authenticate, type Credentials, scopeFor } from "../../auth.js";
 import { assertNoBody, readJsonBody } from "../../body.js";
 import { queryInput } from "../../query.js";
 import { type Handler, type RouteContext, signalOf } from "../../routeHandler.js";
+import { NOTES_HEADER, Notes } from "../notes.js";
 import type { Mem0Route } from "./call.js";
-import { NOTES_HEADER, Notes } from "./notes.js";
 
 /** `Token KEY` is what mem0's clients send, `X-API-Key: KEY` what its open server takes; ours is `Bearer KEY`. */
 function credentialsOf(request: Request): Credentials {

@@ -7,6 +7,4 @@ export const MEM0_LIMITS = {
   page: 10_000,
   /** Memories that one batch changes or deletes. */
   batch: 1_000,
-  /** Bytes of the header that tells what an answer has no field for. */
-  receiptBytes: 4_096,
 } as const;

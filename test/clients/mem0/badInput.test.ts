@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { MEM0_ROUTES } from "../../../api/dialects/mem0/index.js";
 import { MEM0_LIMITS } from "../../../api/dialects/mem0/limits.js";
-import { Notes } from "../../../api/dialects/mem0/notes.js";
+import { NOTES_BYTES, Notes } from "../../../api/dialects/notes.js";
 import { HTTP_LIMITS } from "../../../api/limits.js";
 import { problemOf, UNKNOWN_ID } from "../../api/harness.js";
 import { startMem0 } from "./support.js";
@@ -241,7 +241,7 @@ test("a batch, a page and the header of notes have limits", async () => {
   const notes = new Notes();
   for (let at = 0; at < 500; at++) notes.add("skipped", `\u2603 number ${at}`);
   const header = notes.header() ?? "";
-  assert.ok(header.length <= MEM0_LIMITS.receiptBytes);
+  assert.ok(header.length <= NOTES_BYTES);
   const shown = JSON.parse(header) as { code: string; message: string }[];
   assert.deepEqual(shown.at(-1), { code: "more", message: `${500 - shown.length + 1}` });
 });

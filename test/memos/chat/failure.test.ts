@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { MemosError } from "../../../memcube/index.js";
+import { INSTRUCTION_CHARACTERS } from "../../../memos/activation/operations.js";
 import type { OpenOptions } from "../../../memos/index.js";
 import {
   allOf,
@@ -157,7 +158,7 @@ test("bad input is refused", async (t) => {
     { seed: -1 },
     { budget: -1 },
     { session: "" },
-    { instructions: "x".repeat(16_385) },
+    { instructions: "x".repeat(INSTRUCTION_CHARACTERS + 1) },
     { colour: "red" },
   ])
     await assert.rejects(ask(memos, "Hello.", ANA, options), refused("INVALID_INPUT"));

@@ -1,6 +1,7 @@
-import { MEM0_LIMITS } from "./limits.js";
-
 export const NOTES_HEADER = "x-memos-notes";
+
+/** Bytes of that header. */
+export const NOTES_BYTES = 4_096;
 
 export interface Note {
   /** `ignored` names a field that changes nothing here; the others are codes of warnings. */
@@ -9,7 +10,7 @@ export interface Note {
 }
 
 /**
- * What a caller is to know and mem0's answers have no field for. It is in a header of every answer, and under
+ * What a caller is to know and the answers of a dialect have no field for. It is in a header of every answer, and under
  * `memos` in those that are objects.
  */
 export class Notes {
@@ -43,7 +44,7 @@ export class Notes {
       const text = ascii(
         JSON.stringify(left === 0 ? notes : [...notes, { code: "more", message: `${left}` }]),
       );
-      if (text.length <= MEM0_LIMITS.receiptBytes) return text;
+      if (text.length <= NOTES_BYTES) return text;
     }
     return JSON.stringify([{ code: "more", message: `${this.#notes.length}` }]);
   }
