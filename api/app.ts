@@ -1,5 +1,6 @@
 import express, { type Express } from "express";
 import { assertLocalRequest } from "./auth.js";
+import { crossOrigin } from "./crossOrigin.js";
 import { MCP_METHODS, MCP_PATH, mcpHandler } from "./dialects/mcp/http.js";
 import { mem0Dialect } from "./dialects/mem0/index.js";
 import { respondToError } from "./errorResponse.js";
@@ -8,6 +9,7 @@ import { docsPage } from "./pages/docs.js";
 import { landingPage } from "./pages/landing.js";
 import { probes } from "./probes.js";
 import { HttpError } from "./problem.js";
+import { meter } from "./rateLimit.js";
 import { identifyAndLog } from "./requestLog.js";
 import { type Handler, type RouteContext, routeHandler } from "./routeHandler.js";
 import { ROUTES } from "./routes.js";
@@ -69,9 +71,11 @@ export function createApp(context: RouteContext): Express {
   app.use(identifyAndLog(context.logger));
   app.use((request, response, next) => {
     response.setHeader("x-content-type-options", "nosniff");
-    if (context.development) assertLocalRequest(request);
+    if (context.development) assertLocalRequest(request, context.origins);
+    if (context.limiter !== undefined) meter(context.limiter, request, response);
     next();
   });
+  app.use(crossOrigin(context.origins));
   for (const [path, methods] of methodsByPath(context)) {
     app.all(path.replaceAll(/\{(\w+)\}/g, ":$1"), dispatch(methods));
   }

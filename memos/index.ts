@@ -3,6 +3,7 @@ export { type ErrorCode, isMemosError, MemosError } from "../memcube/index.js";
 export { Activations } from "./activation/activations.js";
 export * from "./activation/operations.js";
 export { type ApiKeyOptions, ApiKeys } from "./apiKeys.js";
+export * from "./batch.js";
 export { CHAT_LIMITS } from "./chat/limits.js";
 export * from "./chat/operations.js";
 export type { ChatParts, ChatRecall, ChatTool, RecallRequest } from "./chat/parts.js";

@@ -21,6 +21,20 @@ import { Activations } from "./activation/activations.js";
 import { CompiledMemory } from "./activation/compiledMemory.js";
 import type { ActivationSettings } from "./activation/operations.js";
 import { ApiKeys } from "./apiKeys.js";
+import {
+  type BatchForget,
+  type BatchReceipt,
+  type BatchUpdate,
+  forgetsSchema,
+  type GetManyOptions,
+  type GetManyResult,
+  getManyOptionsSchema,
+  type ManyOptions,
+  manyIdsSchema,
+  manyOptionsSchema,
+  oneByOne,
+  updatesSchema,
+} from "./batch.js";
 import { Chat } from "./chat/chat.js";
 import type { ChatEvent, ChatOptions } from "./chat/operations.js";
 import type { ChatParts } from "./chat/parts.js";
@@ -51,7 +65,7 @@ import {
   TRACE_RULES,
   WEBHOOK_RULES,
 } from "./governance/partRules.js";
-import { type Principal, principalSchema, spelled } from "./governance/principal.js";
+import { type Principal, principalSchema } from "./governance/principal.js";
 import { seal } from "./governance/vault/sealing.js";
 import { Vault, VaultLock, type VaultOptions } from "./governance/vault/vault.js";
 import type { ChatModel } from "./inference/chatModel.js";
@@ -72,6 +86,7 @@ import { TimeMachine } from "./lifecycle/timeMachine.js";
 import { scheduleUpkeep } from "./lifecycle/upkeep.js";
 import { UseLog } from "./lifecycle/useLog.js";
 import { type Logger, SILENT } from "./logger.js";
+import { type Once, OwnKey, onceOf } from "./once.js";
 import {
   type AddInput,
   type AddOptions,
@@ -515,6 +530,10 @@ export class MemOS {
     );
     await this.#store.flusher.room(owner.tenant);
     throwIfAborted(signal);
+    const once = onceOf(owner.tenant, this.#ownKey(idempotencyKey), {
+      owner,
+      parsed: this.#withoutSecrets([parsed].flat()),
+    });
     const {
       written: committed,
       replayed,
@@ -524,15 +543,7 @@ export class MemOS {
       authorized: permit.authorized,
       embedder: this.#store.embedder,
       awaitsModel: this.#awaitsReading,
-      ...(idempotencyKey === undefined
-        ? {}
-        : {
-            idempotency: {
-              tenant: owner.tenant,
-              key: this.#ownKey(idempotencyKey),
-              request: contentHash({ owner, parsed: this.#withoutSecrets([parsed].flat()) }),
-            },
-          }),
+      ...(once === undefined ? {} : { idempotency: once }),
     });
     await this.#committed(changes);
     const written = await this.#shown(committed, owner.tenant);
@@ -644,10 +655,24 @@ export class MemOS {
     );
   }
 
-  /** Principals do not meet in their idempotency keys. No name has a line break. */
-  #ownKey(key: string): string {
-    const { principal } = this.#access;
-    return principal === undefined ? key : `${spelled(principal)}\n${key}`;
+  #ownKey(key: string | OwnKey | undefined): OwnKey | undefined {
+    return key === undefined ? undefined : this.#access.ownKey(key);
+  }
+
+  /** The receipt of the first write with this key, where there was one. */
+  async #replayed(
+    operation: WriteReceipt["operation"],
+    once: Once | undefined,
+    tenant: string,
+  ): Promise<WriteReceipt | undefined> {
+    const started = performance.now();
+    const first = once === undefined ? null : await this.#store.ledger.writtenOnce(once);
+    if (first === null) return undefined;
+    return writeReceipt(operation, await this.#shown(first, tenant), {
+      replayed: true,
+      warnings: [],
+      started,
+    });
   }
 
   async #prepare(
@@ -939,14 +964,17 @@ export class MemOS {
     scope: Scope,
     options: UpdateOptions = {},
   ): Promise<WriteReceipt> {
-    const { ifVersion, actor, cause, signal } = parse(updateOptionsSchema, options);
+    const { ifVersion, actor, cause, idempotencyKey, signal } = parse(updateOptionsSchema, options);
     const changes = parse(updatePatchSchema, patch);
     const permit = await this.#permitChange("update", "change", scope);
+    const { tenant } = permit.authorized;
+    const asked = { operation: "update", id, scope, changes, ifVersion, actor, cause };
+    const once = onceOf(tenant, this.#ownKey(idempotencyKey), asked);
     await this.#access.assertReadable(permit.authorized.tenant, linkPointers(changes.links));
     return this.#revise(
       id,
       scope,
-      { operation: "update", ifVersion, actor, cause, signal },
+      { operation: "update", ifVersion, actor, cause, signal, once },
       (cube) => patched(cube, changes),
       permit,
     );
@@ -956,18 +984,87 @@ export class MemOS {
    * Forgets a cube: it is not found, listed or returned any more, at no point in time. A tombstone with its
    * version chain stays in the ledger.
    *
-   * @throws MemosError NOT_FOUND, or CONFLICT when the cube is read-only or under legal hold.
+   * @throws MemosError NOT_FOUND, or CONFLICT when `ifVersion` is not the current version, or when the cube is
+   * read-only or under legal hold.
    */
   async forget(id: string, scope: Scope, options: ForgetOptions = {}): Promise<WriteReceipt> {
     const { labels, authorized } = await this.#permitChange("forget", "forget", scope);
+    const { idempotencyKey, ...wanted } = parse(forgetOptionsSchema, options);
+    const { signal: _, ...said } = wanted;
+    const own = this.#ownKey(idempotencyKey);
+    const key = own && new OwnKey(own.value, { operation: "forget", id, scope, said });
+    const replayed = await this.#replayed("forget", onceOf(scope.tenant, key, id), scope.tenant);
+    if (replayed !== undefined) return replayed;
     const cube = await this.#store.ledger.get(
       parse(cubeIdSchema, id),
       parse(scopeSchema, scope),
       undefined,
       labels,
     );
-    const wanted = parse(forgetOptionsSchema, options);
-    return this.#root.lifecycle.forget(cube.id, scope, wanted, authorized);
+    return this.#root.lifecycle.forget(cube.id, scope, { ...wanted, idempotencyKey: key }, authorized);
+  }
+
+  /**
+   * Many cubes by their ids, now or as they were.
+   *
+   * @throws MemosError INVALID_INPUT for more than `LIMITS.batch` ids. What is not in the scope is named as missing.
+   */
+  async getMany(ids: readonly string[], scope: Scope, options: GetManyOptions = {}): Promise<GetManyResult> {
+    this.#usable();
+    const { asOf, signal } = parse(getManyOptionsSchema, options);
+    const wanted = parse(manyIdsSchema, ids);
+    const owner = parse(scopeSchema, scope);
+    const { labels } = await this.#access.authorize("getMany", "read", owner);
+    const at = asOf === undefined ? undefined : Date.parse(asOf);
+    throwIfAborted(signal);
+    const found = await Promise.all(
+      wanted.map((id) =>
+        this.#store.ledger.get(id, owner, at, labels).catch((error: unknown) => {
+          if (isMemosError(error, "NOT_FOUND")) return undefined;
+          throw error;
+        }),
+      ),
+    );
+    return {
+      cubes: found.flatMap((cube) => (cube === undefined ? [] : [presentHeat(cube, at ?? Date.now())])),
+      missing: wanted.filter((_, index) => found[index] === undefined),
+    };
+  }
+
+  /**
+   * Changes many cubes, one after the other and each for itself: the receipt says of every one what became of it.
+   *
+   * @throws MemosError INVALID_INPUT for more than `LIMITS.batch` items or one that is not valid: nothing is changed.
+   */
+  async updateMany(
+    updates: readonly BatchUpdate[],
+    scope: Scope,
+    options: ManyOptions = {},
+  ): Promise<BatchReceipt> {
+    const { idempotencyKey, ...wanted } = parse(manyOptionsSchema, options);
+    const items = parse(updatesSchema, updates);
+    await this.#permitChange("updateMany", "change", scope);
+    return oneByOne("update", items, this.#ownKey(idempotencyKey), ({ id, patch, ifVersion }, key) =>
+      this.update(id, patch, scope, { ...wanted, ifVersion, idempotencyKey: key }),
+    );
+  }
+
+  /**
+   * Forgets many cubes, one after the other and each for itself: the receipt says of every one what became of it.
+   *
+   * @throws MemosError INVALID_INPUT for more than `LIMITS.batch` items or one that is not valid: nothing is forgotten.
+   */
+  async forgetMany(
+    forgets: readonly BatchForget[],
+    scope: Scope,
+    options: ManyOptions = {},
+  ): Promise<BatchReceipt> {
+    const { idempotencyKey, ...wanted } = parse(manyOptionsSchema, options);
+    const items = parse(forgetsSchema, forgets);
+    await this.#permitChange("forgetMany", "forget", scope);
+    return oneByOne("forget", items, this.#ownKey(idempotencyKey), ({ id, ifVersion }, key) =>
+      this.forget(id, scope, { ...wanted, ifVersion, idempotencyKey: key }),
+    );
   }
 
   /**
@@ -981,9 +1078,14 @@ export class MemOS {
     scope: Scope,
     options: UpdateOptions = {},
   ): Promise<WriteReceipt> {
-    const { ifVersion, actor, cause, signal } = parse(updateOptionsSchema, options);
+    const { ifVersion, actor, cause, idempotencyKey, signal } = parse(updateOptionsSchema, options);
     const permit = await this.#permitChange("restore", "change", scope);
     throwIfAborted(signal);
+    const { tenant } = permit.authorized;
+    const asked = { operation: "restore", id, scope, version, ifVersion, actor, cause };
+    const once = onceOf(tenant, this.#ownKey(idempotencyKey), asked);
+    const replayed = await this.#replayed("restore", once, tenant);
+    if (replayed !== undefined) return replayed;
     const versions = await this.#store.ledger.history(
       parse(cubeIdSchema, id),
       parse(scopeSchema, scope),
@@ -997,7 +1099,7 @@ export class MemOS {
     return this.#revise(
       id,
       scope,
-      { operation: "restore", ifVersion, actor, cause: cause ?? `back to version ${version}`, signal },
+      { operation: "restore", ifVersion, actor, cause: cause ?? `back to version ${version}`, signal, once },
       (cube) => wentBack(cube, wanted.content, this.#now()),
       permit,
     );
@@ -1015,14 +1117,21 @@ export class MemOS {
     const owner = parse(scopeSchema, scope);
     const cubeId = parse(cubeIdSchema, id);
     const { labels } = await this.#access.authorize("undo", "change", owner);
+    const { idempotencyKey, ...wanted } = parse(updateOptionsSchema, options);
+    const { signal: _, ...said } = wanted;
+    const own = this.#ownKey(idempotencyKey);
+    const key = own && new OwnKey(own.value, { operation: "undo", id, scope, said });
+    const replayed = await this.#replayed("recover", onceOf(owner.tenant, key, id), owner.tenant);
+    if (replayed !== undefined) return replayed;
+    const step = { ...wanted, idempotencyKey: key };
     const { ledger } = this.#store;
     const { cube, versions } = await ledger.chain(cubeId, owner, false, labels).catch((error) => {
       if (!isMemosError(error, "NOT_FOUND")) throw error;
       return ledger.chain(cubeId, owner, true, labels);
     });
-    if (cube.state === "forgotten") return this.lifecycle.recover(id, scope, options);
-    if (cube.state === "frozen") return this.lifecycle.thaw(id, scope, options);
-    if (cube.state === "archived") return this.lifecycle.activate(id, scope, options);
+    if (cube.state === "forgotten") return this.lifecycle.recover(id, scope, step);
+    if (cube.state === "frozen") return this.lifecycle.thaw(id, scope, step);
+    if (cube.state === "archived") return this.lifecycle.activate(id, scope, step);
     if (cube.state === "merged")
       throw new MemosError("INVALID_TRANSITION", `Cube ${id} was merged: undo the merge of the new cube.`);
     if (cube.state === "expired")
@@ -1030,7 +1139,7 @@ export class MemOS {
     const before = versions.at(-2)?.version;
     if (before === undefined)
       throw new MemosError("NOT_FOUND", `Cube ${id} has no version before the current one.`);
-    return this.restore(id, before, scope, options);
+    return this.restore(id, before, scope, step);
   }
 
   #permitChange(operation: string, action: "change" | "forget", scope: Scope): Promise<Permit> {
@@ -1105,7 +1214,7 @@ export class MemOS {
       if (!covers(permit.labels, made)) throw new MemosError("FORBIDDEN", uncovered(made));
       return made;
     };
-    const { committed, warnings } = await this.#revising
+    const { committed, replayed, warnings } = await this.#revising
       .revise(
         parse(cubeIdSchema, id),
         owner,
@@ -1119,7 +1228,7 @@ export class MemOS {
           : error;
       });
     const written = await this.#shown([committed], owner.tenant);
-    return writeReceipt(change.operation, written, { replayed: false, warnings, started });
+    return writeReceipt(change.operation, written, { replayed, warnings, started });
   }
 
   /** Every version of a cube, oldest first, and whether their hashes still follow from each other. */
