@@ -1,15 +1,19 @@
 import express, { type Express } from "express";
 import { assertLocalRequest } from "./auth.js";
+import { crossOrigin } from "./crossOrigin.js";
 import { MCP_METHODS, MCP_PATH, mcpHandler } from "./dialects/mcp/http.js";
 import { mem0Dialect } from "./dialects/mem0/index.js";
 import { memoryAgentBenchDialect } from "./dialects/memoryagentbench/index.js";
 import { openAIDialect } from "./dialects/openai/index.js";
 import { respondToError } from "./errorResponse.js";
+import { METRICS_PATH, metricsHandler } from "./metrics/metricsHandler.js";
+import { requestSpans } from "./metrics/requestSpans.js";
 import { openApiDocument } from "./openapi.js";
 import { docsPage } from "./pages/docs.js";
 import { landingPage } from "./pages/landing.js";
 import { probes } from "./probes.js";
 import { HttpError } from "./problem.js";
+import { meter } from "./rateLimit.js";
 import { identifyAndLog } from "./requestLog.js";
 import { type Handler, type RouteContext, routeHandler } from "./routeHandler.js";
 import { ROUTES } from "./routes.js";
@@ -37,6 +41,7 @@ function methodsByPath(context: RouteContext): Map<string, Methods> {
       response.set("cache-control", "no-store").status(status).json(body);
     });
   }
+  if (context.metrics !== undefined) add("GET", METRICS_PATH, metricsHandler(context, context.metrics));
   const mcp = mcpHandler(context);
   for (const method of MCP_METHODS) add(method, MCP_PATH, mcp);
   for (const route of ROUTES) add(route.method, route.path, routeHandler(route, context));
@@ -69,12 +74,15 @@ export function createApp(context: RouteContext): Express {
   app.enable("strict routing");
   app.set("query parser", false);
 
-  app.use(identifyAndLog(context.logger));
+  app.use(identifyAndLog(context.logger, context.metrics));
+  if (context.spans !== undefined) app.use(requestSpans(context.spans));
   app.use((request, response, next) => {
     response.setHeader("x-content-type-options", "nosniff");
-    if (context.development) assertLocalRequest(request);
+    if (context.development) assertLocalRequest(request, context.origins);
+    if (context.limiter !== undefined) meter(context.limiter, request, response);
     next();
   });
+  app.use(crossOrigin(context.origins));
   for (const [path, methods] of methodsByPath(context)) {
     app.all(path.replaceAll(/\{(\w+)\}/g, ":$1"), dispatch(methods));
   }

@@ -2,7 +2,9 @@ import type { IncomingMessage } from "node:http";
 import { z } from "zod";
 import { MemosError, type Scope, scopeSchema } from "../memcube/index.js";
 import type { MemOS } from "../memos/index.js";
+import { isAllowedOrigin, type Origins } from "./crossOrigin.js";
 import { HttpError } from "./problem.js";
+import { countRequest } from "./rateLimit.js";
 
 /** The tenant of a request without a key; only development mode has such requests. */
 const DEVELOPMENT_TENANT = "local";
@@ -51,14 +53,13 @@ function refused(message: string): HttpError {
  * Development mode answers without a key, so it must not answer a web page that the developer happens to
  * visit: a rebound DNS name shows in the Host header, another site in the Origin header.
  */
-export function assertLocalRequest(request: IncomingMessage): void {
+export function assertLocalRequest(request: IncomingMessage, origins: Origins): void {
   if (!isLoopbackAddress(request.socket.remoteAddress))
     throw refused("Development mode answers requests from this computer only.");
-  const { host = "", origin } = request.headers;
+  const { host = "" } = request.headers;
   if (!LOOPBACK_NAMES.has(hostName(host) ?? ""))
     throw refused("Development mode answers to the name of this computer only.");
-  if (origin !== undefined && origin !== `http://${host}`)
-    throw refused("Development mode answers no other web site.");
+  if (!isAllowedOrigin(request, origins)) throw refused("Development mode answers no other web site.");
 }
 
 const BEARER = /^bearer ([\x21-\x7e]{1,512})$/i;
@@ -85,6 +86,7 @@ export async function authenticate(
       authorization === undefined ? "The request has no API key." : "The API key is not valid.",
     );
   const { tenant, principal, readOnly } = key;
+  countRequest(request, key.id);
   return { tenant, memos: memos.as({ tenant, ...principal }, { readOnly }) };
 }
 

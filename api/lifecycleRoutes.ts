@@ -17,8 +17,11 @@ import {
   stateOptionsSchema,
   updateOptionsSchema,
   verdictSchema,
+  type WriteReceipt,
   writeReceiptSchema,
 } from "../memos/index.js";
+import { idempotencyKeySchema } from "../memos/once.js";
+import { tagAfter } from "./entityTag.js";
 import { EXAMPLE_CUBE, EXAMPLE_ID, exampleWrite } from "./examples.js";
 import { type Route, route } from "./route.js";
 
@@ -28,6 +31,7 @@ const WRITE_ERRORS = [
   "NOT_FOUND",
   "INVALID_TRANSITION",
   "CONFLICT",
+  "IDEMPOTENCY_MISMATCH",
   "READ_ONLY",
   "STORE_BUSY",
   "DISK_FULL",
@@ -43,6 +47,16 @@ const state = {
     "The version that the change was made on top of; if another is current, nothing changes.",
   ),
   ...authorship,
+};
+const idempotencyKey = idempotencyKeySchema
+  .optional()
+  .describe("Repeating a request with the same key answers with the first receipt and writes nothing.");
+const once = { headers: { "idempotency-key": "idempotencyKey" } };
+/** Changes of the memory that the path names. */
+const ofOne = {
+  ...once,
+  ifMatch: true as const,
+  entityTag: (receipt: WriteReceipt, id: string) => tagAfter(id, receipt),
 };
 const receipt = (operation: Parameters<typeof exampleWrite>[0], description: string) => ({
   status: 200 as const,
@@ -84,7 +98,8 @@ const step = ([operation, summary, description]: (typeof STEPS)[number]) =>
     description,
     accepts: "json",
     params: id,
-    input: state,
+    input: { ...state, idempotencyKey },
+    ...ofOne,
     errors: WRITE_ERRORS,
     example: { params: { id: EXAMPLE_ID }, input: { scope: SCOPE } },
     success: receipt(operation, "The new version."),
@@ -132,7 +147,8 @@ export const LIFECYCLE_ROUTES: readonly Route[] = [
       "Takes back the last change of what it says, a freeze, putting it into the archive, or forgetting it.",
     accepts: "json",
     params: id,
-    input: state,
+    input: { ...state, idempotencyKey },
+    ...ofOne,
     errors: WRITE_ERRORS,
     example: { params: { id: EXAMPLE_ID }, input: { scope: SCOPE } },
     success: receipt("recover", "The new version."),
@@ -150,7 +166,8 @@ export const LIFECYCLE_ROUTES: readonly Route[] = [
       "Who may see it, how long it is kept, whether it may change. Moving the end of an expired memory into the future brings it back.",
     accepts: "json",
     params: id,
-    input: { governance: governancePatchSchema, ...state },
+    input: { governance: governancePatchSchema, ...state, idempotencyKey },
+    ...ofOne,
     errors: WRITE_ERRORS,
     example: { params: { id: EXAMPLE_ID }, input: { scope: SCOPE, governance: { retention: "keep" } } },
     success: receipt("govern", "The new version."),
@@ -176,7 +193,9 @@ export const LIFECYCLE_ROUTES: readonly Route[] = [
       ),
       title: mergeOptionsSchema.shape.title,
       ...authorship,
+      idempotencyKey,
     },
+    ...once,
     errors: [...WRITE_ERRORS, "TOO_LARGE"],
     example: { input: { scope: SCOPE, ids: [EXAMPLE_ID, OTHER_ID] } },
     success: { ...receipt("merge", "The merged memory."), status: 201 },
@@ -195,8 +214,9 @@ export const LIFECYCLE_ROUTES: readonly Route[] = [
       "Says that a memory was useful, is wrong, or is outdated: it moves its heat and its rank, within bounds.",
     accepts: "json",
     params: id,
-    input: { verdict: verdictSchema },
-    errors: ["NOT_FOUND", "READ_ONLY", "STORE_BUSY", "DISK_FULL"],
+    input: { verdict: verdictSchema, idempotencyKey },
+    ...once,
+    errors: ["NOT_FOUND", "IDEMPOTENCY_MISMATCH", "READ_ONLY", "STORE_BUSY", "DISK_FULL"],
     example: { params: { id: EXAMPLE_ID }, input: { scope: SCOPE, verdict: "useful" } },
     success: {
       status: 200,
@@ -205,7 +225,8 @@ export const LIFECYCLE_ROUTES: readonly Route[] = [
       example: { cube: EXAMPLE_CUBE, milliseconds: 1.2 },
     },
     handle: {
-      json: ({ memos, scope, params, input }) => memos.lifecycle.feedback(params.id, input.verdict, scope),
+      json: ({ memos, scope, params, input: { verdict, ...options } }) =>
+        memos.lifecycle.feedback(params.id, verdict, scope, options),
     },
   }),
   route({
@@ -282,7 +303,8 @@ export const LIFECYCLE_ROUTES: readonly Route[] = [
     description: "What it was at that time becomes its newest version.",
     accepts: "json",
     params: id,
-    input: { to: pointSchema, ...state },
+    input: { to: pointSchema, ...state, idempotencyKey },
+    ...ofOne,
     errors: WRITE_ERRORS,
     example: { params: { id: EXAMPLE_ID }, input: { scope: SCOPE, to: "2026-03-01" } },
     success: receipt("rollback", "The new version; none when nothing was different."),

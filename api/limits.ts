@@ -10,6 +10,10 @@ export const HTTP_LIMITS = {
   jsonMembers: 1_024,
   /** Values in a whole JSON value. Refusing an invalid one takes some 50 microseconds, so this bounds a second. */
   jsonValues: 32_768,
+  /** Entity tags of one `If-Match` or `If-None-Match`. */
+  entityTags: 32,
+  /** Keys whose requests are counted against a rate limit; the one used longest ago is forgotten first. */
+  rateLimitedKeys: 100_000,
   /** Milliseconds until the headers of a request are complete. */
   headersMs: 10_000,
   /** Milliseconds until a JSON body is complete. */

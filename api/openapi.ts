@@ -19,7 +19,13 @@ import type { Route } from "./route.js";
 import { ROUTES } from "./routes.js";
 import { EVENT_STREAM_MEDIA_TYPE } from "./serverSentEvents.js";
 
-const EVERY_ROUTE: readonly ErrorCode[] = ["INVALID_INPUT", "UNAUTHORIZED", "FORBIDDEN", "INTERNAL"];
+const EVERY_ROUTE: readonly ErrorCode[] = [
+  "INVALID_INPUT",
+  "UNAUTHORIZED",
+  "FORBIDDEN",
+  "TOO_MANY_REQUESTS",
+  "INTERNAL",
+];
 const EXAMPLE_REQUEST_ID = "1f0d9a52-6a0e-4b5e-9c39-0f6f5a1f2c11";
 
 const DESCRIPTION = `Durable, searchable memory for AI agents.
@@ -43,6 +49,9 @@ const override: ZodOpenApiOverride = ({ jsonSchema, zodSchema }) => {
 const requestIdHeader: oas31.HeadersObject = {
   "x-request-id": { description: "Names this request in the logs.", schema: { type: "string" } },
 };
+const tagHeader: oas31.HeadersObject = {
+  etag: { description: "The version, for `If-Match` and `If-None-Match`.", schema: { type: "string" } },
+};
 
 function exampleProblem(code: ErrorCode, instance: string): Problem {
   return toProblem(new MemosError(code, `${PROBLEMS[code].title}.`), {
@@ -57,6 +66,18 @@ function problemResponse(description: string, example: Problem): ZodOpenApiRespo
     headers: requestIdHeader,
     content: { [PROBLEM_MEDIA_TYPE]: { schema: problemSchema, example } },
   };
+}
+
+/** A status that says more than the code of its Problem. */
+function special(
+  route: Route,
+  status: 408 | 412 | 415 | 429 | 431,
+  title: string,
+  description: string,
+  code: ErrorCode = "INVALID_INPUT",
+): Record<string, ZodOpenApiResponseObject> {
+  const example: Problem = { ...exampleProblem(code, route.path), status, title };
+  return { [String(status)]: problemResponse(description, example) };
 }
 
 function errorResponses(route: Route): Record<string, ZodOpenApiResponseObject> {
@@ -77,12 +98,49 @@ function errorResponses(route: Route): Record<string, ZodOpenApiResponseObject> 
 
 function unsupportedMediaType(route: Route): Record<string, ZodOpenApiResponseObject> {
   if (route.accepts === "query") return {};
-  const example: Problem = {
-    ...exampleProblem("INVALID_INPUT", route.path),
-    status: 415,
-    title: "Unsupported media type",
+  return special(route, 415, "Unsupported media type", "The body has another content type.");
+}
+
+/** What the server answers before it looks at the route. */
+function beforehand(route: Route): Record<string, ZodOpenApiResponseObject> {
+  return {
+    ...special(route, 408, "Request timeout", "The request was not complete in time.", "ABORTED"),
+    ...special(
+      route,
+      431,
+      "Request Header Fields Too Large",
+      "The URL and the headers are too long together.",
+      "TOO_LARGE",
+    ),
   };
-  return { "415": problemResponse("The body has another content type.", example) };
+}
+
+function stale(route: Route): Record<string, ZodOpenApiResponseObject> {
+  if (route.ifMatch !== true) return {};
+  const description = "`CONFLICT`: another version is current than `If-Match` names; nothing has changed.";
+  return special(route, 412, "The memory has changed meanwhile", description, "CONFLICT");
+}
+
+function notModified(route: Route): Record<string, ZodOpenApiResponseObject> {
+  if (!route.answersTag || route.method !== "GET") return {};
+  return { "304": { description: "The version that `If-None-Match` names is current.", headers: tagHeader } };
+}
+
+function conditions(route: Route): oas31.ParameterObject[] {
+  const header = (name: string, description: string): oas31.ParameterObject => ({
+    in: "header",
+    name,
+    description,
+    schema: { type: "string" },
+  });
+  return [
+    ...(route.ifMatch === true
+      ? [header("if-match", "The `ETag` that the change stands on, or `*`; else nothing changes (412).")]
+      : []),
+    ...(route.answersTag && route.method === "GET"
+      ? [header("if-none-match", "The `ETag` that is known already: answered with 304 while it is current.")]
+      : []),
+  ];
 }
 
 /** Parameters of one location, each with the example of the route. */
@@ -113,7 +171,7 @@ function headerParameters(route: Route): oas31.ParameterObject[] {
   return Object.entries(route.headers ?? {}).map(([header, field]) => ({
     in: "header",
     name: header,
-    description: `The same as \`${field}\` in the body.`,
+    description: `The same as \`${field}\` in the ${route.accepts === "json" ? "body" : "query"}.`,
     schema: { type: "string" },
   }));
 }
@@ -139,7 +197,8 @@ function requestBody(route: Route): Pick<ZodOpenApiOperationObject, "requestBody
   };
 }
 
-function routeOperation(route: Route): ZodOpenApiOperationObject {
+/** One row of the route table, as the document describes it. */
+export function operationOf(route: Route): ZodOpenApiOperationObject {
   const { status, description, schema, example } = route.success;
   const mediaType =
     "json" in route.handle
@@ -157,16 +216,24 @@ function routeOperation(route: Route): ZodOpenApiOperationObject {
       path: parameterFields(route.params, route.example.params ?? {}),
       ...(inQuery ? { query: parameterFields(route.input, route.example.input) } : {}),
     },
-    parameters: [...(inQuery ? jsonParameters(route.input) : []), ...headerParameters(route)],
+    ...(route.deprecated === undefined ? {} : { deprecated: true }),
+    parameters: [
+      ...(inQuery ? jsonParameters(route.input) : []),
+      ...headerParameters(route),
+      ...conditions(route),
+    ],
     ...requestBody(route),
     responses: {
       [String(status)]: {
         description,
-        headers: requestIdHeader,
+        headers: route.answersTag ? { ...requestIdHeader, ...tagHeader } : requestIdHeader,
         content: { [mediaType]: { schema, example } },
       },
+      ...notModified(route),
       ...errorResponses(route),
+      ...stale(route),
       ...unsupportedMediaType(route),
+      ...beforehand(route),
     },
   };
 }
@@ -189,7 +256,7 @@ function probeOperation(probe: Probe): ZodOpenApiOperationObject {
 export function openApiDocument(): oas31.OpenAPIObject {
   const paths: ZodOpenApiPathsObject = {};
   for (const route of ROUTES)
-    paths[route.path] = { ...paths[route.path], [route.method.toLowerCase()]: routeOperation(route) };
+    paths[route.path] = { ...paths[route.path], [route.method.toLowerCase()]: operationOf(route) };
   for (const probe of probes) paths[probe.path] = { get: probeOperation(probe) };
   return createDocument(
     {

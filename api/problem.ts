@@ -23,6 +23,7 @@ export const PROBLEMS: Readonly<Record<ErrorCode, { status: number; title: strin
   ENGINE_UNAVAILABLE: { status: 503, title: "There is no local engine" },
   WEBHOOK_FAILED: { status: 502, title: "A webhook could not be told" },
   TOO_MANY_JOBS: { status: 429, title: "Too many jobs are waiting" },
+  TOO_MANY_REQUESTS: { status: 429, title: "Too many requests" },
   CONFLICT: { status: 409, title: "The memory has changed meanwhile" },
   INVALID_TRANSITION: { status: 409, title: "The state of the memory does not allow this" },
   IDEMPOTENCY_MISMATCH: { status: 409, title: "The idempotency key belongs to another request" },

@@ -1,8 +1,9 @@
 import { z } from "zod";
-import { type ErrorCode, SCOPE_PARTS, type Scope } from "../memcube/index.js";
+import { type ErrorCode, MemosError, SCOPE_PARTS, type Scope } from "../memcube/index.js";
 import type { MemOS } from "../memos/index.js";
 import { parse } from "../memos/parse.js";
 import { type RequestScope, requestScopeSchema } from "./auth.js";
+import type { Deprecation } from "./deprecation.js";
 import type { Line } from "./lines.js";
 
 type Fields = z.ZodRawShape;
@@ -41,6 +42,10 @@ interface RouteText {
   readonly accepts: "query" | "json" | "ndjson";
   /** A request header that may carry an input field, as `{ "idempotency-key": "idempotencyKey" }`. */
   readonly headers?: Readonly<Record<string, string>>;
+  /** The route goes away: see docs/api-stability.md. */
+  readonly deprecated?: Deprecation;
+  /** It changes the memory that its path names, and stands on the version that `If-Match` names. */
+  readonly ifMatch?: true;
   /** Errors of this route beside those that every route can answer. */
   readonly errors: readonly ErrorCode[];
 }
@@ -66,10 +71,12 @@ interface RouteSpec<Params extends Fields, Input extends Fields, Answer extends 
     readonly schema: Answer;
     readonly example: z.input<Answer>;
   };
+  /** The entity tag of the memory that the path names, after this answer. */
+  readonly entityTag?: (answer: z.output<Answer>, id: string) => string | undefined;
   readonly handle:
     | { readonly json: (call: Call<Params, Input>) => Promise<z.output<Answer>> }
     | { readonly ndjson: (call: Call<Params, Input>) => AsyncIterable<z.output<Answer>> }
-    | { readonly events: (call: Call<Params, Input>) => AsyncIterable<z.output<Answer>> }
+    | { readonly events: (call: Call<Params, Input>) => Promise<AsyncIterable<z.output<Answer>>> }
     | { readonly answer: (call: Call<Params, Input>) => AsyncIterable<z.output<Answer>> };
 }
 
@@ -77,6 +84,8 @@ interface RouteSpec<Params extends Fields, Input extends Fields, Answer extends 
 export interface RawCall extends Pick<Call<Fields, Fields>, "memos" | "lines" | "signal"> {
   readonly params: unknown;
   readonly input: unknown;
+  /** The version that the memory of the path must have, for one that is changed. */
+  readonly versionToMatch: (id: string, scope: Scope) => Promise<number | undefined>;
   /** Turns the scope that the request states into the one it acts in. */
   readonly scopeFor: (requested: RequestScope) => Scope;
 }
@@ -94,17 +103,29 @@ export interface Route extends RouteText {
     readonly schema: z.ZodType;
     readonly example: unknown;
   };
+  /** Its answer has an entity tag. */
+  readonly answersTag: boolean;
   readonly handle:
-    | { readonly json: (raw: RawCall) => Promise<unknown> }
+    | { readonly json: (raw: RawCall) => Promise<{ answer: unknown; tag?: string | undefined }> }
     | { readonly ndjson: (raw: RawCall) => AsyncIterable<unknown> }
-    /** Server-sent events. */
-    | { readonly events: (raw: RawCall) => AsyncIterable<unknown> }
+    /** Server-sent events; what is refused is refused before they begin. */
+    | { readonly events: (raw: RawCall) => Promise<AsyncIterable<unknown>> }
     /** One answer in pieces, as server-sent events. */
     | { readonly answer: (raw: RawCall) => AsyncIterable<unknown> };
 }
 
 function pick(value: Readonly<Record<string, unknown>>, names: readonly string[]): Record<string, unknown> {
   return Object.fromEntries(names.filter((name) => name in value).map((name) => [name, value[name]]));
+}
+
+/** The version of a header in the place of `ifVersion`, which it may not contradict. */
+function onVersion<Input extends object>(input: Input, version: number): Input {
+  const { ifVersion = version } = input as { ifVersion?: number };
+  if (ifVersion !== version)
+    throw new MemosError("INVALID_INPUT", "`ifVersion` and `If-Match` name different versions.", {
+      path: "ifVersion",
+    });
+  return { ...input, ifVersion };
 }
 
 /** Completes a row: adds the scope to its input and puts validation and authorization before its handler. */
@@ -116,6 +137,17 @@ export function route<Params extends Fields, Input extends Fields, Answer extend
     spec.accepts === "json"
       ? z.strictObject({ scope: requestScopeSchema.prefault({}), ...spec.input })
       : z.strictObject({ ...requestScopeSchema.shape, ...spec.input });
+
+  const { handle, entityTag } = spec;
+  const json = async (raw: RawCall, run: (call: Call<Params, Input>) => Promise<z.output<Answer>>) => {
+    const call = prepare(raw);
+    const { id } = call.params as { id?: string };
+    if (id === undefined) return { answer: await run(call) };
+    const version = spec.ifMatch === true ? await raw.versionToMatch(id, call.scope) : undefined;
+    const input = version === undefined ? call.input : onVersion(call.input, version);
+    const answer = await run({ ...call, input });
+    return { answer, tag: entityTag?.(answer, id) };
+  };
 
   const prepare = (raw: RawCall): Call<Params, Input> => {
     const values: Record<string, unknown> = parse(input, raw.input);
@@ -131,19 +163,20 @@ export function route<Params extends Fields, Input extends Fields, Answer extend
     };
   };
 
-  const { handle } = spec;
+  const { entityTag: _, ...row } = spec;
   return {
-    ...spec,
+    ...row,
     params,
     input,
     line: spec.line,
+    answersTag: entityTag !== undefined,
     handle:
       "json" in handle
-        ? { json: async (raw) => handle.json(prepare(raw)) }
+        ? { json: (raw) => json(raw, handle.json) }
         : "ndjson" in handle
           ? { ndjson: (raw) => handle.ndjson(prepare(raw)) }
           : "events" in handle
-            ? { events: (raw) => handle.events(prepare(raw)) }
+            ? { events: async (raw) => handle.events(prepare(raw)) }
             : { answer: (raw) => handle.answer(prepare(raw)) },
   };
 }

@@ -1,14 +1,20 @@
 import type { Request, Response } from "express";
 import type { z } from "zod";
-import { MemosError } from "../memcube/index.js";
+import { isMemosError, MemosError, type Scope } from "../memcube/index.js";
 import type { MemOS } from "../memos/index.js";
 import type { Logger } from "../memos/logger.js";
+import type { OpenTelemetry } from "../memos/telemetry/openTelemetry.js";
 import { authenticate, type RequestScope, scopeFor } from "./auth.js";
 import { assertMediaType, assertNoBody, discardBody, NDJSON_MEDIA_TYPE, readJsonBody } from "./body.js";
+import type { Origins } from "./crossOrigin.js";
+import { sayDeprecated } from "./deprecation.js";
+import { isKnown, preconditionFailed, versionToMatch } from "./entityTag.js";
 import { instanceOf } from "./errorResponse.js";
 import { readLines } from "./lines.js";
+import type { Metrics } from "./metrics/metrics.js";
 import { writeNdjson } from "./ndjson.js";
 import { carriage, queryInput, readQuery } from "./query.js";
+import type { RateLimiter } from "./rateLimit.js";
 import { logDefect, requestIdOf } from "./requestLog.js";
 import type { Route } from "./route.js";
 import { writeAnswerEvents, writeServerSentEvents } from "./serverSentEvents.js";
@@ -22,6 +28,16 @@ export interface RouteContext {
   readonly logger: Logger;
   /** Aborted when the server gives up on requests in flight. */
   readonly closing: AbortSignal;
+  /** Aborted as soon as the server closes: ends what would go on for ever. */
+  readonly draining: AbortSignal;
+  /** Counts the requests of each key; nothing is counted without. */
+  readonly limiter: RateLimiter | undefined;
+  /** Counted for Prometheus, where that is wanted. */
+  readonly metrics: Metrics | undefined;
+  /** OpenTelemetry, where it is installed. */
+  readonly spans: OpenTelemetry | undefined;
+  /** Web sites that may use the server from a browser. */
+  readonly origins: Origins;
 }
 
 /** Aborted when the client is gone before its answer is complete, or when the server closes. */
@@ -65,11 +81,15 @@ async function readInput(route: Route, request: Request): Promise<unknown> {
 }
 
 /** Answers a row of the route table: who asks, what is asked, the core's answer in JSON or NDJSON. */
-export function routeHandler(route: Route, { memos, development, logger, closing }: RouteContext): Handler {
+export function routeHandler(
+  route: Route,
+  { memos, development, logger, closing, draining }: RouteContext,
+): Handler {
   return async (request, response) => {
     response.setHeader("cache-control", "no-store");
+    if (route.deprecated !== undefined) sayDeprecated(response, route.deprecated);
     const caller = await authenticate(memos, request, development);
-    const signal = signalOf(response, closing);
+    const signal = signalOf(response, "events" in route.handle ? draining : closing);
     const raw = {
       memos: caller.memos,
       params: request.params,
@@ -77,9 +97,16 @@ export function routeHandler(route: Route, { memos, development, logger, closing
       lines: readLines(request),
       signal,
       scopeFor: (requested: RequestScope) => scopeFor(caller, requested),
+      versionToMatch: (id: string, scope: Scope) => versionToMatch(request, id, caller.memos, scope),
     };
     if ("json" in route.handle) {
-      response.status(route.success.status).json(await route.handle.json(raw));
+      const { answer, tag } = await route.handle.json(raw).catch((error: unknown) => {
+        const isStale = isMemosError(error, "CONFLICT") && error.path === "ifVersion";
+        throw isStale && request.get("if-match") !== undefined ? preconditionFailed(error.message) : error;
+      });
+      if (tag !== undefined) response.setHeader("etag", tag);
+      if (route.method === "GET" && tag !== undefined && isKnown(request, tag)) response.status(304).end();
+      else response.status(route.success.status).json(answer);
       return;
     }
     const about = { requestId: requestIdOf(response), instance: instanceOf(request), signal };
@@ -88,7 +115,7 @@ export function routeHandler(route: Route, { memos, development, logger, closing
         ? await writeNdjson(response, route.handle.ndjson(raw), about)
         : "answer" in route.handle
           ? await writeAnswerEvents(response, route.handle.answer(raw), about)
-          : await writeServerSentEvents(response, route.handle.events(raw), signal);
+          : await writeServerSentEvents(response, await route.handle.events(raw), signal);
     if (failure === undefined) return;
     logDefect(failure, response, logger);
     discardBody(request);

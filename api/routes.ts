@@ -1,9 +1,11 @@
 import { z } from "zod";
 import { cubeIdSchema, memCubeSchema, portableCubeSchema, versionSchema } from "../memcube/index.js";
+import { idempotencyKeySchema } from "../memos/once.js";
 import {
   addInputSchema,
-  addOptionsSchema,
   addProgressSchema,
+  censusOptionsSchema,
+  censusSchema,
   forgetOptionsSchema,
   getOptionsSchema,
   historyResultSchema,
@@ -21,8 +23,10 @@ import {
   writeReceiptSchema,
 } from "../memos/operations.js";
 import { ADAPTER_ROUTES } from "./adapterRoutes.js";
+import { BATCH_ROUTES } from "./batchRoutes.js";
 import { CHAT_ROUTES } from "./chatRoutes.js";
 import { CONSOLIDATION_ROUTES } from "./consolidationRoutes.js";
+import { entityTag, tagAfter } from "./entityTag.js";
 import {
   EXAMPLE_CUBE,
   EXAMPLE_ID,
@@ -58,6 +62,11 @@ const filters = {
   ),
 };
 
+const idempotencyKey = idempotencyKeySchema
+  .optional()
+  .describe("Repeating a request with the same key answers with the first receipt and writes nothing.");
+const IDEMPOTENT = { "idempotency-key": "idempotencyKey" };
+
 const authorship = {
   actor: updateOptionsSchema.shape.actor.describe("Who makes the change; kept in the version."),
   cause: updateOptionsSchema.shape.cause.describe("Why; kept in the version."),
@@ -73,13 +82,11 @@ export const ROUTES: readonly Route[] = [
     summary: "Remember",
     description: `Stores a text, a chat message, a memory with attributes, or a list of them, word for word. When the answer arrives they are durable and can be found. The body may have ${HTTP_LIMITS.bodyBytes / MEBIBYTE} MiB; more goes through the stream.`,
     accepts: "json",
-    headers: { "idempotency-key": "idempotencyKey" },
+    headers: IDEMPOTENT,
     params: {},
     input: {
       input: addInputSchema,
-      idempotencyKey: addOptionsSchema.shape.idempotencyKey.describe(
-        "Repeating a request with the same key answers with the first receipt and writes nothing.",
-      ),
+      idempotencyKey,
     },
     errors: ["TOO_LARGE", "IDEMPOTENCY_MISMATCH", "QUOTA_EXCEEDED", "READ_ONLY", "STORE_BUSY", "DISK_FULL"],
     example: { input: { scope: scopeExample, input: "I moved to Lisbon in March." } },
@@ -173,6 +180,7 @@ export const ROUTES: readonly Route[] = [
     errors: ["NOT_FOUND"],
     example: { params: idExample, input: scopeExample },
     success: { status: 200, description: "The memory.", schema: memCubeSchema, example: EXAMPLE_CUBE },
+    entityTag,
     handle: {
       json: ({ memos, scope, params, input, signal }) => memos.get(params.id, scope, { ...input, signal }),
     },
@@ -192,8 +200,21 @@ export const ROUTES: readonly Route[] = [
         "The version that the change was made on top of; if another is current, nothing changes.",
       ),
       ...authorship,
+      idempotencyKey,
     },
-    errors: ["NOT_FOUND", "CONFLICT", "TOO_LARGE", "QUOTA_EXCEEDED", "READ_ONLY", "STORE_BUSY", "DISK_FULL"],
+    headers: IDEMPOTENT,
+    ifMatch: true,
+    entityTag: (receipt, id) => tagAfter(id, receipt),
+    errors: [
+      "NOT_FOUND",
+      "CONFLICT",
+      "IDEMPOTENCY_MISMATCH",
+      "TOO_LARGE",
+      "QUOTA_EXCEEDED",
+      "READ_ONLY",
+      "STORE_BUSY",
+      "DISK_FULL",
+    ],
     example: {
       params: idExample,
       input: { scope: scopeExample, patch: { text: "I moved to Porto in April." }, ifVersion: 1 },
@@ -224,8 +245,20 @@ export const ROUTES: readonly Route[] = [
         "The version that is to be undone; if another is current, nothing changes.",
       ),
       ...authorship,
+      idempotencyKey,
     },
-    errors: ["NOT_FOUND", "CONFLICT", "QUOTA_EXCEEDED", "READ_ONLY", "STORE_BUSY", "DISK_FULL"],
+    headers: IDEMPOTENT,
+    ifMatch: true,
+    entityTag: (receipt, id) => tagAfter(id, receipt),
+    errors: [
+      "NOT_FOUND",
+      "CONFLICT",
+      "IDEMPOTENCY_MISMATCH",
+      "QUOTA_EXCEEDED",
+      "READ_ONLY",
+      "STORE_BUSY",
+      "DISK_FULL",
+    ],
     example: { params: idExample, input: { scope: scopeExample, version: 1 } },
     success: {
       status: 200,
@@ -250,8 +283,14 @@ export const ROUTES: readonly Route[] = [
     input: {
       actor: forgetOptionsSchema.shape.actor.describe("Who asks for it; kept in the version."),
       cause: forgetOptionsSchema.shape.cause.describe("Why; kept in the version."),
+      ifVersion: forgetOptionsSchema.shape.ifVersion.describe(
+        "The version that is to be forgotten; if another is current, nothing changes.",
+      ),
+      idempotencyKey,
     },
-    errors: ["NOT_FOUND", "READ_ONLY", "STORE_BUSY", "DISK_FULL"],
+    headers: IDEMPOTENT,
+    ifMatch: true,
+    errors: ["NOT_FOUND", "CONFLICT", "IDEMPOTENCY_MISMATCH", "READ_ONLY", "STORE_BUSY", "DISK_FULL"],
     example: { params: idExample, input: scopeExample },
     success: {
       status: 200,
@@ -354,6 +393,40 @@ export const ROUTES: readonly Route[] = [
     },
   }),
   route({
+    operationId: "census",
+    method: "GET",
+    path: "/v1/census",
+    tag: "Read",
+    summary: "Whose memories",
+    description: "How many memories there are of each user, agent, application and session of a scope.",
+    accepts: "query",
+    params: {},
+    input: {
+      states: censusOptionsSchema.shape.states.describe("Only memories in these states."),
+      ...filters,
+      archived: z.stringbool().optional().describe("Archived memories too."),
+    },
+    errors: [],
+    example: { input: {} },
+    success: {
+      status: 200,
+      description: "One count for each owner.",
+      schema: censusSchema,
+      example: {
+        cubes: 1,
+        owners: [
+          {
+            scope: EXAMPLE_CUBE.scope,
+            cubes: 1,
+            first: EXAMPLE_CUBE.time.recordedAt,
+            last: EXAMPLE_CUBE.time.recordedAt,
+          },
+        ],
+      },
+    },
+    handle: { json: ({ memos, scope, input, signal }) => memos.census(scope, { ...input, signal }) },
+  }),
+  route({
     operationId: "stats",
     method: "GET",
     path: "/v1/stats",
@@ -402,6 +475,7 @@ export const ROUTES: readonly Route[] = [
     },
     handle: { ndjson: ({ memos, scope, signal }) => memos.export(scope, { signal }) },
   }),
+  ...BATCH_ROUTES,
   ...CHAT_ROUTES,
   ...ADAPTER_ROUTES,
   ...GRAPH_ROUTES,

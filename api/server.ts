@@ -7,13 +7,22 @@ import { type Logger, SILENT } from "../memos/logger.js";
 import { createApp } from "./app.js";
 import { isLoopbackHost } from "./auth.js";
 import { answerClientErrors } from "./clientError.js";
+import { originsOf } from "./crossOrigin.js";
 import { HTTP_LIMITS } from "./limits.js";
+import { Metrics } from "./metrics/metrics.js";
+import { type RateLimit, RateLimiter } from "./rateLimit.js";
 
 export interface ServerOptions {
   /** Answer without API keys, and this computer only. */
   readonly development?: boolean;
   /** Logs one line a request, without bodies, queries and keys. */
   readonly logger?: Logger;
+  /** How many requests a key may send; development mode counts none. */
+  readonly rateLimit?: RateLimit;
+  /** Answer Prometheus at /metrics. */
+  readonly metrics?: boolean;
+  /** Web sites whose pages may use this server, as https://app.example.com. None unless named. */
+  readonly corsOrigins?: readonly string[];
 }
 
 export interface Server {
@@ -69,10 +78,22 @@ function urlOf(server: HttpServer): string {
  * const { address } = await server.listen(7077, "127.0.0.1");
  */
 export function createServer(memos: MemOS, options: ServerOptions = {}): Server {
-  const { development = false, logger = SILENT } = options;
+  const { development = false, logger = SILENT, rateLimit, corsOrigins = [] } = options;
+  const metrics = options.metrics === true ? new Metrics(memos) : undefined;
   const closing = new AbortController();
+  const draining = new AbortController();
   const inFlight = new InFlight();
-  const app = createApp({ memos, development, logger, closing: closing.signal });
+  const app = createApp({
+    memos,
+    development,
+    logger,
+    closing: closing.signal,
+    draining: draining.signal,
+    metrics,
+    spans: memos.telemetry,
+    limiter: development || rateLimit === undefined ? undefined : new RateLimiter(rateLimit),
+    origins: originsOf(corsOrigins),
+  });
   const server = createHttpServer({
     headersTimeout: HTTP_LIMITS.headersMs,
     // A stream may take hours; JSON bodies have a deadline of their own, and all connections the idle one.
@@ -92,10 +113,12 @@ export function createServer(memos: MemOS, options: ServerOptions = {}): Server 
     server.close();
     server.closeIdleConnections();
     inFlight.askToDisconnect();
+    draining.abort();
     await within(HTTP_LIMITS.closeMs, inFlight.finished());
     closing.abort();
     server.closeAllConnections();
     await closed;
+    metrics?.close();
     await memos.close();
   }
 

@@ -11,6 +11,7 @@ export const ERROR_REMEDIES = {
   WEBHOOK_FAILED:
     "Check the target; the delivery is repeated, and when it has died, `memos jobs replay` goes on.",
   TOO_MANY_JOBS: "Wait until some jobs are done (`memos jobs list`), or cancel those that are not needed.",
+  TOO_MANY_REQUESTS: "Wait as long as `Retry-After` says, and send the request again.",
   CONFLICT: "Read the current version and repeat the change on top of it.",
   INVALID_TRANSITION:
     "Read the state of the cube; docs/lifecycle.md has the table of what is allowed in which state.",

@@ -6,6 +6,8 @@ export const LIMITS = {
   secretBytes: 64 * 1024,
   /** UTF-8 bytes of one plaintext payload. */
   textBytes: 1024 * 1024,
+  /** Memories that one call gets, changes or forgets by id. */
+  batch: 1_000,
   /** Messages in one `add`; more goes through `addMany` or the streaming ingest. */
   messagesPerAdd: 1_000,
   /** Characters of a scope part (tenant, user, agent, app, session). */

@@ -21,6 +21,20 @@ import { Activations } from "./activation/activations.js";
 import { CompiledMemory } from "./activation/compiledMemory.js";
 import type { ActivationSettings } from "./activation/operations.js";
 import { ApiKeys } from "./apiKeys.js";
+import {
+  type BatchForget,
+  type BatchReceipt,
+  type BatchUpdate,
+  forgetsSchema,
+  type GetManyOptions,
+  type GetManyResult,
+  getManyOptionsSchema,
+  type ManyOptions,
+  manyIdsSchema,
+  manyOptionsSchema,
+  oneByOne,
+  updatesSchema,
+} from "./batch.js";
 import { Chat } from "./chat/chat.js";
 import type { ChatEvent, ChatOptions } from "./chat/operations.js";
 import type { ChatParts } from "./chat/parts.js";
@@ -51,7 +65,7 @@ import {
   TRACE_RULES,
   WEBHOOK_RULES,
 } from "./governance/partRules.js";
-import { type Principal, principalSchema, spelled } from "./governance/principal.js";
+import { type Principal, principalSchema } from "./governance/principal.js";
 import { seal } from "./governance/vault/sealing.js";
 import { Vault, VaultLock, type VaultOptions } from "./governance/vault/vault.js";
 import type { ChatModel } from "./inference/chatModel.js";
@@ -73,6 +87,7 @@ import { scheduleUpkeep } from "./lifecycle/upkeep.js";
 import { UseLog } from "./lifecycle/useLog.js";
 import { type Logger, SILENT } from "./logger.js";
 import { Models } from "./models.js";
+import { type Once, OwnKey, onceOf } from "./once.js";
 import {
   type AddInput,
   type AddOptions,
@@ -126,7 +141,10 @@ import { mapInSlices } from "./store/index/slice.js";
 import type { Change, CommittedCube, PreparedCube } from "./store/ledger.js";
 import { Store } from "./store/store.js";
 import type { SealedValue } from "./store/vaultLedger.js";
+import { observed } from "./telemetry/observing.js";
+import { type OpenTelemetry, openTelemetry } from "./telemetry/openTelemetry.js";
 import { Traces } from "./traces/traces.js";
+import type { Vitals } from "./vitals.js";
 
 export interface OpenOptions {
   /** Folder of the store; made when it does not exist. */
@@ -250,6 +268,8 @@ export class MemOS {
   readonly governance: Governance;
   /** What was done and refused. */
   readonly audit: Audit;
+  /** The OpenTelemetry API, where it is installed: operations are told to it. */
+  readonly telemetry: OpenTelemetry | undefined;
   /** Whom this memory acts for; undefined for the owner, who opened the store. */
   readonly principal: Principal | undefined;
   /** The object that opened the store; it has the state that those for other principals share. */
@@ -283,8 +303,10 @@ export class MemOS {
     firewall: Firewall,
     lock: VaultLock,
     options: OpenOptions,
-    view?: { root: MemOS; principal: Principal; readOnly: boolean },
+    view: { root: MemOS; principal: Principal; readOnly: boolean } | undefined,
+    telemetry: OpenTelemetry | undefined,
   ) {
+    Object.defineProperty(this, "telemetry", { value: telemetry, enumerable: false });
     const logger = options.logger ?? SILENT;
     this.#store = store;
     this.#embedder = embedder;
@@ -459,7 +481,7 @@ export class MemOS {
       embedder: embedder.fingerprint,
       logger: options.logger ?? SILENT,
     });
-    const memos = new MemOS(store, embedder, firewall, lock, options);
+    const memos = new MemOS(store, embedder, firewall, lock, options, undefined, await openTelemetry());
     if (options.readOnly !== true) await memos.#parametric.stock.sweep();
     if (options.readOnly !== true && options.upkeep !== false)
       await scheduleUpkeep(
@@ -483,11 +505,9 @@ export class MemOS {
     if (this.#access.principal !== undefined)
       throw new MemosError("FORBIDDEN", "Only who opened the store acts for others.");
     const { readOnly = false } = options;
-    return new MemOS(this.#store, this.#embedder, this.firewall, this.#lock, this.#options, {
-      root: this,
-      principal: parse(principalSchema, principal),
-      readOnly,
-    });
+    const view = { root: this, principal: parse(principalSchema, principal), readOnly };
+    const { firewall, telemetry } = this;
+    return new MemOS(this.#store, this.#embedder, firewall, this.#lock, this.#options, view, telemetry);
   }
 
   /**
@@ -519,6 +539,10 @@ export class MemOS {
     );
     await this.#store.flusher.room(owner.tenant);
     throwIfAborted(signal);
+    const once = onceOf(owner.tenant, this.#ownKey(idempotencyKey), {
+      owner,
+      parsed: this.#withoutSecrets([parsed].flat()),
+    });
     const {
       written: committed,
       replayed,
@@ -528,15 +552,7 @@ export class MemOS {
       authorized: permit.authorized,
       embedder: this.#store.embedder,
       awaitsModel: this.#awaitsReading,
-      ...(idempotencyKey === undefined
-        ? {}
-        : {
-            idempotency: {
-              tenant: owner.tenant,
-              key: this.#ownKey(idempotencyKey),
-              request: contentHash({ owner, parsed: this.#withoutSecrets([parsed].flat()) }),
-            },
-          }),
+      ...(once === undefined ? {} : { idempotency: once }),
     });
     await this.#committed(changes);
     const written = await this.#shown(committed, owner.tenant);
@@ -648,10 +664,24 @@ export class MemOS {
     );
   }
 
-  /** Principals do not meet in their idempotency keys. No name has a line break. */
-  #ownKey(key: string): string {
-    const { principal } = this.#access;
-    return principal === undefined ? key : `${spelled(principal)}\n${key}`;
+  #ownKey(key: string | OwnKey | undefined): OwnKey | undefined {
+    return key === undefined ? undefined : this.#access.ownKey(key);
+  }
+
+  /** The receipt of the first write with this key, where there was one. */
+  async #replayed(
+    operation: WriteReceipt["operation"],
+    once: Once | undefined,
+    tenant: string,
+  ): Promise<WriteReceipt | undefined> {
+    const started = performance.now();
+    const first = once === undefined ? null : await this.#store.ledger.writtenOnce(once);
+    if (first === null) return undefined;
+    return writeReceipt(operation, await this.#shown(first, tenant), {
+      replayed: true,
+      warnings: [],
+      started,
+    });
   }
 
   async #prepare(
@@ -944,14 +974,17 @@ export class MemOS {
     scope: Scope,
     options: UpdateOptions = {},
   ): Promise<WriteReceipt> {
-    const { ifVersion, actor, cause, signal } = parse(updateOptionsSchema, options);
+    const { ifVersion, actor, cause, idempotencyKey, signal } = parse(updateOptionsSchema, options);
     const changes = parse(updatePatchSchema, patch);
     const permit = await this.#permitChange("update", "change", scope);
+    const { tenant } = permit.authorized;
+    const asked = { operation: "update", id, scope, changes, ifVersion, actor, cause };
+    const once = onceOf(tenant, this.#ownKey(idempotencyKey), asked);
     await this.#access.assertReadable(permit.authorized.tenant, linkPointers(changes.links));
     return this.#revise(
       id,
       scope,
-      { operation: "update", ifVersion, actor, cause, signal },
+      { operation: "update", ifVersion, actor, cause, signal, once },
       (cube) => patched(cube, changes),
       permit,
     );
@@ -961,18 +994,80 @@ export class MemOS {
    * Forgets a cube: it is not found, listed or returned any more, at no point in time. A tombstone with its
    * version chain stays in the ledger.
    *
-   * @throws MemosError NOT_FOUND, or CONFLICT when the cube is read-only or under legal hold.
+   * @throws MemosError NOT_FOUND, or CONFLICT when `ifVersion` is not the current version, or when the cube is
+   * read-only or under legal hold.
    */
   async forget(id: string, scope: Scope, options: ForgetOptions = {}): Promise<WriteReceipt> {
     const { labels, authorized } = await this.#permitChange("forget", "forget", scope);
+    const { idempotencyKey, ...wanted } = parse(forgetOptionsSchema, options);
+    const { signal: _, ...said } = wanted;
+    const own = this.#ownKey(idempotencyKey);
+    const key = own && new OwnKey(own.value, { operation: "forget", id, scope, said });
+    const replayed = await this.#replayed("forget", onceOf(scope.tenant, key, id), scope.tenant);
+    if (replayed !== undefined) return replayed;
     const cube = await this.#store.ledger.get(
       parse(cubeIdSchema, id),
       parse(scopeSchema, scope),
       undefined,
       labels,
     );
-    const wanted = parse(forgetOptionsSchema, options);
-    return this.#root.lifecycle.forget(cube.id, scope, wanted, authorized);
+    return this.#root.lifecycle.forget(cube.id, scope, { ...wanted, idempotencyKey: key }, authorized);
+  }
+
+  /**
+   * Many cubes by their ids, now or as they were.
+   *
+   * @throws MemosError INVALID_INPUT for more than `LIMITS.batch` ids. What is not in the scope is named as missing.
+   */
+  async getMany(ids: readonly string[], scope: Scope, options: GetManyOptions = {}): Promise<GetManyResult> {
+    this.#usable();
+    const { asOf, signal } = parse(getManyOptionsSchema, options);
+    const wanted = parse(manyIdsSchema, ids);
+    const owner = parse(scopeSchema, scope);
+    const { labels } = await this.#access.authorize("getMany", "read", owner);
+    const at = asOf === undefined ? undefined : Date.parse(asOf);
+    throwIfAborted(signal);
+    const found = await this.#store.ledger.getMany(wanted, owner, at, labels);
+    return {
+      cubes: found.flatMap((cube) => (cube === null ? [] : [presentHeat(cube, at ?? Date.now())])),
+      missing: wanted.filter((_, index) => found[index] === null),
+    };
+  }
+
+  /**
+   * Changes many cubes, one after the other and each for itself: the receipt says of every one what became of it.
+   *
+   * @throws MemosError INVALID_INPUT for more than `LIMITS.batch` items or one that is not valid: nothing is changed.
+   */
+  async updateMany(
+    updates: readonly BatchUpdate[],
+    scope: Scope,
+    options: ManyOptions = {},
+  ): Promise<BatchReceipt> {
+    const { idempotencyKey, ...wanted } = parse(manyOptionsSchema, options);
+    const items = parse(updatesSchema, updates);
+    await this.#permitChange("updateMany", "change", scope);
+    return oneByOne("update", items, this.#ownKey(idempotencyKey), ({ id, patch, ifVersion }, key) =>
+      this.update(id, patch, scope, { ...wanted, ifVersion, idempotencyKey: key }),
+    );
+  }
+
+  /**
+   * Forgets many cubes, one after the other and each for itself: the receipt says of every one what became of it.
+   *
+   * @throws MemosError INVALID_INPUT for more than `LIMITS.batch` items or one that is not valid: nothing is forgotten.
+   */
+  async forgetMany(
+    forgets: readonly BatchForget[],
+    scope: Scope,
+    options: ManyOptions = {},
+  ): Promise<BatchReceipt> {
+    const { idempotencyKey, ...wanted } = parse(manyOptionsSchema, options);
+    const items = parse(forgetsSchema, forgets);
+    await this.#permitChange("forgetMany", "forget", scope);
+    return oneByOne("forget", items, this.#ownKey(idempotencyKey), ({ id, ifVersion }, key) =>
+      this.forget(id, scope, { ...wanted, ifVersion, idempotencyKey: key }),
+    );
   }
 
   /**
@@ -986,9 +1081,14 @@ export class MemOS {
     scope: Scope,
     options: UpdateOptions = {},
   ): Promise<WriteReceipt> {
-    const { ifVersion, actor, cause, signal } = parse(updateOptionsSchema, options);
+    const { ifVersion, actor, cause, idempotencyKey, signal } = parse(updateOptionsSchema, options);
     const permit = await this.#permitChange("restore", "change", scope);
     throwIfAborted(signal);
+    const { tenant } = permit.authorized;
+    const asked = { operation: "restore", id, scope, version, ifVersion, actor, cause };
+    const once = onceOf(tenant, this.#ownKey(idempotencyKey), asked);
+    const replayed = await this.#replayed("restore", once, tenant);
+    if (replayed !== undefined) return replayed;
     const versions = await this.#store.ledger.history(
       parse(cubeIdSchema, id),
       parse(scopeSchema, scope),
@@ -1002,7 +1102,7 @@ export class MemOS {
     return this.#revise(
       id,
       scope,
-      { operation: "restore", ifVersion, actor, cause: cause ?? `back to version ${version}`, signal },
+      { operation: "restore", ifVersion, actor, cause: cause ?? `back to version ${version}`, signal, once },
       (cube) => wentBack(cube, wanted.content, this.#now()),
       permit,
     );
@@ -1020,14 +1120,25 @@ export class MemOS {
     const owner = parse(scopeSchema, scope);
     const cubeId = parse(cubeIdSchema, id);
     const { labels } = await this.#access.authorize("undo", "change", owner);
+    const { idempotencyKey, ...wanted } = parse(updateOptionsSchema, options);
+    const { signal: _, ...said } = wanted;
+    const own = this.#ownKey(idempotencyKey);
+    const key = own && new OwnKey(own.value, { operation: "undo", id, scope, said });
+    const replayed = await this.#replayed("recover", onceOf(owner.tenant, key, id), owner.tenant);
+    if (replayed !== undefined) return replayed;
+    const step = { ...wanted, idempotencyKey: key };
     const { ledger } = this.#store;
     const { cube, versions } = await ledger.chain(cubeId, owner, false, labels).catch((error) => {
       if (!isMemosError(error, "NOT_FOUND")) throw error;
       return ledger.chain(cubeId, owner, true, labels);
     });
-    if (cube.state === "forgotten") return this.lifecycle.recover(id, scope, options);
-    if (cube.state === "frozen") return this.lifecycle.thaw(id, scope, options);
-    if (cube.state === "archived") return this.lifecycle.activate(id, scope, options);
+    if (wanted.ifVersion !== undefined && wanted.ifVersion !== versions.at(-1)?.version)
+      throw new MemosError("CONFLICT", `Cube ${id} is at version ${versions.at(-1)?.version}.`, {
+        path: "ifVersion",
+      });
+    if (cube.state === "forgotten") return this.lifecycle.recover(id, scope, step);
+    if (cube.state === "frozen") return this.lifecycle.thaw(id, scope, step);
+    if (cube.state === "archived") return this.lifecycle.activate(id, scope, step);
     if (cube.state === "merged")
       throw new MemosError("INVALID_TRANSITION", `Cube ${id} was merged: undo the merge of the new cube.`);
     if (cube.state === "expired")
@@ -1035,7 +1146,7 @@ export class MemOS {
     const before = versions.at(-2)?.version;
     if (before === undefined)
       throw new MemosError("NOT_FOUND", `Cube ${id} has no version before the current one.`);
-    return this.restore(id, before, scope, options);
+    return this.restore(id, before, scope, step);
   }
 
   #permitChange(operation: string, action: "change" | "forget", scope: Scope): Promise<Permit> {
@@ -1110,7 +1221,7 @@ export class MemOS {
       if (!covers(permit.labels, made)) throw new MemosError("FORBIDDEN", uncovered(made));
       return made;
     };
-    const { committed, warnings } = await this.#revising
+    const { committed, replayed, warnings } = await this.#revising
       .revise(
         parse(cubeIdSchema, id),
         owner,
@@ -1124,7 +1235,7 @@ export class MemOS {
           : error;
       });
     const written = await this.#shown([committed], owner.tenant);
-    return writeReceipt(change.operation, written, { replayed: false, warnings, started });
+    return writeReceipt(change.operation, written, { replayed, warnings, started });
   }
 
   /** Every version of a cube, oldest first, and whether their hashes still follow from each other. */
@@ -1281,6 +1392,25 @@ export class MemOS {
     return [...(await checkUp(this.#store, this.#embedder)), ...(await this.#parametric.check())];
   }
 
+  /** How the whole store is, over all tenants; for who opened it. */
+  async vitals(): Promise<Vitals> {
+    this.#usable();
+    await this.#access.authorizeOwner("vitals");
+    const { ledger } = this.#store;
+    const [jobs, backlog, tenants, bytes] = await Promise.all([
+      ledger.jobStates(),
+      ledger.backlog(),
+      ledger.tenants(),
+      ledger.bytes(),
+    ]);
+    return {
+      tenants: tenants.length,
+      jobs,
+      indexPending: backlog.reduce((sum, { entries }) => sum + entries, 0),
+      ledgerBytes: bytes,
+    };
+  }
+
   /** Whether requests can be served: the ledger answers. */
   async readiness(): Promise<{ ready: boolean; checks: Record<string, string> }> {
     if (this.#root.#closing !== undefined) return { ready: false, checks: { store: "closed" } };
@@ -1339,6 +1469,16 @@ export class MemOS {
     if (this.#readOnly) throw new MemosError("READ_ONLY", "The store was opened for reading only.");
   }
 }
+
+observed(MemOS.prototype, "memos", ["as", "close", "settled", "readiness", "vitals"]);
+observed(Lifecycle.prototype, "lifecycle", ["sweep"]);
+observed(TimeMachine.prototype, "time");
+observed(Forgetting.prototype, "forgetting", ["catchUp"]);
+observed(Consolidation.prototype, "consolidation", ["close"]);
+observed(Knowledge.prototype, "graph");
+observed(Activations.prototype, "activations", ["tidy"]);
+observed(Adapters.prototype, "adapters", ["tidy"]);
+observed(Vault.prototype, "vault");
 
 /** A batch with what allowed it. */
 interface PreparedBatch {

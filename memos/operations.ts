@@ -21,6 +21,7 @@ import {
 import { nameText, remarkText, storableText } from "../memcube/text.js";
 import { filterSchema } from "./filter.js";
 import { quotaResultSchema } from "./governance/quota.js";
+import { onceOption } from "./once.js";
 
 /** A date or an instant; a plain date means its first moment in UTC. */
 export const whenSchema = z
@@ -96,7 +97,8 @@ export const addInputSchema = z.union([memoryInputSchema, z.array(memoryInputSch
 });
 
 const signal = z.instanceof(AbortSignal).optional();
-const idempotencyKey = nameText(LIMITS.idempotencyKeyCharacters).optional();
+/** Repeating a write with the same key answers with the first receipt and writes nothing. */
+const idempotencyKey = onceOption;
 
 export const addOptionsSchema = z.strictObject({
   idempotencyKey,
@@ -300,12 +302,16 @@ export const updateOptionsSchema = z.strictObject({
   ifVersion: z.int().positive().optional(),
   actor: nameText(LIMITS.nameCharacters).optional(),
   cause: remarkText(LIMITS.causeCharacters).optional(),
+  idempotencyKey,
   signal,
 });
 
 export const forgetOptionsSchema = z.strictObject({
+  /** The version that is to be forgotten; another current version is a CONFLICT. */
+  ifVersion: z.int().positive().optional(),
   actor: nameText(LIMITS.nameCharacters).optional(),
   cause: remarkText(LIMITS.causeCharacters).optional(),
+  idempotencyKey,
   signal,
 });
 

@@ -17,6 +17,7 @@ import { throwIfAborted } from "./aborted.js";
 import type { Embedding } from "./embedding.js";
 import { cubeGraph } from "./extraction/cubeGraph.js";
 import { ownersPermit, type Permit } from "./governance/access.js";
+import type { Once } from "./once.js";
 import type { Warning } from "./operations.js";
 import { textDigest } from "./retrieval/digest.js";
 import type { Change, CommittedCube, Revision } from "./store/ledger.js";
@@ -35,10 +36,13 @@ export interface WantedChange {
   readonly actor?: string | undefined;
   readonly cause?: string | undefined;
   readonly signal?: AbortSignal | undefined;
+  readonly once?: Once | undefined;
 }
 
 export interface Revised {
   readonly committed: CommittedCube;
+  /** True when the key had been used: nothing was written. */
+  readonly replayed: boolean;
   readonly warnings: Warning[];
 }
 
@@ -69,8 +73,8 @@ export class Revising {
   /**
    * Appends the version that `make` makes of the current one; again when another process was faster.
    *
-   * @throws MemosError NOT_FOUND, also for a cube outside the permit, or CONFLICT when `ifVersion` is not the
-   * current version or the cube is protected.
+   * @throws MemosError NOT_FOUND, also for a cube outside the permit, CONFLICT when `ifVersion` is not the current
+   * version or the cube is protected, or IDEMPOTENCY_MISMATCH.
    */
   async revise(
     id: CubeId,
@@ -100,6 +104,8 @@ export class Revising {
     const { ledger } = this.#store;
     for (let attempt = 1; ; attempt++) {
       throwIfAborted(change.signal);
+      const [first] = (change.once && (await ledger.writtenOnce(change.once))) ?? [];
+      if (first !== undefined) return { committed: first, replayed: true, warnings: [] };
       const { cube: current, versions } = await ledger.chain(id, scope, false, permit.labels);
       const previous = versions.at(-1);
       if (previous === undefined) throw new MemosError("INTERNAL", `Cube ${id} has no version.`);
@@ -110,10 +116,14 @@ export class Revising {
       const warnings: Warning[] = [];
       const revision = await this.#revision(current, versions, scope, change, make, warnings);
       try {
-        const { committed, changes } = await ledger.revise({ ...revision, authorized: permit.authorized });
+        const { committed, changes, replayed } = await ledger.revise({
+          ...revision,
+          authorized: permit.authorized,
+          once: change.once,
+        });
         await this.#host.committed(changes);
         if (revision.awaitsModel === true) this.#host.textChanged();
-        return { committed, warnings };
+        return { committed, replayed, warnings };
       } catch (error) {
         const raced =
           error instanceof MemosError && error.code === "CONFLICT" && change.ifVersion === undefined;

@@ -30,7 +30,8 @@ function check(name, command, args) {
 
 const only = process.argv.slice(2);
 if (only.length === 0) {
-  spawnSync(process.execPath, [join(root, "scripts", "trainer.mjs")], { cwd: root, stdio: "inherit" });
+  for (const needed of ["trainer.mjs", "fuzzer.mjs"])
+    spawnSync(process.execPath, [join(root, "scripts", needed)], { cwd: root, stdio: "inherit" });
   check("formatter and linter", bin("biome"), ["check", "."]);
   check("imports run one way", bin("depcruise"), ["--config", ".dependency-cruiser.cjs", "dist"]);
 }

@@ -1,5 +1,7 @@
 import { LRUCache } from "lru-cache";
 import { type MemCube, MemosError, type Scope } from "../../memcube/index.js";
+import { idempotencyKeySchema, OwnKey } from "../once.js";
+import { parse } from "../parse.js";
 import type { Authorized } from "../store/governanceLedger.js";
 import type { Ledger, Permitted } from "../store/ledger.js";
 import { type Decision, decide, type GrantIndex, indexGrants } from "./decision.js";
@@ -94,6 +96,13 @@ export class Access {
     if (this.principal === undefined) return OWNER;
     const { kind, id } = this.principal;
     return { kind, id };
+  }
+
+  /** Principals do not meet in their idempotency keys. No name has a line break. */
+  ownKey(key: string | OwnKey): OwnKey {
+    if (key instanceof OwnKey) return key;
+    const given = parse(idempotencyKeySchema, key);
+    return new OwnKey(this.principal === undefined ? given : `${spelled(this.principal)}\n${given}`);
   }
 
   /** @throws MemosError FORBIDDEN, after the denial is in the audit. */

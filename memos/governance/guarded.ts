@@ -35,21 +35,42 @@ export function guarded<Part extends object>(
       if (typeof method !== "function") return method;
       const rule = (rules as Readonly<Record<PropertyKey, Rule | undefined>>)[property] ?? "owner";
       const operation = `${name}.${String(property)}`;
-      const decide = async (args: readonly unknown[]) => {
-        if (rule === "owner") return access.authorizeOwner(operation);
+      if (rule === "owner")
+        return async (...args: unknown[]) => {
+          await access.authorizeOwner(operation);
+          return method.apply(target, args) as unknown;
+        };
+      const scopeOf = (args: readonly unknown[]): Scope => {
         const scope: Scope = parse(scopeSchema, args[rule.scopeAt]);
-        const wanted = rule.of === "tenant" ? { tenant: scope.tenant } : scope;
-        await access.authorizeAll(operation, rule.action, wanted);
+        return rule.of === "tenant" ? { tenant: scope.tenant } : scope;
       };
-      if (rule !== "owner" && rule.streams === true)
+      if (rule.streams === true)
         return async function* (...args: unknown[]) {
-          await decide(args);
-          yield* method.apply(target, args) as AsyncIterable<unknown>;
+          const scope = scopeOf(args);
+          await access.authorizeAll(operation, rule.action, scope);
+          for await (const value of method.apply(target, args) as AsyncIterable<unknown>) {
+            // Again for each: what is revoked meanwhile counts at once.
+            if ((await access.labels(rule.action, scope)) !== undefined)
+              throw await access.denied(
+                { operation, action: rule.action, scope },
+                "the grant has ended meanwhile",
+              );
+            yield value;
+          }
         };
       return async (...args: unknown[]) => {
-        await decide(args);
-        return method.apply(target, args) as unknown;
+        await access.authorizeAll(operation, rule.action, scopeOf(args));
+        return method.apply(target, withOwnKey(args, access)) as unknown;
       };
     },
+  });
+}
+
+/** The key among the options of a write is one of its principal. */
+function withOwnKey(args: readonly unknown[], access: Access): unknown[] {
+  return args.map((arg) => {
+    if (typeof arg !== "object" || arg === null || !("idempotencyKey" in arg)) return arg;
+    const { idempotencyKey: key } = arg;
+    return typeof key === "string" ? { ...arg, idempotencyKey: access.ownKey(key) } : arg;
   });
 }

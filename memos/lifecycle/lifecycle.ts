@@ -11,6 +11,7 @@ import {
   scopeSchema,
 } from "../../memcube/index.js";
 import { throwIfAborted } from "../aborted.js";
+import { type Once, onceOf } from "../once.js";
 import type { Warning, WriteReceipt } from "../operations.js";
 import { parse } from "../parse.js";
 import type { Revising } from "../revising.js";
@@ -20,8 +21,10 @@ import type { StateChange, Transition } from "../store/lifecycleLedger.js";
 import type { Store } from "../store/store.js";
 import { mergedMemory } from "./merging.js";
 import {
+  type FeedbackOptions,
   type FeedbackReceipt,
   type FeedbackVerdict,
+  feedbackOptionsSchema,
   type GovernancePatch,
   governancePatchSchema,
   idsSchema,
@@ -135,17 +138,21 @@ export class Lifecycle {
     const started = performance.now();
     this.#host.writable();
     const owner = parse(scopeSchema, scope);
-    const { ifVersion, actor, cause, signal } = parse(stateOptionsSchema, options);
+    const { ifVersion, actor, cause, idempotencyKey, signal } = parse(stateOptionsSchema, options);
     throwIfAborted(signal);
-    const { committed, changes } = await this.#store.ledger.transition([
-      {
-        ...this.#transition(operation, [parse(cubeIdSchema, id)], owner, actor, cause),
-        ifVersion,
-        authorized,
-      },
-    ]);
+    const once = onceOf(owner.tenant, idempotencyKey, { operation, id, owner, ifVersion, actor, cause });
+    const { committed, changes, replayed } = await this.#store.ledger.transition(
+      [
+        {
+          ...this.#transition(operation, [parse(cubeIdSchema, id)], owner, actor, cause),
+          ifVersion,
+          authorized,
+        },
+      ],
+      once,
+    );
     await this.#host.committed(changes);
-    return this.#host.receipt(operation, committed, { replayed: false, warnings: [], started });
+    return this.#host.receipt(operation, committed, { replayed, warnings: [], started });
   }
 
   #transition(
@@ -181,17 +188,22 @@ export class Lifecycle {
     const started = performance.now();
     this.#host.writable();
     const owner = parse(scopeSchema, scope);
-    const { ifVersion, actor, cause, signal } = parse(stateOptionsSchema, options);
+    const { ifVersion, actor, cause, idempotencyKey, signal } = parse(stateOptionsSchema, options);
     const { expiresAt, ...given } = parse(governancePatchSchema, patch);
     const cubeId = parse(cubeIdSchema, id);
+    const asked = { operation: "govern", id, owner, expiresAt, given, ifVersion, actor, cause };
+    const once = onceOf(owner.tenant, idempotencyKey, asked);
+    const first = await this.#first(once);
+    if (first !== undefined)
+      return this.#host.receipt("govern", first, { replayed: true, warnings: [], started });
     refusePast(expiresAt ?? undefined, this.#host.now());
     const { state } = await this.#store.ledger.get(cubeId, owner, undefined);
     const renews = state === "expired" && expiresAt !== undefined;
     const policy = await this.#store.ledger.lifecyclePolicy(owner.tenant);
-    const { committed, warnings } = await this.#revising.revise(
+    const { committed, replayed, warnings } = await this.#revising.revise(
       cubeId,
       owner,
-      { operation: renews ? "renew" : "govern", ifVersion, actor, cause, signal },
+      { operation: renews ? "renew" : "govern", ifVersion, actor, cause, signal, once },
       (cube) => {
         const { expiresAt: before, ...kept } = cube.governance;
         const end = expiresAt === undefined ? before : (expiresAt ?? undefined);
@@ -202,7 +214,7 @@ export class Lifecycle {
       },
     );
     return this.#host.receipt(renews ? "renew" : "govern", [committed], {
-      replayed: false,
+      replayed,
       warnings,
       started,
     });
@@ -219,9 +231,14 @@ export class Lifecycle {
     const started = performance.now();
     this.#host.writable();
     const owner = parse(scopeSchema, scope);
-    const { actor, cause, signal, ...said } = parse(mergeOptionsSchema, options);
+    const { actor, cause, idempotencyKey, signal, ...said } = parse(mergeOptionsSchema, options);
     const { ledger } = this.#store;
     const parentIds = [...new Set(parse(mergedIdsSchema, ids))];
+    const asked = { operation: "merge", parentIds, owner, said, actor, cause };
+    const once = onceOf(owner.tenant, idempotencyKey, asked);
+    const first = await this.#first(once);
+    if (first !== undefined)
+      return this.#host.receipt("merge", first, { replayed: true, warnings: [], started });
     const parents = await Promise.all(parentIds.map((id) => ledger.get(id, owner, undefined)));
     for (const id of parentIds) {
       const derived = await ledger.derivedFrom(owner.tenant, [id]);
@@ -236,13 +253,14 @@ export class Lifecycle {
     const warnings: Warning[] = [];
     const prepared = await this.#host.prepare(merged, signal, warnings);
     throwIfAborted(signal);
-    const { written, changes } = await ledger.add({
+    const { written, changes, replayed } = await ledger.add({
       cubes: [prepared],
       embedder: this.#store.embedder,
+      ...(once === undefined ? {} : { idempotency: once }),
       transition: this.#transition("merge", parentIds, owner, actor, mergeCause(merged.id, cause)),
     });
     await this.#host.committed(changes);
-    return this.#host.receipt("merge", written, { replayed: false, warnings, started });
+    return this.#host.receipt("merge", written, { replayed, warnings, started });
   }
 
   /**
@@ -255,9 +273,19 @@ export class Lifecycle {
     const started = performance.now();
     this.#host.writable();
     const owner = parse(scopeSchema, scope);
-    const { ifVersion, actor, cause } = parse(stateOptionsSchema, options);
+    const { ifVersion, actor, cause, idempotencyKey } = parse(stateOptionsSchema, options);
     const { ledger } = this.#store;
+    const asked = { operation: "unmerge", id, owner, ifVersion, actor, cause };
+    const once = onceOf(owner.tenant, idempotencyKey, asked);
+    const receipt = (committed: readonly CommittedCube[], replayed: boolean) =>
+      this.#host.receipt("unmerge", committed.slice(0, -1), { replayed, warnings: [], started });
+    const first = await this.#first(once);
+    if (first !== undefined) return receipt(first, true);
     const merged = await ledger.get(parse(cubeIdSchema, id), owner, undefined);
+    if (ifVersion !== undefined && ifVersion !== merged.version)
+      throw new MemosError("CONFLICT", `Cube ${merged.id} is at version ${merged.version}.`, {
+        path: "ifVersion",
+      });
     const sources = await Promise.all(
       merged.provenance.sources.map(({ cube }) => ledger.chain(cube, owner, false).catch(absent)),
     );
@@ -270,16 +298,20 @@ export class Lifecycle {
     if (parents.length === 0)
       throw new MemosError("INVALID_TRANSITION", `Cube ${merged.id} was not made by a merge.`);
     const why = cause ?? `unmerged from ${merged.id}`;
-    const { committed, changes } = await ledger.transition([
-      this.#transition("unmerge", parents, owner, actor, why),
-      { ...this.#transition("forget", [merged.id], owner, actor, cause ?? "unmerged"), ifVersion },
-    ]);
+    const { committed, changes, replayed } = await ledger.transition(
+      [
+        this.#transition("unmerge", parents, owner, actor, why),
+        { ...this.#transition("forget", [merged.id], owner, actor, cause ?? "unmerged"), ifVersion },
+      ],
+      once,
+    );
     await this.#host.committed(changes);
-    return this.#host.receipt("unmerge", committed.slice(0, -1), {
-      replayed: false,
-      warnings: [],
-      started,
-    });
+    return receipt(committed, replayed);
+  }
+
+  /** What a write with this key has written before. */
+  async #first(once: Once | undefined): Promise<readonly CommittedCube[] | undefined> {
+    return once === undefined ? undefined : ((await this.#store.ledger.writtenOnce(once)) ?? undefined);
   }
 
   /**
@@ -293,7 +325,12 @@ export class Lifecycle {
   }
 
   /** What a reader says of a memory: it moves its heat and its rank, within bounds. Durable when this resolves. */
-  async feedback(id: string, verdict: FeedbackVerdict, scope: Scope): Promise<FeedbackReceipt> {
+  async feedback(
+    id: string,
+    verdict: FeedbackVerdict,
+    scope: Scope,
+    options: FeedbackOptions = {},
+  ): Promise<FeedbackReceipt> {
     const started = performance.now();
     this.#host.writable();
     const owner = parse(scopeSchema, scope);
@@ -301,7 +338,9 @@ export class Lifecycle {
     const { ledger } = this.#store;
     const { id: cubeId } = await ledger.get(parse(cubeIdSchema, id), owner, undefined);
     const at = Date.parse(this.#host.now());
-    const { changes } = await ledger.recordUses([{ scope: owner, id: cubeId, kind, at }]);
+    const { idempotencyKey } = parse(feedbackOptionsSchema, options);
+    const once = onceOf(owner.tenant, idempotencyKey, { operation: "feedback", id, owner, kind });
+    const { changes } = await ledger.recordUses([{ scope: owner, id: cubeId, kind, at }], once);
     await this.#host.committed(changes);
     const cube = presentHeat(await ledger.get(cubeId, owner, undefined), at);
     return { cube, milliseconds: performance.now() - started };

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { cubeIdSchema, governanceSchema, LIMITS, memCubeSchema } from "../../memcube/index.js";
 import { nameText, remarkText, storableText } from "../../memcube/text.js";
+import { onceOption } from "../once.js";
 import { whenSchema, writeReceiptSchema } from "../operations.js";
 
 /** Cubes of one merge at most. */
@@ -9,24 +10,28 @@ export const MERGED_AT_MOST = 32;
 /** Cubes of one call at most. */
 export const CUBES_AT_ONCE = 1_000;
 
-const authorship = {
+const written = {
   actor: nameText(LIMITS.nameCharacters).optional(),
   cause: remarkText(LIMITS.causeCharacters).optional(),
+  /** Repeating a write with the same key answers with the first receipt and writes nothing. */
+  idempotencyKey: onceOption,
   signal: z.instanceof(AbortSignal).optional(),
 };
 
 export const stateOptionsSchema = z.strictObject({
   /** The version that the change was made on top of; another current version is a CONFLICT. */
   ifVersion: z.int().positive().optional(),
-  ...authorship,
+  ...written,
 });
 
 export const mergeOptionsSchema = z.strictObject({
   /** What the merged memory says; without it, what the memories say, repetitions left out. */
   text: storableText(LIMITS.textBytes).optional(),
   title: nameText(LIMITS.titleCharacters).optional(),
-  ...authorship,
+  ...written,
 });
+
+export const feedbackOptionsSchema = z.strictObject({ idempotencyKey: onceOption });
 
 export const idsSchema = z.array(cubeIdSchema).min(1).max(CUBES_AT_ONCE);
 export const mergedIdsSchema = z.array(cubeIdSchema).min(2).max(MERGED_AT_MOST);
@@ -93,6 +98,7 @@ export type StateOptions = z.input<typeof stateOptionsSchema>;
 export type MergeOptions = z.input<typeof mergeOptionsSchema>;
 export type GovernancePatch = z.input<typeof governancePatchSchema>;
 export type FeedbackVerdict = z.infer<typeof verdictSchema>;
+export type FeedbackOptions = z.input<typeof feedbackOptionsSchema>;
 export type FeedbackReceipt = z.infer<typeof feedbackReceiptSchema>;
 export type Point = z.input<typeof pointSchema>;
 export type NamedTime = z.infer<typeof snapshotSchema>;

@@ -13,6 +13,7 @@ import {
   type Version,
 } from "../../memcube/index.js";
 import { throwIfAborted } from "../aborted.js";
+import { onceOf } from "../once.js";
 import type { WriteReceipt } from "../operations.js";
 import { parse } from "../parse.js";
 import type { Revising } from "../revising.js";
@@ -135,22 +136,28 @@ export class TimeMachine {
     this.#host.writable();
     const owner = parse(scopeSchema, scope);
     const at = await this.instant(to, owner);
-    const { committed, warnings } = await this.#goBack(parse(cubeIdSchema, id), at, owner, options);
+    const cubeId = parse(cubeIdSchema, id);
+    const { committed, replayed, warnings } = await this.#goBack(cubeId, at, owner, options);
     return this.#host.receipt("rollback", committed === undefined ? [] : [committed], {
-      replayed: false,
+      replayed,
       warnings,
       started,
     });
   }
 
   async #goBack(id: CubeId, at: string, scope: Scope, options: StateOptions) {
-    const { ifVersion, actor, cause, signal } = parse(stateOptionsSchema, options);
+    const { ifVersion, actor, cause, idempotencyKey, signal } = parse(stateOptionsSchema, options);
+    const asked = { operation: "rollback", id, at, scope, ifVersion, actor, cause };
+    const once = onceOf(scope.tenant, idempotencyKey, asked);
+    const [first] = (once && (await this.#store.ledger.writtenOnce(once))) ?? [];
+    if (first !== undefined) return { committed: first, replayed: true, warnings: [] };
     const { versions } = await this.#store.ledger.chain(id, scope, false);
     const then = versionAt(versions, at);
     if (then === undefined)
       throw new MemosError("INVALID_INPUT", `Cube ${id} was recorded after ${at}.`, { path: "to" });
     const now = versions.at(-1) as Version;
-    if (contentHash(then.content) === contentHash(now.content)) return { committed: undefined, warnings: [] };
+    if (contentHash(then.content) === contentHash(now.content))
+      return { committed: undefined, replayed: false, warnings: [] };
     if (then.content.state === "forgotten")
       throw new MemosError("INVALID_TRANSITION", `Cube ${id} was forgotten at ${at}.`);
     // What it was merged into may be gone: it would be in no memory at all.
@@ -165,6 +172,7 @@ export class TimeMachine {
         actor,
         cause: cause ?? `as it was at ${at}`,
         signal,
+        once,
         before: then.content.state,
       },
       (cube) => wentBack(cube, then.content, this.#host.now()),

@@ -5,6 +5,7 @@ import type { Remarks } from "../governance/firewall/screening.js";
 import type { Grant } from "../governance/grant.js";
 import type { Label } from "../governance/label.js";
 import type { PrincipalName } from "../governance/principal.js";
+import type { Once } from "../once.js";
 import type { ActivationLedger } from "./activationLedger.js";
 import type { AdapterLedger } from "./adapterLedger.js";
 import type { ConsolidationCommit, ConsolidationLedger } from "./consolidationLedger.js";
@@ -36,7 +37,7 @@ export interface PreparedCube {
 export interface AddCommit {
   readonly cubes: readonly PreparedCube[];
   readonly embedder: number;
-  readonly idempotency?: { tenant: string; key: string; request: string };
+  readonly idempotency?: Once;
   /** A model is to be asked about these cubes. */
   readonly awaitsModel?: boolean;
   /** What happens to cubes that are there already, in the same transaction: the parents of a merge. */
@@ -82,6 +83,7 @@ export interface Revision {
   readonly awaitsModel?: boolean;
   /** For the audit; the owner without. */
   readonly authorized?: Authorized | undefined;
+  readonly once?: Once | undefined;
 }
 
 /** What the index holds of a cube, with the neighbours in its session that help to find it. */
@@ -241,9 +243,22 @@ export interface Ledger
   /** Writes cubes, versions, edges, vectors and outbox entries, or nothing at all. */
   add(commit: AddCommit): Promise<AddCommitted>;
   /** @throws MemosError NOT_FOUND, or CONFLICT when the current version is not the one before `version`. */
-  revise(revision: Revision): Promise<{ committed: CommittedCube; changes: Change[] }>;
+  revise(revision: Revision): Promise<{
+    committed: CommittedCube;
+    changes: readonly Change[];
+    replayed: boolean;
+  }>;
+  /** What the first write of this key has written; null when there was none. @throws IDEMPOTENCY_MISMATCH. */
+  writtenOnce(once: Once): Promise<CommittedCube[] | null>;
 
   get(id: string, scope: Scope, asOf: number | undefined, permit?: Permitted): Promise<MemCube>;
+  /** The same for many; null for each that is not there. */
+  getMany(
+    ids: readonly string[],
+    scope: Scope,
+    asOf: number | undefined,
+    permit?: Permitted,
+  ): Promise<(MemCube | null)[]>;
   /** A cube with all its versions, to change it; `forgotten` reads the tombstone of one that is gone. */
   chain(
     id: string,
@@ -274,6 +289,8 @@ export interface Ledger
   ): Promise<{ key: number; cube: PortableCube }[]>;
   stats(scope: Scope, permit?: Permitted): Promise<LedgerStats>;
   tenants(): Promise<string[]>;
+  /** Of the ledger file. */
+  bytes(): Promise<number>;
 
   head(tenant: string): Promise<LogHead>;
   /** Entries of the outbox after a sequence number, in order. */

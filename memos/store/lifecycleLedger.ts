@@ -1,6 +1,7 @@
 import type { CubeId, Scope, TransitionName } from "../../memcube/index.js";
 import type { UseKind } from "../lifecycle/heat.js";
 import type { LifecyclePolicy } from "../lifecycle/policy.js";
+import type { Once } from "../once.js";
 import type { Authorized } from "./governanceLedger.js";
 import type { Change, CommittedCube } from "./ledger.js";
 
@@ -67,9 +68,9 @@ export interface LifecycleLedger {
   /**
    * Takes cubes from state to state, all of them or none.
    *
-   * @throws MemosError NOT_FOUND, INVALID_TRANSITION or CONFLICT.
+   * @throws MemosError NOT_FOUND, INVALID_TRANSITION, CONFLICT or IDEMPOTENCY_MISMATCH.
    */
-  transition(transitions: readonly Transition[]): Promise<Transitioned>;
+  transition(transitions: readonly Transition[], once?: Once): Promise<Transitioned & { replayed: boolean }>;
   /** Expires what is due, the longest due first. */
   expireDue(now: number, limit: number): Promise<Transitioned>;
   /** When the next cube expires; null when none will. */
@@ -77,7 +78,7 @@ export interface LifecycleLedger {
   /** Archives active cubes of tenants that want it and that have gone cold. */
   archiveCold(now: number, limit: number): Promise<Transitioned>;
   /** Adds up uses; an archived cube that was used is active again. What is not there any more is left out. */
-  recordUses(uses: readonly Use[]): Promise<Transitioned>;
+  recordUses(uses: readonly Use[], once?: Once): Promise<Transitioned>;
   /** What moves the rank of these cubes; those that nothing moves are left out. */
   standings(keys: readonly number[]): Promise<Standing[]>;
   lifecyclePolicy(tenant: string): Promise<LifecyclePolicy>;

@@ -6,6 +6,7 @@ import { MemosError, type Scope } from "../../../memcube/index.js";
 import { parse } from "../../../memos/index.js";
 import { authenticate, type Caller, requestScopeSchema, scopeFor } from "../../auth.js";
 import { readJsonBody } from "../../body.js";
+import { isAllowedOrigin, type Origins } from "../../crossOrigin.js";
 import { HttpError } from "../../problem.js";
 import { queryInput } from "../../query.js";
 import type { Handler, RouteContext } from "../../routeHandler.js";
@@ -29,9 +30,9 @@ interface HttpSession extends Session {
  * The MCP server over streamable HTTP: the keys of the API, one session a client. Whose memory it is about is in
  * the query of the URL (`/mcp?user=ana`), and stays the same for the whole session.
  */
-export function mcpHandler({ memos, development, logger, closing }: RouteContext): Handler {
+export function mcpHandler({ memos, development, logger, draining, origins }: RouteContext): Handler {
   const sessions = new Sessions<HttpSession>(MCP_LIMITS);
-  closing.addEventListener("abort", () => void sessions.closeAll(), { once: true });
+  draining.addEventListener("abort", () => void sessions.closeAll(), { once: true });
 
   async function begin(caller: Caller, scope: Scope, holder: string): Promise<HttpSession> {
     const { server, changes } = createMemoryServer(caller.memos, scope);
@@ -70,7 +71,7 @@ export function mcpHandler({ memos, development, logger, closing }: RouteContext
 
   return async (request, response) => {
     response.setHeader("cache-control", "no-store");
-    assertOwnOrigin(request);
+    assertOwnOrigin(request, origins);
     // In each request: a key that was revoked ends nothing that is under way, and begins nothing.
     const caller = await authenticate(memos, request, development);
     const scope = scopeOf(caller, request);
@@ -90,9 +91,8 @@ export function mcpHandler({ memos, development, logger, closing }: RouteContext
 }
 
 /** A web page of another origin may not use the reader's key, nor a server that answers without one. */
-function assertOwnOrigin(request: Request): void {
-  const { host = "", origin } = request.headers;
-  if (origin === undefined || origin === `http://${host}` || origin === `https://${host}`) return;
+function assertOwnOrigin(request: Request, origins: Origins): void {
+  if (isAllowedOrigin(request, origins)) return;
   throw new HttpError("FORBIDDEN", "This server answers no other web site.", {
     status: 403,
     title: "Not allowed",

@@ -33,6 +33,7 @@ import {
 import type { EventLog } from "./eventLog.js";
 import { GraphWrites } from "./graphWrites.js";
 import type { IndexedCubes } from "./indexedCubes.js";
+import type { OnceRows } from "./onceRows.js";
 import type { Quotas } from "./quotas.js";
 import {
   awaitingModel,
@@ -40,7 +41,6 @@ import {
   cubes,
   edges,
   extractions,
-  idempotency,
   lifecyclePolicies,
   outbox,
   vectors,
@@ -50,9 +50,6 @@ import { withoutModel } from "./withoutModel.js";
 
 /** Changes that a full quota refuses; what makes a tenant smaller, or no larger, is always possible. */
 const GROWING: ReadonlySet<Operation> = new Set(["update", "restore", "recover"]);
-
-/** How long an idempotency key is remembered. */
-export const IDEMPOTENCY_DAYS = 7;
 
 const DAY = 86_400_000;
 
@@ -65,6 +62,7 @@ export class CubeWrites {
   readonly #graph: GraphWrites;
   readonly #audit: AuditLog;
   readonly #quotas: Quotas;
+  readonly #once: OnceRows;
   readonly #statements;
 
   constructor(
@@ -73,12 +71,14 @@ export class CubeWrites {
     audit: AuditLog,
     quotas: Quotas,
     events: EventLog,
+    once: OnceRows,
   ) {
     const { orm } = connection;
     this.#indexed = indexed;
     this.#audit = audit;
     this.#quotas = quotas;
     this.#events = events;
+    this.#once = once;
     this.#graph = new GraphWrites(connection);
     const owner = sql`${cubes.tenant} = ${p("tenant")} AND ${cubes.user} IS ${p("user")}
       AND ${cubes.agent} IS ${p("agent")} AND ${cubes.app} IS ${p("app")}`;
@@ -321,21 +321,6 @@ export class CubeWrites {
         .insert(outbox)
         .values({ tenant: p("tenant"), key: p("key"), operation: p("operation") })
         .prepare(),
-      remembered: orm
-        .select()
-        .from(idempotency)
-        .where(sql`${idempotency.tenant} = ${p("tenant")} AND ${idempotency.key} = ${p("key")}`)
-        .prepare(),
-      remember: orm
-        .insert(idempotency)
-        .values({
-          tenant: p("tenant"),
-          key: p("key"),
-          request: p("request"),
-          written: p("written"),
-          recordedAt: p("recordedAt"),
-        })
-        .prepare(),
       retainBlob: orm
         .update(blobs)
         .set({ references: sql`${blobs.references} + 1` })
@@ -346,17 +331,8 @@ export class CubeWrites {
 
   add(commit: AddCommit): AddCommitted {
     const { idempotency: once } = commit;
-    if (once !== undefined) {
-      const earlier = this.#statements.remembered.get({ tenant: once.tenant, key: once.key });
-      if (earlier !== undefined) {
-        if (earlier.request !== once.request)
-          throw new MemosError(
-            "IDEMPOTENCY_MISMATCH",
-            "This idempotency key was used before for a different request.",
-          );
-        return { written: earlier.written as CommittedCube[], existing: [], replayed: true, changes: [] };
-      }
-    }
+    const earlier = this.#once.find(once);
+    if (earlier !== undefined) return { written: earlier, existing: [], replayed: true, changes: [] };
     const written: CommittedCube[] = [];
     const existing: number[] = [];
     const entries: { sequence: number; tenant: string; key: number; operation: "put" | "remove" }[] = [];
@@ -380,7 +356,7 @@ export class CubeWrites {
     for (const [key, graph] of graphs)
       this.#putGraph(fresh.get(key) as CubeRow, graph, commit.imported === true);
     entries.push(...this.#earlierNeighbours(fresh));
-    if (once !== undefined) this.#statements.remember.run({ ...once, written, recordedAt: Date.now() });
+    this.#once.save(once, written);
     const skipped = new Set(existing);
     const kept = commit.cubes.filter((_, index) => !skipped.has(index));
     const first = kept[0]?.cube;
@@ -399,11 +375,6 @@ export class CubeWrites {
       replayed: false,
       changes: entries.map((entry) => this.#indexed.change(entry)),
     };
-  }
-
-  revise(revision: Revision): { committed: CommittedCube; changes: Change[] } {
-    const { committed, changes } = this.reviseAll([revision]);
-    return { committed: committed[0] as CommittedCube, changes };
   }
 
   /** Appends a version to each of some cubes; what that changes in the index is written once, at the end. */
@@ -426,7 +397,9 @@ export class CubeWrites {
     if (row === undefined || !visible)
       throw new MemosError("NOT_FOUND", `There is no cube ${cube.id} in this scope.`);
     if (row.version !== version.version - 1)
-      throw new MemosError("CONFLICT", `Cube ${cube.id} is at version ${row.version} by now.`);
+      throw new MemosError("CONFLICT", `Cube ${cube.id} is at version ${row.version} by now.`, {
+        path: "ifVersion",
+      });
     this.#insertVersion(row.key, version);
     const digest = revision.digest === null ? null : Buffer.from(revision.digest);
     const searchable = SEARCHABLE.includes(cube.state);

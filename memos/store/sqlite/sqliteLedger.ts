@@ -1,6 +1,7 @@
 import { eq, sql } from "drizzle-orm";
+import { isMemosError } from "../../../memcube/index.js";
 import type { GovernanceLedger } from "../governanceLedger.js";
-import type { Ledger } from "../ledger.js";
+import type { CommittedCube, Ledger } from "../ledger.js";
 import { Activations } from "./activations.js";
 import { Adapters } from "./adapters.js";
 import { ApiKeyRows } from "./apiKeyRows.js";
@@ -8,7 +9,7 @@ import { AuditLog } from "./auditLog.js";
 import { asMemosError, type Connection, type ConnectionOptions, connect } from "./connection.js";
 import { Consolidations } from "./consolidations.js";
 import { CubeReads } from "./cubeReads.js";
-import { CubeWrites, IDEMPOTENCY_DAYS } from "./cubeWrites.js";
+import { CubeWrites } from "./cubeWrites.js";
 import { EventLog } from "./eventLog.js";
 import { GovernanceRows } from "./governanceRows.js";
 import { GraphReads } from "./graphReads.js";
@@ -16,9 +17,10 @@ import { IndexedCubes } from "./indexedCubes.js";
 import { IndexLog } from "./indexLog.js";
 import { Jobs } from "./jobs.js";
 import { LifecycleWrites } from "./lifecycleWrites.js";
+import { OnceRows } from "./onceRows.js";
 import { PurgeWrites } from "./purgeWrites.js";
 import { Quotas } from "./quotas.js";
-import { blobs, idempotency, leases } from "./schema.js";
+import { blobs, leases } from "./schema.js";
 import { SealedValues } from "./sealedValues.js";
 import { TraceRows } from "./traces.js";
 
@@ -105,14 +107,15 @@ export const ALONE = ["checkpoint"] as const satisfies readonly (keyof Ledger)[]
 /** The ledger over one SQLite connection. Reads are single statements or run in a read transaction. */
 export function sqliteLedger(options: ConnectionOptions): SyncLedger & { transaction<T>(run: () => T): T } {
   const connection = connect(options);
-  const { db, orm } = connection;
+  const { db } = connection;
   const indexed = new IndexedCubes(connection);
   const audit = new AuditLog(connection);
   const quotas = new Quotas(connection);
   const governance = new GovernanceRows(connection, audit);
   const events = new EventLog(connection);
   const jobs = new Jobs(connection, events);
-  const writes = new CubeWrites(connection, indexed, audit, quotas, events);
+  const once = new OnceRows(connection);
+  const writes = new CubeWrites(connection, indexed, audit, quotas, events, once);
   const lifecycle = new LifecycleWrites(connection, writes);
   const vault = new SealedValues(connection);
   const activations = new Activations(connection);
@@ -123,11 +126,7 @@ export function sqliteLedger(options: ConnectionOptions): SyncLedger & { transac
   const reads = new CubeReads(connection, indexed);
   const graph = new GraphReads(connection);
   const log = new IndexLog(connection, indexed);
-  if (!options.readOnly)
-    orm
-      .delete(idempotency)
-      .where(sql`${idempotency.recordedAt} < ${Date.now() - IDEMPOTENCY_DAYS * 86_400_000}`)
-      .run();
+  if (!options.readOnly) once.dropOld();
 
   return {
     add: (commit) => {
@@ -139,11 +138,15 @@ export function sqliteLedger(options: ConnectionOptions): SyncLedger & { transac
       const { changes } = lifecycle.transition([commit.transition]);
       return { ...added, changes: [...added.changes, ...changes] };
     },
-    revise: (revision) => writes.revise(revision),
-    transition: (transitions) => lifecycle.transition(transitions),
+    revise: (revision) => {
+      const { committed, ...rest } = once.run(revision.once, () => writes.reviseAll([revision]));
+      return { committed: committed[0] as CommittedCube, ...rest };
+    },
+    transition: (transitions, wanted) => once.run(wanted, () => lifecycle.transition(transitions)),
+    writtenOnce: (wanted) => once.find(wanted) ?? null,
     expireDue: (now, limit) => lifecycle.expireDue(now, limit),
     archiveCold: (now, limit) => lifecycle.archiveCold(now, limit),
-    recordUses: (uses) => lifecycle.recordUses(uses),
+    recordUses: (uses, wanted) => once.run(wanted, () => lifecycle.recordUses(uses)),
     setLifecyclePolicy: (tenant, policy) => lifecycle.setLifecyclePolicy(tenant, policy),
     saveSnapshot: (tenant, named) => lifecycle.saveSnapshot(tenant, named),
     dropSnapshot: (tenant, name) => lifecycle.dropSnapshot(tenant, name),
@@ -211,6 +214,7 @@ export function sqliteLedger(options: ConnectionOptions): SyncLedger & { transac
     job: (id, scope) => jobs.job(id, scope),
     jobs: (scope, filter, before, limit) => jobs.jobs(scope, filter, before, limit),
     unfinished: (scope, upTo) => jobs.unfinished(scope, upTo),
+    jobStates: () => jobs.jobStates(),
     schedules: () => jobs.schedules(),
     events: (scope, after, limit) => events.events(scope, after, limit),
     lastEvent: () => events.lastEvent(),
@@ -248,6 +252,8 @@ export function sqliteLedger(options: ConnectionOptions): SyncLedger & { transac
     surroundings: (question, seeds) => snapshot(connection, () => graph.surroundings(question, seeds)),
     texts: (cubes) => graph.texts(cubes),
     get: (id, scope, asOf, permit) => reads.get(id, scope, asOf, permit),
+    getMany: (ids, scope, asOf, permit) =>
+      snapshot(connection, () => ids.map((id) => orNull(() => reads.get(id, scope, asOf, permit)))),
     chain: (id, scope, forgotten, permit) =>
       snapshot(connection, () => reads.chain(id, scope, forgotten, permit)),
     history: (id, scope, permit) => reads.history(id, scope, permit),
@@ -261,6 +267,7 @@ export function sqliteLedger(options: ConnectionOptions): SyncLedger & { transac
       snapshot(connection, () => reads.portable(scope, after, limit, permit)),
     stats: (scope, permit) => ({ ...reads.stats(scope, permit), bytes: ledgerBytes(connection) }),
     tenants: () => reads.tenants(),
+    bytes: () => ledgerBytes(connection),
     scan: (tenant, after, limit) => reads.scan(tenant, after, limit),
     verify: () => reads.verify(),
     head: (tenant) => log.head(tenant),
@@ -310,6 +317,16 @@ function snapshot<T>({ db }: Connection, read: () => T): T {
     return read();
   } finally {
     db.exec("COMMIT");
+  }
+}
+
+/** What is not there is nothing. */
+function orNull<T>(read: () => T): T | null {
+  try {
+    return read();
+  } catch (error) {
+    if (isMemosError(error, "NOT_FOUND")) return null;
+    throw error;
   }
 }
 

@@ -115,7 +115,7 @@ function revision(cube: MemCube, chain: readonly Version[], scope: Scope) {
   };
 }
 
-async function revise(ledger: Ledger, cube: MemCube, scope: Scope): Promise<Change[]> {
+async function revise(ledger: Ledger, cube: MemCube, scope: Scope): Promise<readonly Change[]> {
   const { changes } = await ledger.revise(revision(cube, await ledger.history(cube.id, scope), scope));
   return changes;
 }
