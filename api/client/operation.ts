@@ -33,10 +33,10 @@ export type AnswerOf<Id extends OperationId> = Content<
   operations[Id]["responses"][keyof operations[Id]["responses"]]
 >;
 
-/** A part of the input: absent where the operation has none, optional where it may be left out. */
+/** A part of the input: absent where the operation has none, optional where nothing in it is needed. */
 type Part<Name extends string, Value> = [Value] extends [undefined]
   ? { readonly [Key in Name]?: undefined }
-  : undefined extends Value
+  : Record<never, never> extends Value
     ? { readonly [Key in Name]?: Exclude<Value, undefined> }
     : { readonly [Key in Name]: Value };
 
