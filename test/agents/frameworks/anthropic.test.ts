@@ -73,14 +73,12 @@ test("Anthropic's SDK runs the tool, and Claude reads what each command answers"
   assert.deepEqual(final.content, [{ type: "text", text: "Done." }]);
   assert.deepEqual(asked[0]?.tools, [{ type: "memory_20250818", name: "memory" }]);
   const results = asked
-    .at(-1)
-    ?.messages.flatMap(({ role, content }) =>
-      role === "user" && Array.isArray(content)
-        ? (content as { content: string; is_error?: boolean }[]).map((result) => [
-            result.is_error === true,
-            result.content,
-          ])
-        : [],
+    .slice(1)
+    .flatMap(({ messages }) =>
+      ((messages.at(-1)?.content ?? []) as { content: string; is_error?: boolean }[]).map((result) => [
+        result.is_error === true,
+        result.content,
+      ]),
     );
   assert.deepEqual(results, [
     [
