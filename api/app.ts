@@ -2,6 +2,7 @@ import express, { type Express } from "express";
 import { assertLocalRequest } from "./auth.js";
 import { MCP_METHODS, MCP_PATH, mcpHandler } from "./dialects/mcp/http.js";
 import { mem0Dialect } from "./dialects/mem0/index.js";
+import { supermemoryDialect } from "./dialects/supermemory/index.js";
 import { respondToError } from "./errorResponse.js";
 import { openApiDocument } from "./openapi.js";
 import { docsPage } from "./pages/docs.js";
@@ -38,7 +39,8 @@ function methodsByPath(context: RouteContext): Map<string, Methods> {
   const mcp = mcpHandler(context);
   for (const method of MCP_METHODS) add(method, MCP_PATH, mcp);
   for (const route of ROUTES) add(route.method, route.path, routeHandler(route, context));
-  for (const { method, path, handler } of mem0Dialect(context)) add(method, path, handler);
+  for (const { method, path, handler } of [...mem0Dialect(context), ...supermemoryDialect(context)])
+    add(method, path, handler);
   return table;
 }
 
