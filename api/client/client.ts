@@ -156,7 +156,7 @@ export class MemosClient {
     return this.#json("stats", { query: scope }, options);
   }
 
-  /** Every memory with all of its versions, as `ingest` of `POST /v1/import` and `memos import jsonl` take them. */
+  /** Every memory with all of its versions, as `memos import jsonl` takes them. */
   export({ scope = {} }: Scoped = {}, options?: CallOptions): AsyncGenerator<PortableCube> {
     const cubes = this.#caller.stream("exportMemories", { query: scope }, options);
     return cubes as AsyncGenerator<PortableCube>;
@@ -166,7 +166,7 @@ export class MemosClient {
    * Any operation of the REST API that answers with one value, by its `operationId`; the scope of the client is added.
    *
    * @example
-   * const { owner } = await client.request("getMemory", { path: { id } });
+   * const receipt = await client.request("freezeMemory", { path: { id } });
    */
   request<Id extends RequestId>(id: Id, input: InputOf<Id>, options?: CallOptions): Promise<AnswerOf<Id>> {
     return this.#json(id, input, options);
