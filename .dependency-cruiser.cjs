@@ -10,7 +10,12 @@ const downwardOnly = house.map((folder, level) => ({
 }));
 
 /** An entry for a framework, and the packages that only it may import. */
-const frameworks = { langchain: "@langchain", "openai-agents": "@openai", "ai-sdk": "(ai|@ai-sdk)" };
+const frameworks = {
+  langchain: "@langchain",
+  "openai-agents": "@openai",
+  "ai-sdk": "(ai|@ai-sdk)",
+  anthropic: "@anthropic-ai",
+};
 
 const ownFrameworkOnly = Object.entries(frameworks).map(([folder, packages]) => ({
   name: `only-${folder}-imports-its-framework`,
@@ -30,6 +35,13 @@ module.exports = {
       severity: "error",
       from: { path: "^dist/(api|eval|bench)/" },
       to: { path: "^dist/test/" },
+    },
+    {
+      name: "client-runs-anywhere",
+      comment: "The client goes into browsers and workers: nothing of the server, of Node or of a package.",
+      severity: "error",
+      from: { path: "^dist/api/client/" },
+      to: { pathNot: "^dist/api/client/" },
     },
     {
       name: "no-cycles",

@@ -5,6 +5,7 @@ import { MCP_METHODS, MCP_PATH, mcpHandler } from "./dialects/mcp/http.js";
 import { mem0Dialect } from "./dialects/mem0/index.js";
 import { memoryAgentBenchDialect } from "./dialects/memoryagentbench/index.js";
 import { openAIDialect } from "./dialects/openai/index.js";
+import { supermemoryDialect } from "./dialects/supermemory/index.js";
 import { respondToError } from "./errorResponse.js";
 import { METRICS_PATH, metricsHandler } from "./metrics/metricsHandler.js";
 import { requestSpans } from "./metrics/requestSpans.js";
@@ -45,7 +46,7 @@ function methodsByPath(context: RouteContext): Map<string, Methods> {
   const mcp = mcpHandler(context);
   for (const method of MCP_METHODS) add(method, MCP_PATH, mcp);
   for (const route of ROUTES) add(route.method, route.path, routeHandler(route, context));
-  for (const dialect of [mem0Dialect, openAIDialect, memoryAgentBenchDialect])
+  for (const dialect of [mem0Dialect, openAIDialect, supermemoryDialect, memoryAgentBenchDialect])
     for (const { method, path, handler } of dialect(context)) add(method, path, handler);
   return table;
 }

@@ -38,6 +38,11 @@ export class ZipArchive {
     }
   }
 
+  /** The names of all entries, in the order of the archive. */
+  get paths(): readonly string[] {
+    return [...this.#entries.keys()];
+  }
+
   has(path: string): boolean {
     return this.#entries.has(path);
   }

@@ -7,6 +7,8 @@ import { argumentOf, scopeOf, takeScope } from "../arguments.js";
 import { withExample } from "../example.js";
 import { interruption } from "../interruption.js";
 import { counted, print } from "../output.js";
+import type { ChatSource } from "../portable/chats/importChats.js";
+import type { SkippedReason } from "../portable/chats/skips.js";
 import { importLines, type LinesReport } from "../portable/importLines.js";
 import { importLocomo, type LocomoImportReport } from "../portable/importLocomo.js";
 import { openLines, openTextLines } from "../portable/readLines.js";
@@ -24,6 +26,9 @@ export function registerImport(program: Command): void {
   registerJsonl(command);
   registerLocomo(command);
   registerMcpJsonl(command);
+  registerMem0(command);
+  registerChats(command, "chatgpt", "ChatGPT", "Of answers that were asked for again, the last one is kept.");
+  registerChats(command, "claude", "Claude", "Attachments are not read.");
 }
 
 function registerJsonl(parent: Command): void {
@@ -97,6 +102,64 @@ function registerMcpJsonl(parent: Command): void {
   });
 }
 
+function registerMem0(parent: Command): void {
+  const command = parent
+    .command("mem0")
+    .summary("memories of mem0")
+    .description(
+      "A list of mem0's memories, {results: […]}, or one a line, as its API and exports give them. Whose they are is " +
+        "what the file says, or where it says nothing, the options. What is there from an import before is not " +
+        "written again.",
+    )
+    .argument("<file>", "the file");
+  takeScope(command, ["user", "agent", "app", "session"]);
+  withExample(command, "memos import mem0 memories.json --user ana");
+  command.action(async (given: string) => {
+    const scope = scopeOf(command);
+    const path = argumentOf("FILE", given, z.string().min(1));
+    const { importMem0 } = await import("../portable/chats/importMem0.js");
+    const report = await imported(command, (memos, progress, signal) =>
+      importMem0(memos, path, scope, {
+        signal,
+        onMemory: (done, total) => progress.update("memories", done, total),
+      }),
+    );
+    print(command, { operation: "import", format: "mem0", ...report }, () => onceText(report));
+  });
+}
+
+function registerChats(parent: Command, source: ChatSource, name: string, beside: string): void {
+  const command = parent
+    .command(source)
+    .summary(`the data export of ${name}`)
+    .description(
+      `The zip file of a data export of ${name}, or the conversations.json in it. Each conversation is a session, ` +
+        `each message a memory with its role and time. ${beside} What is there from an import before is not written ` +
+        "again; what is passed over is told by reason.",
+    )
+    .argument("<file>", "the zip file, or conversations.json");
+  takeScope(command, ["user", "agent", "app"], "user");
+  withExample(command, `memos import ${source} export.zip --user ana`);
+  command.action(async (given: string) => {
+    const scope = scopeOf(command);
+    const path = argumentOf("FILE", given, z.string().min(1));
+    const [{ openExport }, { importChats }] = await Promise.all([
+      import("../portable/chats/openExport.js"),
+      import("../portable/chats/importChats.js"),
+    ]);
+    const open = await openExport(path);
+    const report = await imported(command, (memos, progress, signal) =>
+      importChats(memos, source, open, scope, {
+        signal,
+        onConversation: (done, total) => progress.update("conversations", done, total),
+      }),
+    );
+    print(command, { operation: "import", format: source, ...report }, () =>
+      [`${counted(report.conversations, "conversation", "conversations")}:`, onceText(report)].join(" "),
+    );
+  });
+}
+
 async function imported<T>(
   command: Command,
   task: (memos: MemOS, progress: Progress, signal: AbortSignal) => Promise<T>,
@@ -123,6 +186,20 @@ function graphText({ entities, observations, relations, present, rejected, remar
   return [
     `imported ${counted(entities, "entity", "entities")}, ${counted(observations, "observation", "observations")}, ${counted(relations, "relation", "relations")}; ${present} were there already`,
     ...firstOf([...rejected.map(({ line, reason }) => `line ${line}: ${reason}`), ...remarks]),
+  ].join("\n");
+}
+
+function onceText(report: {
+  readonly added: number;
+  readonly present: number;
+  readonly skipped: readonly SkippedReason[];
+}): string {
+  const { added, present, skipped } = report;
+  return [
+    `imported ${counted(added, "memory", "memories")}; ${present} were there already`,
+    ...firstOf(
+      skipped.map(({ reason, count, first }) => `passed over ${count}: ${reason} (the first is ${first})`),
+    ),
   ].join("\n");
 }
 

@@ -41,7 +41,7 @@ export async function memoryOf(memos: MemOS, cube: MemCube, scope: Scope): Promi
 }
 
 /** When the current version was written: a cube says only when its first one was. */
-async function updatedAt(memos: MemOS, cube: MemCube, scope: Scope): Promise<string> {
+export async function updatedAt(memos: MemOS, cube: MemCube, scope: Scope): Promise<string> {
   if (cube.version === 1) return cube.time.recordedAt;
   try {
     const { versions } = await memos.history(cube.id, scope);

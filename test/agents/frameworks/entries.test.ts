@@ -13,9 +13,11 @@ const ENTRIES = {
   "memos/ai-sdk": [],
   "memos/langchain": ["@langchain/"],
   "memos/openai-agents": ["@openai/"],
+  "memos/anthropic": [],
+  "memos/client": [],
 } as const;
 
-const FRAMEWORKS = ["ai", "@ai-sdk/", "@langchain/", "@openai/"];
+const FRAMEWORKS = ["ai", "@ai-sdk/", "@langchain/", "@openai/", "@anthropic-ai/"];
 
 /** Imports an entry where only these packages of frameworks are installed; the names that it exports. */
 async function importedWith(entry: string, installed: readonly string[]): Promise<string[]> {
