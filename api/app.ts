@@ -5,12 +5,13 @@ import { mem0Dialect } from "./dialects/mem0/index.js";
 import { respondToError } from "./errorResponse.js";
 import { openApiDocument } from "./openapi.js";
 import { docsPage } from "./pages/docs.js";
-import { landingPage } from "./pages/landing.js";
+import { startPage } from "./pages/start.js";
 import { probes } from "./probes.js";
 import { HttpError } from "./problem.js";
 import { identifyAndLog } from "./requestLog.js";
 import { type Handler, type RouteContext, routeHandler } from "./routeHandler.js";
 import { ROUTES } from "./routes.js";
+import { viewerHandlers } from "./viewer/serve.js";
 
 /** The handlers of one path by method. */
 type Methods = Map<string, Handler>;
@@ -21,11 +22,12 @@ function methodsByPath(context: RouteContext): Map<string, Methods> {
     table.set(path, (table.get(path) ?? new Map<string, Handler>()).set(method, handler));
 
   const document = openApiDocument();
-  for (const page of [landingPage(document, context.development), docsPage(document, context.development)]) {
+  for (const page of [startPage(document, context.development), docsPage(document, context.development)]) {
     add("GET", page.path, (_request, response) => {
       response.set({ "content-type": "text/html; charset=utf-8", ...page.headers }).end(page.html);
     });
   }
+  for (const { path, handler } of viewerHandlers()) add("GET", path, handler);
   add("GET", "/openapi.json", (_request, response) => {
     response.json(document);
   });

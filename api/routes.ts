@@ -21,6 +21,7 @@ import {
   writeReceiptSchema,
 } from "../memos/operations.js";
 import { ADAPTER_ROUTES } from "./adapterRoutes.js";
+import { CENSUS_ROUTES } from "./censusRoutes.js";
 import { CHAT_ROUTES } from "./chatRoutes.js";
 import { CONSOLIDATION_ROUTES } from "./consolidationRoutes.js";
 import {
@@ -402,6 +403,7 @@ export const ROUTES: readonly Route[] = [
     },
     handle: { ndjson: ({ memos, scope, signal }) => memos.export(scope, { signal }) },
   }),
+  ...CENSUS_ROUTES,
   ...CHAT_ROUTES,
   ...ADAPTER_ROUTES,
   ...GRAPH_ROUTES,

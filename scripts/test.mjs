@@ -32,6 +32,7 @@ const only = process.argv.slice(2);
 if (only.length === 0) {
   spawnSync(process.execPath, [join(root, "scripts", "trainer.mjs")], { cwd: root, stdio: "inherit" });
   check("formatter and linter", bin("biome"), ["check", "."]);
+  check("types of the viewer", bin("tsc"), ["-p", join(root, "api", "viewer", "app")]);
   check("imports run one way", bin("depcruise"), ["--config", ".dependency-cruiser.cjs", "dist"]);
 }
 
