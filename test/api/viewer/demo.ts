@@ -88,7 +88,7 @@ async function fill(memos: MemOS): Promise<{ edited: string; noted: string }> {
       tags: ["people"],
       facts: [{ subject: "Rui Tavares", relation: "works for", object: "Fjord Bakery" }],
       links: [{ to: first, kind: "supports", why: "he lives next door" }],
-      sources: [{ cube: third, span: [32, 76], sha256: "0".repeat(64) }],
+      sources: [{ cube: third, span: [27, 76], sha256: "0".repeat(64) }],
     },
     ANA,
   );

@@ -31,9 +31,9 @@ const NAMES: Readonly<Record<Exclude<Screen, "memory">, string>> = {
 };
 
 const THEMES: Readonly<Record<Theme, { next: Theme; name: string }>> = {
-  system: { next: "light", name: "System" },
-  light: { next: "dark", name: "Light" },
-  dark: { next: "system", name: "Dark" },
+  system: { next: "light", name: "system" },
+  light: { next: "dark", name: "light" },
+  dark: { next: "system", name: "dark" },
 };
 
 function shown(screen: Screen, id: string): ReactNode {
@@ -123,10 +123,10 @@ export function App() {
           <button
             type="button"
             className="ghost"
-            aria-label={`Theme: ${THEMES[theme].name}. Change it.`}
+            title="Change the theme"
             onClick={() => setTheme(THEMES[theme].next)}
           >
-            {THEMES[theme].name}
+            Theme: {THEMES[theme].name}
           </button>
           <button type="button" className="ghost" aria-label="Keys" onClick={() => setHelp(true)}>
             ?

@@ -19,7 +19,6 @@ export function Plain({ text }: { text: string }) {
         index % 2 === 0 ? (
           part
         ) : (
-          // biome-ignore lint/suspicious/noArrayIndexKey: the parts of one text have no other name.
           <span key={index} className="hidden-character" title="A character that cannot be seen">
             {codeOf(part)}
           </span>
@@ -56,7 +55,6 @@ export function Marked({ text, terms }: { text: string; terms: readonly string[]
   return (
     <bdi>
       {parts.map((part, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: the parts of one text have no other name.
         <Fragment key={index}>{index % 2 === 0 ? <Plain text={part} /> : <mark>{part}</mark>}</Fragment>
       ))}
     </bdi>

@@ -4,6 +4,7 @@ import { AsOf } from "../parts/Filters.js";
 import { Link } from "../parts/Link.js";
 import { Empty, Loading, ProblemNotice } from "../parts/Notice.js";
 import { Plain } from "../parts/Plain.js";
+import { Wide } from "../parts/Wide.js";
 import { href, memoryHref, setParams, useAddress } from "../state/address.js";
 import { useAnswer } from "../state/answer.js";
 
@@ -79,8 +80,7 @@ function Known({ entity: { name, cubes, facts, related } }: { entity: EntityResu
       {facts.length === 0 ? (
         <p className="quiet">No fact is known of it.</p>
       ) : (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls sideways must be reachable by keyboard.
-        <section className="wide" tabIndex={0} aria-label="Facts">
+        <Wide label="Facts">
           <table>
             <thead>
               <tr>
@@ -138,7 +138,7 @@ function Known({ entity: { name, cubes, facts, related } }: { entity: EntityResu
               ))}
             </tbody>
           </table>
-        </section>
+        </Wide>
       )}
       {related.length > 0 && (
         <>

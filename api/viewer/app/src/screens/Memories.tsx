@@ -63,8 +63,8 @@ export function Memories() {
       {rows.length > 0 && (
         <p className="summary" role="status">
           {rows.length.toLocaleString("en")}
-          {total === undefined ? (more ? "+" : "") : ` of ${total.toLocaleString("en")}`} memories
-          {more ? ", more as you scroll" : ""}
+          {more && total !== undefined && ` of ${total.toLocaleString("en")}`} memories
+          {more && ", more as you scroll"}
         </p>
       )}
       <Rows

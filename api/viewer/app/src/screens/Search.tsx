@@ -1,4 +1,4 @@
-import type { Hit, SearchResult } from "memos";
+import type { Hit, SearchResult, Stats } from "memos";
 import { useEffect, useState } from "react";
 import { AsOf, Choices, TYPES, words } from "../parts/Filters.js";
 import { count, milliseconds } from "../parts/format.js";
@@ -14,6 +14,9 @@ import { Why } from "./Why.js";
 
 /** Milliseconds without a further letter after which is searched. */
 const PAUSE = 80;
+
+/** Memories that are shown before anything is searched. */
+const LATEST = 10;
 
 export function Search() {
   const { params } = useAddress();
@@ -89,7 +92,7 @@ export function Search() {
 }
 
 function Found({ result: { hits, receipt }, loading }: { result: SearchResult; loading: boolean }) {
-  const best = hits[0]?.score ?? 1;
+  const best = Math.max(...hits.map(({ score }) => score), Number.MIN_VALUE);
   return (
     <>
       <p className="summary" role="status" data-loading={loading}>
@@ -144,7 +147,7 @@ function HitRow({ hit, best, open }: { hit: Hit; best: number; open: boolean }) 
   );
 }
 
-function Overview({ value, problem, loading }: ReturnType<typeof useAnswer<import("memos").Stats>>) {
+function Overview({ value, problem, loading }: ReturnType<typeof useAnswer<Stats>>) {
   if (problem !== undefined) return <ProblemNotice problem={problem} />;
   if (value === undefined) return loading ? <Loading what="the store" /> : null;
   if (value.cubes === 0 && value.forgotten === 0) return <Start />;
@@ -177,6 +180,27 @@ function Overview({ value, problem, loading }: ReturnType<typeof useAnswer<impor
         {value.index.pending.toLocaleString("en")} rows in its delta. Press <kbd>/</kbd> to search,{" "}
         <kbd>?</kbd> for all keys, or <Link href={href("memories")}>list the memories</Link>.
       </p>
+      <Latest />
+    </>
+  );
+}
+
+function Latest() {
+  const { value } = useAnswer("latest", (read) => read.list({ limit: LATEST }));
+  const cubes = value?.cubes ?? [];
+  if (cubes.length === 0) return null;
+  return (
+    <>
+      <h2>Latest</h2>
+      <Rows
+        rows={cubes}
+        label="Latest memories"
+        height={62}
+        keyOf={(cube) => cube.id}
+        keys={{ Enter: (cube) => go(memoryHref(cube.id)) }}
+      >
+        {(cube) => <MemoryRow cube={cube} />}
+      </Rows>
     </>
   );
 }

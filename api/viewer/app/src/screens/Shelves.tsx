@@ -3,6 +3,7 @@ import { StateName, When } from "../parts/Badges.js";
 import { bytes, count, milliseconds, scopeName } from "../parts/format.js";
 import { Empty, Loading, ProblemNotice } from "../parts/Notice.js";
 import { Plain } from "../parts/Plain.js";
+import { Wide } from "../parts/Wide.js";
 import { useAct } from "../state/act.js";
 import { useAnswer } from "../state/answer.js";
 
@@ -41,8 +42,7 @@ function Activations({ list }: { list: ActivationList["activations"] }) {
         {count(list.length, "state")}, {bytes(list.reduce((sum, one) => sum + one.bytes, 0))}, up to{" "}
         {milliseconds(saved)} of prefill saved: what each took once, times its hits.
       </p>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls sideways must be reachable by keyboard. */}
-      <section className="wide" tabIndex={0} aria-label="Activations">
+      <Wide label="Activations">
         <table>
           <thead>
             <tr>
@@ -81,7 +81,7 @@ function Activations({ list }: { list: ActivationList["activations"] }) {
             ))}
           </tbody>
         </table>
-      </section>
+      </Wide>
     </>
   );
 }
@@ -125,30 +125,32 @@ function Adapters({ list }: { list: AdapterList["adapters"] }) {
                 : "Not attached."}
             </p>
             {adapter.gates.length > 0 && (
-              <table>
-                <thead>
-                  <tr>
-                    {["Gate", "Before", "After", "Limit", "Questions", "Passed", "Why"].map((title) => (
-                      <th key={title} scope="col">
-                        {title}
-                      </th>
-                    ))}
-                  </tr>
-                </thead>
-                <tbody>
-                  {adapter.gates.map(({ gate, before, after, limit, n, passed, why }) => (
-                    <tr key={gate}>
-                      <th scope="row">{gate}</th>
-                      <td>{before.toFixed(3)}</td>
-                      <td>{after.toFixed(3)}</td>
-                      <td>{limit.toFixed(3)}</td>
-                      <td>{n}</td>
-                      <td>{passed ? "yes" : "no"}</td>
-                      <td>{why}</td>
+              <Wide label="Gates">
+                <table>
+                  <thead>
+                    <tr>
+                      {["Gate", "Before", "After", "Limit", "Questions", "Passed", "Why"].map((title) => (
+                        <th key={title} scope="col">
+                          {title}
+                        </th>
+                      ))}
                     </tr>
-                  ))}
-                </tbody>
-              </table>
+                  </thead>
+                  <tbody>
+                    {adapter.gates.map(({ gate, before, after, limit, n, passed, why }) => (
+                      <tr key={gate}>
+                        <th scope="row">{gate}</th>
+                        <td>{before.toFixed(3)}</td>
+                        <td>{after.toFixed(3)}</td>
+                        <td>{limit.toFixed(3)}</td>
+                        <td>{n}</td>
+                        <td>{passed ? "yes" : "no"}</td>
+                        <td>{why}</td>
+                      </tr>
+                    ))}
+                  </tbody>
+                </table>
+              </Wide>
             )}
             {adapter.state !== "ready" && (
               <p className="quiet">

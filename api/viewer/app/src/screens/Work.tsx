@@ -6,12 +6,15 @@ import { count, milliseconds, scopeName } from "../parts/format.js";
 import { Link } from "../parts/Link.js";
 import { Empty, Loading, ProblemNotice } from "../parts/Notice.js";
 import { Plain } from "../parts/Plain.js";
+import { Wide } from "../parts/Wide.js";
 import { useAct } from "../state/act.js";
 import { href, memoryHref, setParams, useAddress } from "../state/address.js";
 import { useAnswer } from "../state/answer.js";
 import { usePages } from "../state/pages.js";
 
 const STATES = ["waiting", "delayed", "running", "done", "dead", "cancelled"] as const;
+/** Entries of one decision that are listed; the memory itself shows them all. */
+const SHOWN = 5;
 const PARTS = ["jobs", "decisions", "audit"] as const;
 
 type Job = JobList["jobs"][number];
@@ -37,6 +40,10 @@ export function Work() {
       {part === "jobs" ? <Jobs /> : part === "decisions" ? <Decisions /> : <Audit />}
     </>
   );
+}
+
+function Rest({ of }: { of: number }) {
+  return of > SHOWN ? <span className="quiet">and {of - SHOWN} more</span> : null;
 }
 
 function More({ more, loading, next }: { more: boolean; loading: boolean; next: () => void }) {
@@ -69,8 +76,7 @@ function Jobs() {
       {problem !== undefined && <ProblemNotice problem={problem} />}
       {refused !== undefined && <ProblemNotice problem={refused} />}
       {rows.length > 0 && (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls sideways must be reachable by keyboard.
-        <section className="wide" tabIndex={0} aria-label="Jobs">
+        <Wide label="Jobs">
           <table>
             <thead>
               <tr>
@@ -132,7 +138,7 @@ function Jobs() {
               ))}
             </tbody>
           </table>
-        </section>
+        </Wide>
       )}
       <More more={more} loading={loading} next={next} />
       {loading && rows.length === 0 && <Loading what="jobs" />}
@@ -167,8 +173,7 @@ function Decisions() {
             )}
             , {milliseconds(total((trace) => trace.milliseconds))}.
           </p>
-          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls sideways must be reachable by keyboard. */}
-          <section className="wide" tabIndex={0} aria-label="Decisions">
+          <Wide label="Decisions">
             <table>
               <thead>
                 <tr>
@@ -192,7 +197,7 @@ function Decisions() {
                       <Plain text={scopeName(trace.scope)} />
                     </td>
                     <td>
-                      {trace.read.slice(0, 3).map(({ cube, types, reason }) => (
+                      {trace.read.slice(0, SHOWN).map(({ cube, types, reason }) => (
                         <div key={cube}>
                           <Link href={memoryHref(cube)}>{types.join(", ") || "nothing"}</Link>{" "}
                           <span className="quiet">{reason}</span>
@@ -203,18 +208,20 @@ function Decisions() {
                       )}
                     </td>
                     <td>
-                      {trace.made.map(({ operation, cube, type }) => (
+                      {trace.made.slice(0, SHOWN).map(({ operation, cube, type }) => (
                         <div key={`${operation} ${cube}`}>
                           {operation} <Link href={memoryHref(cube)}>{type}</Link>
                         </div>
                       ))}
+                      <Rest of={trace.made.length} />
                     </td>
                     <td>
-                      {trace.refused.slice(0, 3).map(({ what, reason }) => (
+                      {trace.refused.slice(0, SHOWN).map(({ what, reason }) => (
                         <div key={`${what} ${reason}`}>
                           {what}: <span className="quiet">{reason}</span>
                         </div>
                       ))}
+                      <Rest of={trace.refused.length} />
                     </td>
                     <td>{trace.llmCalls}</td>
                     <td>{trace.llmTokens}</td>
@@ -223,7 +230,7 @@ function Decisions() {
                 ))}
               </tbody>
             </table>
-          </section>
+          </Wide>
         </>
       )}
       <More more={more} loading={loading} next={next} />
@@ -247,8 +254,7 @@ function Audit() {
     <>
       {problem !== undefined && <ProblemNotice problem={problem} />}
       {entries.length > 0 && (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls sideways must be reachable by keyboard.
-        <section className="wide" tabIndex={0} aria-label="Audit">
+        <Wide label="Audit">
           <table>
             <thead>
               <tr>
@@ -281,7 +287,7 @@ function Audit() {
               ))}
             </tbody>
           </table>
-        </section>
+        </Wide>
       )}
       {after > 0 && (
         <button type="button" onClick={() => setAfter(0)}>

@@ -1,9 +1,10 @@
 import type { HistoryResult, Version } from "memos";
 import { useState } from "react";
+import { diffFields, diffWords } from "../../../../diff.js";
 import { StateName, When } from "../../parts/Badges.js";
 import { Plain } from "../../parts/Plain.js";
+import { Wide } from "../../parts/Wide.js";
 import { setParams, useAddress } from "../../state/address.js";
-import { diffFields, diffWords } from "./diff.js";
 
 function textIn({ content }: Version): string {
   return content.payload.kind === "plaintext" ? content.payload.text : "";
@@ -27,6 +28,7 @@ export function Versions({
   onRestore: (version: number) => void;
 }) {
   const { params } = useAddress();
+  const several = versions.length > 1;
   const last = versions.at(-1)?.version ?? 1;
   const to = Number(params.get("to") ?? last);
   const from = Number(params.get("from") ?? Math.max(1, to - 1));
@@ -38,13 +40,16 @@ export function Versions({
           A hash of the chain does not follow: the ledger was changed by something else.
         </p>
       )}
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls sideways must be reachable by keyboard. */}
-      <section className="wide" tabIndex={0} aria-label="Versions">
+      <Wide label="Versions">
         <table>
           <thead>
             <tr>
-              <th scope="col">From</th>
-              <th scope="col">To</th>
+              {several && (
+                <>
+                  <th scope="col">From</th>
+                  <th scope="col">To</th>
+                </>
+              )}
               <th scope="col">Version</th>
               <th scope="col">State</th>
               <th scope="col">Operation</th>
@@ -59,24 +64,29 @@ export function Versions({
           <tbody>
             {[...versions].reverse().map(({ version, content, operation, actor, recordedAt, cause }) => (
               <tr key={version}>
-                <td>
-                  <input
-                    type="radio"
-                    name="from"
-                    aria-label={`Compare from version ${version}`}
-                    checked={version === from}
-                    onChange={() => setParams({ from: String(version) }, { replace: true })}
-                  />
-                </td>
-                <td>
-                  <input
-                    type="radio"
-                    name="to"
-                    aria-label={`Compare to version ${version}`}
-                    checked={version === to}
-                    onChange={() => setParams({ to: String(version) }, { replace: true })}
-                  />
-                </td>
+                {several && (
+                  <>
+                    {" "}
+                    <td>
+                      <input
+                        type="radio"
+                        name="from"
+                        aria-label={`Compare from version ${version}`}
+                        checked={version === from}
+                        onChange={() => setParams({ from: String(version) }, { replace: true })}
+                      />
+                    </td>
+                    <td>
+                      <input
+                        type="radio"
+                        name="to"
+                        aria-label={`Compare to version ${version}`}
+                        checked={version === to}
+                        onChange={() => setParams({ to: String(version) }, { replace: true })}
+                      />
+                    </td>
+                  </>
+                )}
                 <td>{version}</td>
                 <td>
                   <StateName state={content.state} />
@@ -102,7 +112,7 @@ export function Versions({
             ))}
           </tbody>
         </table>
-      </section>
+      </Wide>
       {left !== undefined && right !== undefined && from !== to && <Difference left={left} right={right} />}
     </>
   );
@@ -151,28 +161,30 @@ function Difference({ left, right }: { left: Version; right: Version }) {
         </button>
       )}
       {fields.length > 0 && (
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">Field</th>
-              <th scope="col">Before</th>
-              <th scope="col">After</th>
-            </tr>
-          </thead>
-          <tbody>
-            {fields.map(({ path, before, after }) => (
-              <tr key={path}>
-                <th scope="row">{path}</th>
-                <td>
-                  <Plain text={before} />
-                </td>
-                <td>
-                  <Plain text={after} />
-                </td>
+        <Wide label="Fields that differ">
+          <table>
+            <thead>
+              <tr>
+                <th scope="col">Field</th>
+                <th scope="col">Before</th>
+                <th scope="col">After</th>
               </tr>
-            ))}
-          </tbody>
-        </table>
+            </thead>
+            <tbody>
+              {fields.map(({ path, before, after }) => (
+                <tr key={path}>
+                  <th scope="row">{path}</th>
+                  <td>
+                    <Plain text={before} />
+                  </td>
+                  <td>
+                    <Plain text={after} />
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </Wide>
       )}
     </section>
   );

@@ -8,6 +8,9 @@ import { placesOf } from "./layout.js";
 
 type Node = GraphSample["nodes"][number];
 
+/** Names that are always written beside their node. */
+const NAMED = 25;
+
 /** Colours of the theme that is shown now; `light-dark()` is resolved by asking for a real property. */
 function palette(element: HTMLElement, types: readonly string[]) {
   const probe = document.createElement("span");
@@ -20,7 +23,7 @@ function palette(element: HTMLElement, types: readonly string[]) {
     types: new Map(types.map((type) => [type, resolved(`--type-${type}`)] as const)),
     ink: resolved("--ink"),
     line: resolved("--edge"),
-    accent: resolved("--accent"),
+    raised: resolved("--raised"),
   };
   probe.remove();
   return colours;
@@ -59,17 +62,43 @@ export function Canvas({
       graph.addNode(node.id, {
         ...places.get(node.id),
         label: node.label.length > 40 ? `${node.label.slice(0, 39).toWellFormed()}…` : node.label,
-        color: node.id === focus ? colours.accent : colours.types.get(typeOf(node)),
+        color: colours.types.get(typeOf(node)),
       });
     for (const { source, target } of edges) graph.addEdge(source, target, { size: 0.6, color: colours.line });
+    const named = new Set(
+      nodes
+        .filter(({ kind }) => kind === "entity")
+        .sort((a, b) => graph.degree(b.id) - graph.degree(a.id))
+        .slice(0, NAMED)
+        .map(({ id }) => id),
+    );
     graph.forEachNode((id) => {
-      graph.setNodeAttribute(id, "size", Math.min(16, 3 + 1.4 * Math.sqrt(graph.degree(id))));
+      const isFocus = id === focus;
+      const size = Math.min(14, 3 + 1.4 * Math.sqrt(graph.degree(id)));
+      graph.mergeNodeAttributes(id, { size: isFocus ? 16 : size, forceLabel: isFocus || named.has(id) });
     });
     const sigma = new Sigma(graph, element, {
       labelColor: { color: colours.ink },
       labelFont: "system-ui, sans-serif",
       labelSize: 12,
-      labelRenderedSizeThreshold: 7,
+      labelRenderedSizeThreshold: 9,
+      defaultDrawNodeHover: (canvas, node, { labelSize, labelFont }) => {
+        canvas.font = `${labelSize}px ${labelFont}`;
+        const label = node.label ?? "";
+        canvas.fillStyle = colours.raised;
+        canvas.fillRect(
+          node.x - node.size - 3,
+          node.y - labelSize,
+          2 * node.size + canvas.measureText(label).width + 14,
+          2 * labelSize,
+        );
+        canvas.fillStyle = node.color;
+        canvas.beginPath();
+        canvas.arc(node.x, node.y, node.size, 0, 2 * Math.PI);
+        canvas.fill();
+        canvas.fillStyle = colours.ink;
+        canvas.fillText(label, node.x + node.size + 4, node.y + labelSize / 3);
+      },
       stagePadding: 40,
       zIndex: true,
     });
