@@ -35,6 +35,7 @@ const environmentSchema = z.object({
   MEMOS_TRAINER_URL: z.url({ protocol: /^https?$/ }).optional(),
   MEMOS_TRAINER_KEY: z.string().min(1).optional(),
   MEMOS_TRAINER_PYTHON: z.string().min(1).optional(),
+  MEMOS_CHROMIUM: z.string().min(1).optional(),
   MEMOS_VAULT_KEY: z.string().min(1).optional(),
   MEMOS_VAULT_KEY_FILE: z.string().min(1).optional(),
 });
@@ -99,6 +100,13 @@ export function configure(
     controller: options.controller === false ? "off" : settings.MEMOS_CONTROLLER,
     ...vaultKey(settings),
   });
+}
+
+/** The Chromium that measurements of the viewer use, where the environment names one. */
+export function chromiumOf(
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): string | undefined {
+  return fromEnvironment(environment).MEMOS_CHROMIUM;
 }
 
 /** The folder of models: `MEMOS_MODELS`, or one in the user's cache. */

@@ -12,7 +12,7 @@ const HOSTILE = [
   "<a href=\"javascript:alert('link')\">Lisbon</a> javascript:alert(1)",
   "<svg onload=alert('svg')><style>*{display:none}</style></svg> Lisbon",
   '"><iframe srcdoc="<script>parent.alert(1)</script>"></iframe> Lisbon',
-  "{{constructor.constructor('alert(1)')()}} ${alert(1)} Lisbon",
+  "{{constructor.constructor('alert(1)')()}} \u0024{alert(1)} Lisbon",
   "<form action=https://example.com><input name=key autofocus></form> Lisbon",
 ];
 const BIDI = "The password of Lisbon is \u202egnol yrev\u202c and \u2066hidden\u2069.";
@@ -76,7 +76,7 @@ inBrowser("characters that would turn or hide text are shown by their number", a
   const text = page.locator("article .text").first();
   await text.waitFor();
   assert.equal(
-    await text.innerText(),
+    await text.textContent(),
     "The password of Lisbon is U+202Egnol yrevU+202C and U+2066hiddenU+2069.",
   );
   assertNoTrouble(trouble);

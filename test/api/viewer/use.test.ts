@@ -32,6 +32,12 @@ inBrowser("everything can be done with the keyboard, and the address says what i
   assert.match(new URL(page.url()).pathname, /^\/view\/memory\/[0-9a-f-]{36}$/);
   await page.getByText("Rui has the spare key of Lisbon.").first().waitFor();
 
+  // The second key of two is not the one that edits.
+  await page.keyboard.press("g");
+  await page.keyboard.press("e");
+  await page.getByText("Names that many memories share").waitFor();
+  await page.goBack();
+  await page.getByRole("heading", { name: "Versions" }).waitFor();
   await page.keyboard.press("Escape");
   await page.getByText(/hits? of/).waitFor();
   assert.equal(query(page).get("q"), "spare key");
@@ -61,8 +67,8 @@ inBrowser("a memory is changed, frozen, forgotten after a look at what goes, and
   await page.getByLabel("Text").fill("I live in Porto.");
   await page.getByRole("button", { name: "Save as version 2" }).click();
   await page.getByText("version 2", { exact: true }).waitFor();
-  assert.equal(await page.locator("ins").first().innerText(), "Porto.");
-  assert.equal(await page.locator("del").first().innerText(), "Lisbon.");
+  assert.equal(await page.locator("ins").first().textContent(), "Porto.");
+  assert.equal(await page.locator("del").first().textContent(), "Lisbon.");
 
   await page.getByRole("button", { name: "Freeze" }).click();
   await page.getByRole("button", { name: "End the freeze" }).waitFor();

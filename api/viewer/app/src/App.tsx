@@ -1,4 +1,5 @@
-import { lazy, type ReactNode, Suspense, useEffect, useRef, useState } from "react";
+import { lazy, type ReactNode, Suspense, useEffect, useState } from "react";
+import { flushSync } from "react-dom";
 import type { Screen } from "../../screens.js";
 import { KeyHelp } from "./KeyHelp.js";
 import { Link } from "./parts/Link.js";
@@ -13,7 +14,7 @@ import { Shelves } from "./screens/Shelves.js";
 import { Timeline } from "./screens/Timeline.js";
 import { Work } from "./screens/Work.js";
 import { go, href, useAddress } from "./state/address.js";
-import { useKeys } from "./state/keys.js";
+import { useKeys, useSequence } from "./state/keys.js";
 import { setTheme, type Theme, useTheme } from "./state/theme.js";
 
 // What draws the graph is as large as everything else together.
@@ -79,27 +80,26 @@ export function App() {
   const { screen, id } = useAddress();
   const theme = useTheme();
   const [help, setHelp] = useState(false);
-  const leading = useRef(false);
   const name = screen === "memory" ? "Memory" : NAMES[screen];
   useEffect(() => {
     document.title = `${name} · MemOS`;
   }, [name]);
 
-  const follow = (key: string) => {
+  useSequence("g", (key) => {
     const to = GO[key];
-    if (leading.current && to !== undefined) go(href(to));
-    leading.current = key === "g" && !leading.current;
-  };
+    if (to !== undefined) go(href(to));
+    return to !== undefined;
+  });
   useKeys({
     "?": () => setHelp(true),
     "/": () => {
-      if (screen !== "search") go(href("search"));
-      requestAnimationFrame(() => document.getElementById("query")?.focus());
+      // At once: what is typed next must not get lost.
+      if (screen !== "search") flushSync(() => go(href("search")));
+      document.getElementById("query")?.focus();
     },
     Escape: () => {
       if (screen === "memory" && history.length > 1) history.back();
     },
-    ...Object.fromEntries(Object.keys(GO).map((key) => [key, () => follow(key)])),
   });
 
   return (

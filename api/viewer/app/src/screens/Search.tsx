@@ -1,5 +1,5 @@
 import type { Hit, SearchResult, Stats } from "memos";
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { AsOf, Choices, TYPES, words } from "../parts/Filters.js";
 import { count, milliseconds } from "../parts/format.js";
 import { Link } from "../parts/Link.js";
@@ -13,7 +13,7 @@ import { Start } from "./Start.js";
 import { Why } from "./Why.js";
 
 /** Milliseconds without a further letter after which is searched. */
-const PAUSE = 80;
+const PAUSE = 60;
 
 /** Memories that are shown before anything is searched. */
 const LATEST = 10;
@@ -25,12 +25,22 @@ export function Search() {
   const asOf = params.get("asOf") ?? "";
   const archived = params.get("archived") === "1";
   const [typed, setTyped] = useState(query);
-  useEffect(() => setTyped(query), [query]);
+  const sent = useRef(query);
+  // An address that did not come from the field: a link, or the back button.
   useEffect(() => {
-    if (typed === query) return;
-    const timer = setTimeout(() => setParams({ q: typed }, { replace: query !== "" }), PAUSE);
+    if (query !== sent.current) setTyped(query);
+    sent.current = query;
+  }, [query]);
+  const send = (text: string) => {
+    sent.current = text;
+    if (text !== query) setParams({ q: text }, { replace: query !== "" });
+  };
+  const sends = useRef(send);
+  sends.current = send;
+  useEffect(() => {
+    const timer = setTimeout(() => sends.current(typed), PAUSE);
     return () => clearTimeout(timer);
-  }, [typed, query]);
+  }, [typed]);
 
   const wanted = { query, types, asOf, archived };
   const { value, problem, loading } = useAnswer(
@@ -54,7 +64,7 @@ export function Search() {
             spellCheck={false}
             onChange={(event) => setTyped(event.target.value)}
             onKeyDown={(event) => {
-              if (event.key === "Enter") setParams({ q: typed }, { replace: query !== "" });
+              if (event.key === "Enter") send(typed);
               if (event.key === "Escape" || event.key === "Enter") event.currentTarget.blur();
             }}
           />

@@ -9,14 +9,35 @@ function isTyping(target: EventTarget | null): boolean {
   );
 }
 
+function isForOthers(event: KeyboardEvent): boolean {
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return true;
+  return isTyping(event.target) || document.querySelector("dialog[open]") !== null;
+}
+
+/** Listens to two keys, one after the other, before anything else listens to the second. */
+export function useSequence(leader: string, follow: (key: string) => boolean): void {
+  const latest = useRef(follow);
+  latest.current = follow;
+  useEffect(() => {
+    let leading = false;
+    const pressed = (event: KeyboardEvent) => {
+      if (isForOthers(event)) return;
+      const isSecond = leading;
+      leading = !isSecond && event.key === leader;
+      if (leading || (isSecond && latest.current(event.key))) event.preventDefault();
+    };
+    addEventListener("keydown", pressed, { capture: true });
+    return () => removeEventListener("keydown", pressed, { capture: true });
+  }, [leader]);
+}
+
 /** Listens to single keys while the component is there, and no dialog is open and no field has the focus. */
 export function useKeys(keys: Readonly<Record<string, (event: KeyboardEvent) => void>>): void {
   const latest = useRef(keys);
   latest.current = keys;
   useEffect(() => {
     const pressed = (event: KeyboardEvent) => {
-      if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
-      if (isTyping(event.target) || document.querySelector("dialog[open]") !== null) return;
+      if (isForOthers(event)) return;
       const act = latest.current[event.key];
       if (act === undefined) return;
       event.preventDefault();
