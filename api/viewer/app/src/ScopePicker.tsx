@@ -1,3 +1,4 @@
+import type { Census } from "memos";
 import { useState } from "react";
 import { Dialog } from "./parts/Dialog.js";
 import { count, scopeName } from "./parts/format.js";
@@ -28,11 +29,23 @@ export function ScopePicker() {
   );
 }
 
+/** Everyone who has memories, the sessions of each together, those with most first. */
+function ownersOf(census: Census | undefined): Pick<Census["owners"][number], "scope" | "cubes">[] {
+  const found = new Map<string, Pick<Census["owners"][number], "scope" | "cubes">>();
+  for (const { scope, cubes } of census?.owners ?? []) {
+    const { session: _session, ...owner } = scope;
+    const key = JSON.stringify(owner);
+    found.set(key, { scope: owner, cubes: cubes + (found.get(key)?.cubes ?? 0) });
+  }
+  return [...found.values()].sort((a, b) => b.cubes - a.cubes);
+}
+
 function ScopeDialog({ onClose }: { onClose: () => void }) {
   const { scope } = useScope();
   const { tenant } = scope;
   const { value, problem, loading } = useAnswer("owners", (read) => read.census());
-  const owners = (value?.owners ?? []).slice(0, OFFERED);
+  const all = ownersOf(value);
+  const owners = all.slice(0, OFFERED);
 
   return (
     <Dialog title="Scope" onClose={onClose}>
@@ -57,7 +70,13 @@ function ScopeDialog({ onClose }: { onClose: () => void }) {
           {PARTS.map((part) => (
             <label key={part} className="field">
               {part}
-              <input name={part} defaultValue={scope[part] ?? ""} autoComplete="off" spellCheck={false} />
+              <input
+                data-first={part === "user" ? "" : undefined}
+                name={part}
+                defaultValue={scope[part] ?? ""}
+                autoComplete="off"
+                spellCheck={false}
+              />
             </label>
           ))}
           <label className="field">
@@ -99,9 +118,9 @@ function ScopeDialog({ onClose }: { onClose: () => void }) {
           </li>
         ))}
       </ul>
-      {(value?.owners.length ?? 0) > OFFERED && (
+      {all.length > OFFERED && (
         <p className="quiet">
-          The first {OFFERED} of {value?.owners.length.toLocaleString("en")}; type the others above.
+          The first {OFFERED} of {all.length.toLocaleString("en")}; type the others above.
         </p>
       )}
     </Dialog>

@@ -1,6 +1,6 @@
 import { type ReactNode, useEffect, useId, useRef } from "react";
 
-/** A modal dialog of the browser's own: it keeps the focus, and Esc closes it. */
+/** A modal dialog of the browser's own: it keeps the focus, and Esc closes it. What is marked `data-first` has it first. */
 export function Dialog({
   title,
   onClose,
@@ -14,6 +14,7 @@ export function Dialog({
   const heading = useId();
   useEffect(() => {
     dialog.current?.showModal();
+    dialog.current?.querySelector<HTMLElement>("[data-first]")?.focus();
   }, []);
   return (
     <dialog ref={dialog} aria-labelledby={heading} onClose={onClose}>

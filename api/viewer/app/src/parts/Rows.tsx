@@ -36,6 +36,9 @@ export function Rows<T>({ rows, label, keyOf, height, total, onNear, keys = {}, 
     estimateSize: () => height,
     overscan: 8,
     scrollMargin: margin,
+    // The bar stays above.
+    scrollPaddingStart: 64,
+    scrollPaddingEnd: 16,
     getItemKey: (index) => keyOf(rows[index] as T, index),
   });
   const items = virtual.getVirtualItems();

@@ -1,5 +1,11 @@
 import type { Explanation } from "memos";
+import { minute } from "../parts/format.js";
 import { Plain } from "../parts/Plain.js";
+
+/** The score of a channel in its own measure: that of recency is a time. */
+function scoreOf(channel: string, score: number): string {
+  return channel === "recency" ? minute(new Date(score).toISOString()) : score.toFixed(4);
+}
 
 /** Why a hit was found: one line, and the figures when the row is chosen. */
 export function Why({ explanation, open }: { explanation: Explanation | undefined; open: boolean }) {
@@ -7,6 +13,7 @@ export function Why({ explanation, open }: { explanation: Explanation | undefine
   const channels = Object.entries(explanation.channels).sort(
     ([, a], [, b]) => b.contribution - a.contribution,
   );
+  const evidence = Object.entries(explanation.evidence ?? {}).filter(([, value]) => value !== 0);
   const most = channels[0]?.[1].contribution ?? 1;
   return (
     <div className="why">
@@ -36,19 +43,11 @@ export function Why({ explanation, open }: { explanation: Explanation | undefine
               <tr key={channel}>
                 <th scope="row">{channel}</th>
                 <td>{rank}</td>
-                <td>{score.toFixed(4)}</td>
+                <td>{scoreOf(channel, score)}</td>
                 <td>
                   {contribution.toFixed(4)}{" "}
                   <meter min={0} max={most} value={contribution} aria-label={`Contribution of ${channel}`} />
                 </td>
-              </tr>
-            ))}
-            {Object.entries(explanation.evidence ?? {}).map(([name, value]) => (
-              <tr key={name}>
-                <th scope="row">evidence: {name}</th>
-                <td />
-                <td>{value.toFixed(4)}</td>
-                <td />
               </tr>
             ))}
             {explanation.use !== undefined && (
@@ -67,6 +66,16 @@ export function Why({ explanation, open }: { explanation: Explanation | undefine
             </tr>
           </tbody>
         </table>
+      )}
+      {open && evidence.length > 0 && (
+        <p className="evidence">
+          <span className="quiet">evidence</span>
+          {evidence.map(([name, value]) => (
+            <span key={name} className="chip">
+              {name} <span className="quiet">{value.toFixed(2)}</span>
+            </span>
+          ))}
+        </p>
       )}
     </div>
   );

@@ -32,7 +32,7 @@ export function EditDialog({ cube, onClose }: { cube: MemCube; onClose: () => vo
       >
         <label className="field">
           Text
-          <textarea name="text" rows={8} defaultValue={text} required dir="auto" />
+          <textarea data-first name="text" rows={8} defaultValue={text} required dir="auto" />
         </label>
         <label className="field">
           Title
