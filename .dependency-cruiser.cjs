@@ -75,7 +75,8 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: "node_modules" },
-    exclude: { path: "\\.d\\.ts$" },
+    // What Vite has bundled is no source of ours any more.
+    exclude: { path: "\\.d\\.ts$|^dist/viewer/" },
     combinedDependencies: true,
   },
 };

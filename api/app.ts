@@ -11,13 +11,14 @@ import { METRICS_PATH, metricsHandler } from "./metrics/metricsHandler.js";
 import { requestSpans } from "./metrics/requestSpans.js";
 import { openApiDocument } from "./openapi.js";
 import { docsPage } from "./pages/docs.js";
-import { landingPage } from "./pages/landing.js";
+import { startPage } from "./pages/start.js";
 import { probes } from "./probes.js";
 import { HttpError } from "./problem.js";
 import { meter } from "./rateLimit.js";
 import { identifyAndLog } from "./requestLog.js";
 import { type Handler, type RouteContext, routeHandler } from "./routeHandler.js";
 import { ROUTES } from "./routes.js";
+import { viewerHandlers } from "./viewer/serve.js";
 
 /** The handlers of one path by method. */
 type Methods = Map<string, Handler>;
@@ -28,11 +29,12 @@ function methodsByPath(context: RouteContext): Map<string, Methods> {
     table.set(path, (table.get(path) ?? new Map<string, Handler>()).set(method, handler));
 
   const document = openApiDocument();
-  for (const page of [landingPage(document, context.development), docsPage(document, context.development)]) {
+  for (const page of [startPage(document, context.development), docsPage(document, context.development)]) {
     add("GET", page.path, (_request, response) => {
       response.set({ "content-type": "text/html; charset=utf-8", ...page.headers }).end(page.html);
     });
   }
+  for (const { path, handler } of viewerHandlers()) add("GET", path, handler);
   add("GET", "/openapi.json", (_request, response) => {
     response.json(document);
   });

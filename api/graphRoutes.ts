@@ -6,10 +6,12 @@ import {
   exportOptionsSchema,
   factOptionsSchema,
   factResultSchema,
+  graphSampleSchema,
   neighboursOptionsSchema,
   neighboursResultSchema,
   pathResultSchema,
   phraseSchema,
+  sampleOptionsSchema,
 } from "../memos/index.js";
 import { EXAMPLE_CUBE, EXAMPLE_ID } from "./examples.js";
 import { type Route, route } from "./route.js";
@@ -81,6 +83,34 @@ export const GRAPH_ROUTES: readonly Route[] = [
     handle: {
       json: ({ memos, scope, params, input: { limit }, signal }) =>
         memos.graph.neighbours(params.id, scope, { limit, signal }),
+    },
+  }),
+  route({
+    operationId: "sampleGraph",
+    method: "GET",
+    path: "/v1/graph/sample",
+    tag: "Graph",
+    summary: "A part of the graph to look at",
+    description:
+      "What surrounds a memory or a name, nearest first. Without either, the names that most of the newest memories share, and these memories. Never more nodes than `limit`; `complete` is false when there are more.",
+    accepts: "query",
+    params: {},
+    input: {
+      cube: sampleOptionsSchema.shape.cube.describe("The memory that it lies around."),
+      entity: sampleOptionsSchema.shape.entity.describe("The name that it lies around."),
+      limit: sampleOptionsSchema.shape.limit.describe("Nodes at most."),
+      asOf,
+    },
+    errors: ["NOT_FOUND"],
+    example: { input: { ...SCOPE, limit: 50 } },
+    success: {
+      status: 200,
+      description: "The nodes, the edges between them, and the focus.",
+      schema: graphSampleSchema,
+      example: { nodes: [exampleNode], edges: [], complete: true },
+    },
+    handle: {
+      json: ({ memos, scope, input, signal }) => memos.graph.sample(scope, { ...input, signal }),
     },
   }),
   route({

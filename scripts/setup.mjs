@@ -28,13 +28,12 @@ function modified(path) {
   return existsSync(path) ? statSync(path).mtimeMs : 0;
 }
 
-function newestSource(folder) {
+function newestSource(folder, without) {
   return readdirSync(folder, { withFileTypes: true, recursive: true })
     .filter((entry) => entry.isFile())
-    .reduce(
-      (newest, entry) => Math.max(newest, modified(join(entry.parentPath ?? entry.path, entry.name))),
-      0,
-    );
+    .map((entry) => join(entry.parentPath ?? entry.path, entry.name))
+    .filter((file) => without === undefined || !file.startsWith(without))
+    .reduce((newest, file) => Math.max(newest, modified(file)), 0);
 }
 
 const installed = join(root, "node_modules", ".package-lock.json");
@@ -44,11 +43,30 @@ if (modified(join(root, "package-lock.json")) > modified(installed)) {
   utimesSync(installed, new Date(), new Date());
 }
 
+const viewer = join(root, "api", "viewer");
+const viewerApp = join(viewer, "app");
 const stamp = join(root, "dist", ".built");
 const sources = SOURCES.map((name) => join(root, name)).filter(existsSync);
-const newest = Math.max(modified(join(root, "tsconfig.json")), ...sources.map(newestSource));
+const newest = Math.max(
+  modified(join(root, "tsconfig.json")),
+  ...sources.map((folder) => newestSource(folder, viewerApp)),
+);
 if (newest > modified(stamp)) {
   console.error("memos: compiling ...");
   run(process.execPath, [join(root, "node_modules", "typescript", "bin", "tsc"), "-p", root]);
   writeFileSync(stamp, "");
+}
+
+const viewerStamp = join(root, "dist", ".viewer-built");
+if (newestSource(viewer) > modified(viewerStamp)) {
+  console.error("memos: building the viewer ...");
+  run(process.execPath, [
+    join(root, "node_modules", "vite", "bin", "vite.js"),
+    "build",
+    "--config",
+    join(viewerApp, "vite.config.mjs"),
+    "--logLevel",
+    "warn",
+  ]);
+  writeFileSync(viewerStamp, "");
 }

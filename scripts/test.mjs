@@ -33,6 +33,7 @@ if (only.length === 0) {
   for (const needed of ["trainer.mjs", "fuzzer.mjs"])
     spawnSync(process.execPath, [join(root, "scripts", needed)], { cwd: root, stdio: "inherit" });
   check("formatter and linter", bin("biome"), ["check", "."]);
+  check("types of the viewer", bin("tsc"), ["-p", join(root, "api", "viewer", "app")]);
   check("imports run one way", bin("depcruise"), ["--config", ".dependency-cruiser.cjs", "dist"]);
 }
 

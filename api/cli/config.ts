@@ -36,6 +36,7 @@ const environmentSchema = z.object({
   MEMOS_TRAINER_KEY: z.string().min(1).optional(),
   MEMOS_TRAINER_PYTHON: z.string().min(1).optional(),
   MEMOS_RATE_LIMIT: z.string().optional(),
+  MEMOS_CHROMIUM: z.string().min(1).optional(),
   MEMOS_VAULT_KEY: z.string().min(1).optional(),
   MEMOS_VAULT_KEY_FILE: z.string().min(1).optional(),
 });
@@ -119,6 +120,13 @@ export function rateLimit(
       "--rate-limit (MEMOS_RATE_LIMIT) must be requests and a time, as 100/m, 20/10s or 5000/h.",
     );
   return { requests: Number(requests), seconds };
+}
+
+/** The Chromium that measurements of the viewer use, where the environment names one. */
+export function chromiumOf(
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): string | undefined {
+  return fromEnvironment(environment).MEMOS_CHROMIUM;
 }
 
 /** The folder of models: `MEMOS_MODELS`, or one in the user's cache. */

@@ -27,6 +27,7 @@ import {
   factOptionsSchema,
   GRAPH_LIMITS,
   type GraphExportOptions,
+  type GraphSample,
   type Neighbour,
   type NeighboursOptions,
   type NeighboursResult,
@@ -36,10 +37,10 @@ import {
   type RivalsOptions,
   type RivalsResult,
   rivalsOptionsSchema,
+  type SampleOptions,
+  sampleOptionsSchema,
 } from "./operations.js";
-
-/** An entity that more cubes name makes no neighbours: everybody would be everybody's. */
-const COMMON = 30;
+import { COMMON, sampleGraph } from "./sampling.js";
 
 /** Cosine similarity from which two texts are neighbours by what they say. */
 const SIMILAR = 0.5;
@@ -319,6 +320,25 @@ export class Knowledge {
       if (taken.length < keys.length) return { graph: drawing.graph(), complete: false };
       after = last;
     }
+  }
+
+  /**
+   * A part of the graph that can be looked at: what surrounds a cube or a name, or, without either, the names
+   * that most of the newest cubes share and those cubes; never more nodes than the limit.
+   *
+   * @throws MemosError NOT_FOUND for a cube that is not in the scope.
+   */
+  async sample(scope: Scope, options: SampleOptions = {}): Promise<GraphSample> {
+    const { cube, entity, limit, asOf, signal } = parse(sampleOptionsSchema, options);
+    const question = await this.#question("graph.sample", scope, asOf);
+    const focus =
+      cube !== undefined
+        ? { cube: await this.#keyOf(question, cube) }
+        : entity !== undefined
+          ? { entity: entityNumber(question.scope, entityKey(entity)) }
+          : undefined;
+    const cubes = (keys: readonly number[]) => this.#cubes(question, keys);
+    return sampleGraph({ ledger: this.#store.ledger, question, cubes }, focus, { limit, signal });
   }
 
   /** The cubes whose vectors are nearest to that of a cube, as far as they are near. */

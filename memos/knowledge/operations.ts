@@ -20,6 +20,10 @@ export const GRAPH_LIMITS = {
   pathCubes: 2_000,
   /** Nodes of one exported graph. */
   exportNodes: 200_000,
+  /** Nodes of one sample of the graph. */
+  sampleNodes: 1_000,
+  /** The newest cubes, among which a sample without a focus looks for names that many have. */
+  sampledCubes: 5_000,
 } as const;
 
 const signal = z.instanceof(AbortSignal).optional();
@@ -135,6 +139,30 @@ export const exportOptionsSchema = z.strictObject({
   signal,
 });
 
+export const sampleOptionsSchema = z
+  .strictObject({
+    /** The cube that the sample lies around. */
+    cube: cubeIdSchema.optional(),
+    /** The name that it lies around. */
+    entity: phraseSchema.optional(),
+    /** Nodes at most. */
+    limit: z.int().min(1).max(GRAPH_LIMITS.sampleNodes).default(150),
+    asOf: whenSchema.optional(),
+    signal,
+  })
+  .refine(({ cube, entity }) => cube === undefined || entity === undefined, "either `cube` or `entity`");
+
+export const graphSampleSchema = z
+  .strictObject({
+    nodes: z.array(memoryNodeSchema),
+    edges: z.array(memoryEdgeSchema),
+    /** The node that it lies around; absent without a focus, and where nothing names it. */
+    focus: z.string().optional(),
+    /** False when the scope holds more than is shown. */
+    complete: z.boolean(),
+  })
+  .meta({ id: "GraphSample" });
+
 export type NeighboursOptions = z.input<typeof neighboursOptionsSchema>;
 export type Neighbour = z.infer<typeof neighbourSchema>;
 export type NeighboursResult = z.infer<typeof neighboursResultSchema>;
@@ -146,3 +174,5 @@ export type RivalsOptions = z.input<typeof rivalsOptionsSchema>;
 export type RivalsResult = z.infer<typeof rivalsResultSchema>;
 export type EntityResult = z.infer<typeof entityResultSchema>;
 export type GraphExportOptions = z.input<typeof exportOptionsSchema>;
+export type SampleOptions = z.input<typeof sampleOptionsSchema>;
+export type GraphSample = z.infer<typeof graphSampleSchema>;

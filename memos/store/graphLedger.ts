@@ -70,6 +70,8 @@ export interface GraphLedger {
     entities: Float64Array,
     limit: number,
   ): Promise<{ entity: number; cube: number; role: number }[]>;
+  /** Of the `newest` cubes, the entities that at least two of them name, those that most do first. */
+  hubs(question: Question, newest: number, limit: number): Promise<number[]>;
   /** Facts that were known at `asOf`, in order of arrival, the latest `limit` of them. */
   facts(question: Question, query: FactQuery, asOf: number | undefined, limit: number): Promise<StoredFact[]>;
   /** Every statement of the single-valued facts that some cubes state. */

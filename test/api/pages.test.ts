@@ -19,7 +19,7 @@ function partOf(text: string, tag: "style" | "script"): string {
 
 test("the pages load nothing and run only their own script", async (t) => {
   const api = await startServer(t);
-  for (const path of ["/", "/docs"]) {
+  for (const path of ["/start", "/docs"]) {
     const { text, policy } = await pageOf(api, path);
     assert.ok(!/(src|href|action)="(https?:)?\/\//.test(text));
     assert.ok(!/ (style|on\w+)="/.test(text));
@@ -43,14 +43,15 @@ test("the documentation shows every route with a form and every link leads somew
   for (const [, target] of text.matchAll(/href="#([^"]+)"/g)) assert.ok(ids.has(target), target);
 });
 
-test("the landing page leads to the documentation and has three things to try", async (t) => {
+test("the start page leads to the viewer and the documentation and has three things to try", async (t) => {
   const api = await startServer(t);
-  const { text } = await pageOf(api, "/");
+  const { text } = await pageOf(api, "/start");
+  assert.ok(text.includes('href="/"'));
   assert.ok(text.includes('href="/docs"'));
   assert.equal(text.match(/<form /g)?.length, 3);
   assert.ok(!text.includes('id="key"'));
   const withKeys = await startServer(t, {});
-  assert.ok((await pageOf(withKeys, "/")).text.includes('id="key"'));
+  assert.ok((await pageOf(withKeys, "/start")).text.includes('id="key"'));
 });
 
 test("values in a page are escaped", () => {

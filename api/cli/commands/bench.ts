@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { z } from "zod";
 import { commaList, optionsOf, wholeNumber } from "../arguments.js";
+import { chromiumOf } from "../config.js";
 import { withExample } from "../example.js";
 import { interruption } from "../interruption.js";
 import { print, table } from "../output.js";
@@ -166,6 +167,16 @@ export function registerBench(program: Command): void {
     async ({ n }, signal, report) => {
       const { runGovernanceBench } = await import("../../../bench/governance.js");
       return runGovernanceBench({ n, signal }, report);
+    },
+  );
+  registerMeasurement(
+    bench
+      .command("viewer")
+      .description("How long a person waits for the viewer, in a Chromium (MEMOS_CHROMIUM names one)."),
+    { n: { meaning: "memories", fallback: 100_000 } },
+    async ({ n }, signal, report) => {
+      const { runViewerBench } = await import("../../../bench/viewer.js");
+      return runViewerBench({ n, chromium: chromiumOf(), signal }, report);
     },
   );
 }

@@ -81,6 +81,7 @@ export const OPERATIONS = {
   rollbackMemory: ["POST /v1/memories/{id}/rollback", "json", "json", "key"],
   rollbackScope: ["POST /v1/rollback", "json", "json", "never"],
   runConsolidation: ["POST /v1/consolidation/run", "json", "json", "never"],
+  sampleGraph: ["GET /v1/graph/sample", "query", "json", "read"],
   searchMemories: ["POST /v1/search", "json", "json", "read"],
   setLifecyclePolicy: ["PUT /v1/lifecycle/policy", "json", "json", "never"],
   setQuota: ["PATCH /v1/quota", "json", "json", "never"],

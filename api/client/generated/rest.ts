@@ -504,6 +504,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/graph/sample": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A part of the graph to look at
+         * @description What surrounds a memory or a name, nearest first. Without either, the names that most of the newest memories share, and these memories. Never more nodes than `limit`; `complete` is false when there are more.
+         */
+        get: operations["sampleGraph"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/graph/path": {
         parameters: {
             query?: never;
@@ -2652,10 +2672,11 @@ export interface components {
                 by: string;
             }[];
         };
-        PathResult: {
+        GraphSample: {
             nodes: components["schemas"]["MemoryNode"][];
-            steps: components["schemas"]["MemoryEdge"][][];
-            cost: number | null;
+            edges: components["schemas"]["MemoryEdge"][];
+            focus?: string;
+            complete: boolean;
         };
         MemoryNode: {
             id: string;
@@ -2679,6 +2700,11 @@ export interface components {
         };
         /** @enum {string} */
         EdgeKind: "link" | "supports" | "contradicts" | "next" | "mentions" | "synonym" | "derived" | "about";
+        PathResult: {
+            nodes: components["schemas"]["MemoryNode"][];
+            steps: components["schemas"]["MemoryEdge"][][];
+            cost: number | null;
+        };
         EntityResult: {
             name: string;
             cubes: {
@@ -4337,6 +4363,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["NeighboursResult"];
+                };
+            };
+        };
+    };
+    sampleGraph: {
+        parameters: {
+            query?: {
+                tenant?: string;
+                user?: string;
+                agent?: string;
+                app?: string;
+                session?: string;
+                /** @description The memory that it lies around. */
+                cube?: components["schemas"]["CubeId"];
+                /** @description The name that it lies around. */
+                entity?: string;
+                /** @description Nodes at most. */
+                limit?: number;
+                /** @description What was known at that time. */
+                asOf?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The nodes, the edges between them, and the focus. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GraphSample"];
                 };
             };
         };

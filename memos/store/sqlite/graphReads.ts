@@ -61,6 +61,7 @@ export class GraphReads {
   readonly #mentions;
   readonly #allLinks;
   readonly #naming;
+  readonly #hubs;
   readonly #facts;
   readonly #factsAbout;
   readonly #keysOf;
@@ -105,6 +106,12 @@ export class GraphReads {
          FROM json_each(@entities) e CROSS JOIN mentions m ON m.entity = e.value
          CROSS JOIN cubes c ON c.key = m.cube WHERE ${SCOPED})
        WHERE place <= @limit`,
+    );
+    this.#hubs = db.prepare(
+      `SELECT m.entity AS entity
+       FROM (SELECT c.key AS key FROM cubes c WHERE ${SCOPED} ORDER BY c.key DESC LIMIT @newest) k
+       CROSS JOIN mentions m ON m.cube = k.key WHERE m.role < 2
+       GROUP BY m.entity HAVING count(*) > 1 ORDER BY count(*) DESC, m.entity LIMIT @limit`,
     );
     const facts = (by: string, from = "facts f") =>
       db.prepare(
@@ -161,6 +168,11 @@ export class GraphReads {
   naming(question: Question, entities: Float64Array, limit: number) {
     const asked = { ...bound(question), entities: JSON.stringify([...entities]), limit };
     return this.#naming.all(asked) as unknown as { entity: number; cube: number; role: number }[];
+  }
+
+  hubs(question: Question, newest: number, limit: number): number[] {
+    const rows = this.#hubs.all({ ...bound(question), newest, limit }) as { entity: number }[];
+    return rows.map(({ entity }) => entity);
   }
 
   facts(question: Question, query: FactQuery, asOf: number | undefined, limit: number): StoredFact[] {

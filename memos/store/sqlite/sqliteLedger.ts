@@ -247,6 +247,7 @@ export function sqliteLedger(options: ConnectionOptions): SyncLedger & { transac
     facts: (question, query, asOf, limit) => graph.facts(question, query, asOf, limit),
     factsAbout: (question, cubes, asOf, limit) => graph.factsAbout(question, cubes, asOf, limit),
     keysOf: (question, ids) => graph.keysOf(question, ids),
+    hubs: (question, newest, limit) => graph.hubs(question, newest, limit),
     keysAfter: (question, after, limit) => graph.keysAfter(question, after, limit),
     titled: (question, entities) => graph.titled(question, entities),
     surroundings: (question, seeds) => snapshot(connection, () => graph.surroundings(question, seeds)),

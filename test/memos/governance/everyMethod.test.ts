@@ -132,6 +132,7 @@ const CALLS: Record<string, (view: MemOS) => unknown> = {
   "graph.entity": (view) => view.graph.entity("walrus", ANA),
   "graph.fact": (view) => view.graph.fact("Ana", "keeps", ANA),
   "graph.rivals": (view) => view.graph.rivals(ANA),
+  "graph.sample": (view) => view.graph.sample(ANA),
   "graph.export": (view) => view.graph.export(ANA),
   "keys.create": (view) => view.keys.create("acme", "mine"),
   "keys.verify": (view) => view.keys.verify("memos_guess"),

@@ -24,8 +24,8 @@ const STEPS = [
   },
 ] as const;
 
-/** What a person sees who opens the server in a browser: what it is and three things to try. */
-export function landingPage(document: oas31.OpenAPIObject, development: boolean): Page {
+/** How to begin: what this is and three things to try, on a page that works without the viewer. */
+export function startPage(document: oas31.OpenAPIObject, development: boolean): Page {
   const operations = operationsOf(document);
   const cards = STEPS.flatMap((step, index) => {
     const entry = operations.find(({ operation }) => operation.operationId === step.operationId);
@@ -36,10 +36,10 @@ export function landingPage(document: oas31.OpenAPIObject, development: boolean)
   const body = html`<main class="hero">
 <h1>${document.info.title}</h1>
 <p class="lead">Memory for AI agents. It stores what was said word for word, finds it again, and says where every line came from.</p>
-<div class="links"><a class="button" href="/docs">Every route</a> <a href="/openapi.json">OpenAPI document</a> <a href="/readyz">Readiness</a></div>
+<div class="links"><a class="button" href="/">Open the viewer</a> <a href="/docs">Every route</a> <a href="/openapi.json">OpenAPI document</a> <a href="/readyz">Readiness</a></div>
 ${development ? "" : html`<p><label>API key <input id="key" type="password" autocomplete="off" spellcheck="false"></label></p>`}
 <h2>Three things to try</h2>
 <div class="cards">${cards}</div>
 </main>`;
-  return page("/", { title: document.info.title, style: STYLE, script: SCRIPT, body });
+  return page("/start", { title: document.info.title, style: STYLE, script: SCRIPT, body });
 }
