@@ -63,19 +63,17 @@ test("the example of docs/anthropic.md works as printed, but for the model", asy
     const stop_reason = asked === 1 ? "tool_use" : "end_turn";
     const usage = { input_tokens: 1, output_tokens: 1 };
     request.resume();
-    response
-      .writeHead(200, { "content-type": "application/json" })
-      .end(
-        JSON.stringify({
-          id: "msg",
-          type: "message",
-          role: "assistant",
-          model: "m",
-          content,
-          stop_reason,
-          usage,
-        }),
-      );
+    response.writeHead(200, { "content-type": "application/json" }).end(
+      JSON.stringify({
+        id: "msg",
+        type: "message",
+        role: "assistant",
+        model: "m",
+        content,
+        stop_reason,
+        usage,
+      }),
+    );
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
