@@ -4,6 +4,8 @@ import { crossOrigin } from "./crossOrigin.js";
 import { MCP_METHODS, MCP_PATH, mcpHandler } from "./dialects/mcp/http.js";
 import { mem0Dialect } from "./dialects/mem0/index.js";
 import { respondToError } from "./errorResponse.js";
+import { METRICS_PATH, metricsHandler } from "./metrics/metricsHandler.js";
+import { requestSpans } from "./metrics/requestSpans.js";
 import { openApiDocument } from "./openapi.js";
 import { docsPage } from "./pages/docs.js";
 import { landingPage } from "./pages/landing.js";
@@ -37,6 +39,7 @@ function methodsByPath(context: RouteContext): Map<string, Methods> {
       response.set("cache-control", "no-store").status(status).json(body);
     });
   }
+  if (context.metrics !== undefined) add("GET", METRICS_PATH, metricsHandler(context, context.metrics));
   const mcp = mcpHandler(context);
   for (const method of MCP_METHODS) add(method, MCP_PATH, mcp);
   for (const route of ROUTES) add(route.method, route.path, routeHandler(route, context));
@@ -68,7 +71,8 @@ export function createApp(context: RouteContext): Express {
   app.enable("strict routing");
   app.set("query parser", false);
 
-  app.use(identifyAndLog(context.logger));
+  app.use(identifyAndLog(context.logger, context.metrics));
+  if (context.spans !== undefined) app.use(requestSpans(context.spans));
   app.use((request, response, next) => {
     response.setHeader("x-content-type-options", "nosniff");
     if (context.development) assertLocalRequest(request, context.origins);

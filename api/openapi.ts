@@ -71,7 +71,7 @@ function problemResponse(description: string, example: Problem): ZodOpenApiRespo
 /** A status that says more than the code of its Problem. */
 function special(
   route: Route,
-  status: 405 | 408 | 412 | 415 | 429 | 431,
+  status: 408 | 412 | 415 | 429 | 431,
   title: string,
   description: string,
   code: ErrorCode = "INVALID_INPUT",
@@ -99,6 +99,20 @@ function errorResponses(route: Route): Record<string, ZodOpenApiResponseObject> 
 function unsupportedMediaType(route: Route): Record<string, ZodOpenApiResponseObject> {
   if (route.accepts === "query") return {};
   return special(route, 415, "Unsupported media type", "The body has another content type.");
+}
+
+/** What the server answers before it looks at the route. */
+function beforehand(route: Route): Record<string, ZodOpenApiResponseObject> {
+  return {
+    ...special(route, 408, "Request timeout", "The request was not complete in time.", "ABORTED"),
+    ...special(
+      route,
+      431,
+      "Request Header Fields Too Large",
+      "The URL and the headers are too long together.",
+      "TOO_LARGE",
+    ),
+  };
 }
 
 function stale(route: Route): Record<string, ZodOpenApiResponseObject> {
@@ -218,6 +232,7 @@ function routeOperation(route: Route): ZodOpenApiOperationObject {
       ...errorResponses(route),
       ...stale(route),
       ...unsupportedMediaType(route),
+      ...beforehand(route),
     },
   };
 }

@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
-import type { RequestHandler, Response } from "express";
+import type { Request, RequestHandler, Response } from "express";
 import { isMemosError } from "../memcube/index.js";
 import type { Logger } from "../memos/logger.js";
+import type { Metrics } from "./metrics/metrics.js";
 
 const REQUEST_ID = /^[A-Za-z0-9._-]{1,128}$/;
 
@@ -9,24 +10,26 @@ export function requestIdOf(response: Response): string {
   return String(response.getHeader("x-request-id"));
 }
 
-/** Gives each request its id, the caller's if it is a sane one, and logs one line when it is over. */
-export function identifyAndLog(logger: Logger): RequestHandler {
+/** The pattern of the path: a path has ids in it, and an unknown one can have anything. */
+export function routeOf(request: Request): string {
+  return request.route === undefined ? "unknown" : String(request.route.path);
+}
+
+/** Gives each request its id, the caller's if it is a sane one, and logs and counts it when it is over. */
+export function identifyAndLog(logger: Logger, metrics: Metrics | undefined): RequestHandler {
   return (request, response, next) => {
     const started = performance.now();
     const given = request.get("x-request-id");
     response.setHeader("x-request-id", given !== undefined && REQUEST_ID.test(given) ? given : randomUUID());
     response.once("close", () => {
-      logger.info(
-        {
-          requestId: requestIdOf(response),
-          method: request.method,
-          // The pattern: a path has ids in it, and an unknown one can have anything.
-          route: request.route === undefined ? "unknown" : String(request.route.path),
-          status: response.writableFinished ? response.statusCode : 499,
-          milliseconds: Math.round((performance.now() - started) * 10) / 10,
-        },
-        "request",
-      );
+      const ended = {
+        method: request.method,
+        route: routeOf(request),
+        status: response.writableFinished ? response.statusCode : 499,
+        milliseconds: Math.round((performance.now() - started) * 10) / 10,
+      };
+      metrics?.ended(ended);
+      logger.info({ requestId: requestIdOf(response), ...ended }, "request");
     });
     next();
   };

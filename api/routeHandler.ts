@@ -3,6 +3,7 @@ import type { z } from "zod";
 import { isMemosError, MemosError, type Scope } from "../memcube/index.js";
 import type { MemOS } from "../memos/index.js";
 import type { Logger } from "../memos/logger.js";
+import type { OpenTelemetry } from "../memos/telemetry/openTelemetry.js";
 import { authenticate, type RequestScope, scopeFor } from "./auth.js";
 import { assertMediaType, assertNoBody, discardBody, NDJSON_MEDIA_TYPE, readJsonBody } from "./body.js";
 import type { Origins } from "./crossOrigin.js";
@@ -10,6 +11,7 @@ import { sayDeprecated } from "./deprecation.js";
 import { isKnown, preconditionFailed, versionToMatch } from "./entityTag.js";
 import { instanceOf } from "./errorResponse.js";
 import { readLines } from "./lines.js";
+import type { Metrics } from "./metrics/metrics.js";
 import { writeNdjson } from "./ndjson.js";
 import { carriage, queryInput, readQuery } from "./query.js";
 import type { RateLimiter } from "./rateLimit.js";
@@ -30,6 +32,10 @@ export interface RouteContext {
   readonly draining: AbortSignal;
   /** Counts the requests of each key; nothing is counted without. */
   readonly limiter: RateLimiter | undefined;
+  /** Counted for Prometheus, where that is wanted. */
+  readonly metrics: Metrics | undefined;
+  /** OpenTelemetry, where it is installed. */
+  readonly spans: OpenTelemetry | undefined;
   /** Web sites that may use the server from a browser. */
   readonly origins: Origins;
 }

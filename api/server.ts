@@ -9,6 +9,7 @@ import { isLoopbackHost } from "./auth.js";
 import { answerClientErrors } from "./clientError.js";
 import { originsOf } from "./crossOrigin.js";
 import { HTTP_LIMITS } from "./limits.js";
+import { Metrics } from "./metrics/metrics.js";
 import { type RateLimit, RateLimiter } from "./rateLimit.js";
 
 export interface ServerOptions {
@@ -18,6 +19,8 @@ export interface ServerOptions {
   readonly logger?: Logger;
   /** How many requests a key may send; development mode counts none. */
   readonly rateLimit?: RateLimit;
+  /** Answer Prometheus at /metrics. */
+  readonly metrics?: boolean;
   /** Web sites whose pages may use this server, as https://app.example.com. None unless named. */
   readonly corsOrigins?: readonly string[];
 }
@@ -76,6 +79,7 @@ function urlOf(server: HttpServer): string {
  */
 export function createServer(memos: MemOS, options: ServerOptions = {}): Server {
   const { development = false, logger = SILENT, rateLimit, corsOrigins = [] } = options;
+  const metrics = options.metrics === true ? new Metrics(memos) : undefined;
   const closing = new AbortController();
   const draining = new AbortController();
   const inFlight = new InFlight();
@@ -85,6 +89,8 @@ export function createServer(memos: MemOS, options: ServerOptions = {}): Server 
     logger,
     closing: closing.signal,
     draining: draining.signal,
+    metrics,
+    spans: memos.telemetry,
     limiter: development || rateLimit === undefined ? undefined : new RateLimiter(rateLimit),
     origins: originsOf(corsOrigins),
   });
@@ -112,6 +118,7 @@ export function createServer(memos: MemOS, options: ServerOptions = {}): Server 
     closing.abort();
     server.closeAllConnections();
     await closed;
+    metrics?.close();
     await memos.close();
   }
 

@@ -52,5 +52,7 @@ export * from "./scheduler/operations.js";
 export { verifyWebhook, type WebhookOptions, Webhooks } from "./scheduler/webhooks.js";
 export type { HandlerOptions, JobContext } from "./scheduler/worker.js";
 export type { RebuildProgress } from "./store/index/flusher.js";
+export { type Observer, type Outcome, observe, type Running } from "./telemetry/observing.js";
 export * from "./traces/operations.js";
 export { Traces } from "./traces/traces.js";
+export { type Vitals, vitalsSchema } from "./vitals.js";

@@ -140,7 +140,10 @@ import { mapInSlices } from "./store/index/slice.js";
 import type { Change, CommittedCube, PreparedCube } from "./store/ledger.js";
 import { Store } from "./store/store.js";
 import type { SealedValue } from "./store/vaultLedger.js";
+import { observed } from "./telemetry/observing.js";
+import { type OpenTelemetry, openTelemetry } from "./telemetry/openTelemetry.js";
 import { Traces } from "./traces/traces.js";
+import type { Vitals } from "./vitals.js";
 
 export interface OpenOptions {
   /** Folder of the store; made when it does not exist. */
@@ -262,6 +265,8 @@ export class MemOS {
   readonly governance: Governance;
   /** What was done and refused. */
   readonly audit: Audit;
+  /** The OpenTelemetry API, where it is installed: operations are told to it. */
+  readonly telemetry: OpenTelemetry | undefined;
   /** Whom this memory acts for; undefined for the owner, who opened the store. */
   readonly principal: Principal | undefined;
   /** The object that opened the store; it has the state that those for other principals share. */
@@ -295,8 +300,10 @@ export class MemOS {
     firewall: Firewall,
     lock: VaultLock,
     options: OpenOptions,
-    view?: { root: MemOS; principal: Principal; readOnly: boolean },
+    view: { root: MemOS; principal: Principal; readOnly: boolean } | undefined,
+    telemetry: OpenTelemetry | undefined,
   ) {
+    Object.defineProperty(this, "telemetry", { value: telemetry, enumerable: false });
     const logger = options.logger ?? SILENT;
     this.#store = store;
     this.#embedder = embedder;
@@ -470,7 +477,7 @@ export class MemOS {
       embedder: embedder.fingerprint,
       logger: options.logger ?? SILENT,
     });
-    const memos = new MemOS(store, embedder, firewall, lock, options);
+    const memos = new MemOS(store, embedder, firewall, lock, options, undefined, await openTelemetry());
     if (options.readOnly !== true) await memos.#parametric.stock.sweep();
     if (options.readOnly !== true && options.upkeep !== false)
       await scheduleUpkeep(
@@ -494,11 +501,9 @@ export class MemOS {
     if (this.#access.principal !== undefined)
       throw new MemosError("FORBIDDEN", "Only who opened the store acts for others.");
     const { readOnly = false } = options;
-    return new MemOS(this.#store, this.#embedder, this.firewall, this.#lock, this.#options, {
-      root: this,
-      principal: parse(principalSchema, principal),
-      readOnly,
-    });
+    const view = { root: this, principal: parse(principalSchema, principal), readOnly };
+    const { firewall, telemetry } = this;
+    return new MemOS(this.#store, this.#embedder, firewall, this.#lock, this.#options, view, telemetry);
   }
 
   /**
@@ -1129,6 +1134,10 @@ export class MemOS {
       if (!isMemosError(error, "NOT_FOUND")) throw error;
       return ledger.chain(cubeId, owner, true, labels);
     });
+    if (wanted.ifVersion !== undefined && wanted.ifVersion !== versions.at(-1)?.version)
+      throw new MemosError("CONFLICT", `Cube ${id} is at version ${versions.at(-1)?.version}.`, {
+        path: "ifVersion",
+      });
     if (cube.state === "forgotten") return this.lifecycle.recover(id, scope, step);
     if (cube.state === "frozen") return this.lifecycle.thaw(id, scope, step);
     if (cube.state === "archived") return this.lifecycle.activate(id, scope, step);
@@ -1385,6 +1394,25 @@ export class MemOS {
     return [...(await checkUp(this.#store, this.#embedder)), ...(await this.#parametric.check())];
   }
 
+  /** How the whole store is, over all tenants; for who opened it. */
+  async vitals(): Promise<Vitals> {
+    this.#usable();
+    await this.#access.authorizeOwner("vitals");
+    const { ledger } = this.#store;
+    const [jobs, backlog, tenants, bytes] = await Promise.all([
+      ledger.jobStates(),
+      ledger.backlog(),
+      ledger.tenants(),
+      ledger.bytes(),
+    ]);
+    return {
+      tenants: tenants.length,
+      jobs,
+      indexPending: backlog.reduce((sum, { entries }) => sum + entries, 0),
+      ledgerBytes: bytes,
+    };
+  }
+
   /** Whether requests can be served: the ledger answers. */
   async readiness(): Promise<{ ready: boolean; checks: Record<string, string> }> {
     if (this.#root.#closing !== undefined) return { ready: false, checks: { store: "closed" } };
@@ -1443,6 +1471,16 @@ export class MemOS {
     if (this.#readOnly) throw new MemosError("READ_ONLY", "The store was opened for reading only.");
   }
 }
+
+observed(MemOS.prototype, "memos", ["as", "close", "settled", "readiness", "vitals"]);
+observed(Lifecycle.prototype, "lifecycle", ["sweep"]);
+observed(TimeMachine.prototype, "time");
+observed(Forgetting.prototype, "forgetting", ["catchUp"]);
+observed(Consolidation.prototype, "consolidation", ["close"]);
+observed(Knowledge.prototype, "graph");
+observed(Activations.prototype, "activations", ["tidy"]);
+observed(Adapters.prototype, "adapters", ["tidy"]);
+observed(Vault.prototype, "vault");
 
 /** A batch with what allowed it. */
 interface PreparedBatch {

@@ -35,6 +35,7 @@ const environmentSchema = z.object({
   MEMOS_TRAINER_URL: z.url({ protocol: /^https?$/ }).optional(),
   MEMOS_TRAINER_KEY: z.string().min(1).optional(),
   MEMOS_TRAINER_PYTHON: z.string().min(1).optional(),
+  MEMOS_RATE_LIMIT: z.string().optional(),
   MEMOS_VAULT_KEY: z.string().min(1).optional(),
   MEMOS_VAULT_KEY_FILE: z.string().min(1).optional(),
 });
@@ -99,6 +100,25 @@ export function configure(
     controller: options.controller === false ? "off" : settings.MEMOS_CONTROLLER,
     ...vaultKey(settings),
   });
+}
+
+const RATE = /^([1-9]\d{0,8})\/([1-9]\d{0,4})?([smh])$/;
+const UNIT_SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3_600 };
+
+/** How many requests an API key may send: what was typed, else MEMOS_RATE_LIMIT, as `100/m` or `20/10s`. */
+export function rateLimit(
+  typed: string | undefined,
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): { requests: number; seconds: number } | undefined {
+  const text = typed ?? fromEnvironment(environment).MEMOS_RATE_LIMIT;
+  if (text === undefined) return undefined;
+  const [, requests, times = "1", unit = ""] = RATE.exec(text) ?? [];
+  const seconds = Number(times) * (UNIT_SECONDS[unit] ?? Number.NaN);
+  if (requests === undefined)
+    throw new UsageError(
+      "--rate-limit (MEMOS_RATE_LIMIT) must be requests and a time, as 100/m, 20/10s or 5000/h.",
+    );
+  return { requests: Number(requests), seconds };
 }
 
 /** The folder of models: `MEMOS_MODELS`, or one in the user's cache. */

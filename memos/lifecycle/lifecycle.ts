@@ -282,6 +282,10 @@ export class Lifecycle {
     const first = await this.#first(once);
     if (first !== undefined) return receipt(first, true);
     const merged = await ledger.get(parse(cubeIdSchema, id), owner, undefined);
+    if (ifVersion !== undefined && ifVersion !== merged.version)
+      throw new MemosError("CONFLICT", `Cube ${merged.id} is at version ${merged.version}.`, {
+        path: "ifVersion",
+      });
     const sources = await Promise.all(
       merged.provenance.sources.map(({ cube }) => ledger.chain(cube, owner, false).catch(absent)),
     );

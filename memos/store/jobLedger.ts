@@ -134,6 +134,8 @@ export interface JobLedger {
   dropSchedule(name: string, tenant: string): Promise<void>;
 
   events(scope: Scope, after: number, limit: number): Promise<RecordedEvent[]>;
+  /** How many jobs there are in each state, over all tenants. */
+  jobStates(): Promise<Partial<Record<Job["state"], number>>>;
   lastEvent(): Promise<number>;
 
   saveWebhook(webhook: Webhook & { secret: string }): Promise<void>;

@@ -282,6 +282,8 @@ export interface Ledger
   ): Promise<{ key: number; cube: PortableCube }[]>;
   stats(scope: Scope, permit?: Permitted): Promise<LedgerStats>;
   tenants(): Promise<string[]>;
+  /** Of the ledger file. */
+  bytes(): Promise<number>;
 
   head(tenant: string): Promise<LogHead>;
   /** Entries of the outbox after a sequence number, in order. */

@@ -2,8 +2,10 @@ import { once } from "node:events";
 import type { Command } from "commander";
 import { z } from "zod";
 import { MemosError } from "../../../memcube/index.js";
+import { originsOf } from "../../crossOrigin.js";
 import type { Server } from "../../index.js";
 import { optionsOf, wholeNumber } from "../arguments.js";
+import { rateLimit } from "../config.js";
 import { withExample } from "../example.js";
 import { interruption } from "../interruption.js";
 import { print } from "../output.js";
@@ -13,6 +15,9 @@ const optionsSchema = z.object({
   port: wholeNumber(0, 65_535),
   host: z.string().min(1),
   dev: z.boolean().default(false),
+  metrics: z.boolean().default(false),
+  rateLimit: z.string().optional(),
+  corsOrigin: z.array(z.string()).default([]),
 });
 
 export function registerServe(program: Command): void {
@@ -24,12 +29,20 @@ export function registerServe(program: Command): void {
     .option("--host <name>", "address to listen on", "127.0.0.1")
     .option("--dev", "answer without API keys, to this computer only")
     .option(
+      "--rate-limit <rate>",
+      "requests of one key, as 100/m or 20/10s (default: MEMOS_RATE_LIMIT, or none)",
+    )
+    .option("--cors-origin <url...>", "web sites whose pages may use this server, as https://app.example.com")
+    .option("--metrics", "answer Prometheus at /metrics")
+    .option(
       "--model <model>",
       "a GGUF file, or a name of `memos models list`, for /v1/chat and /v1/adapters (default: MEMOS_MODEL)",
     );
   withExample(command, "memos serve --dev", "memos keys create laptop && memos serve --port 8080");
   command.action(async () => {
-    const { port, host, dev } = optionsOf(command, optionsSchema);
+    const { port, host, dev, metrics, corsOrigin, ...given } = optionsOf(command, optionsSchema);
+    const limit = rateLimit(given.rateLimit);
+    originsOf(corsOrigin);
     const stop = interruption();
     const [{ pino }, { createServer }] = await Promise.all([import("pino"), import("../../index.js")]);
     const logger = pino({ level: "info" }, pino.destination({ dest: 2, sync: true }));
@@ -41,7 +54,13 @@ export function registerServe(program: Command): void {
       ...(engine === undefined ? {} : { engine }),
       ...(trainer === undefined ? {} : { trainer }),
     });
-    const server = createServer(memos, { development: dev, logger });
+    const server = createServer(memos, {
+      development: dev,
+      logger,
+      metrics,
+      corsOrigins: corsOrigin,
+      ...(limit === undefined ? {} : { rateLimit: limit }),
+    });
     try {
       const { address } = await listening(server, port, host);
       const keys = dev

@@ -115,6 +115,7 @@ export class Jobs {
       extend: db.prepare(`UPDATE jobs SET lease_until = @until, progress = @progress
         WHERE id = @id AND state = 'running' AND holder = @holder AND attempts = @token`),
       readyLane: db.prepare("SELECT 1 FROM lanes WHERE kind IN (SELECT value FROM json_each(?)) LIMIT 1"),
+      states: db.prepare("SELECT state, count(*) AS n FROM jobs GROUP BY state"),
       readyDue: db.prepare("SELECT 1 FROM jobs WHERE state = 'delayed' AND run_at <= ? LIMIT 1"),
       readyLost: db.prepare("SELECT 1 FROM jobs WHERE state = 'running' AND lease_until <= ? LIMIT 1"),
       readySchedule: db.prepare(
@@ -393,6 +394,11 @@ export class Jobs {
   saveSchedule({ name, scope, kind, input, everyMs, nextAt }: Schedule): void {
     const row = { name, ...columns(scope), kind, input: JSON.stringify(input), everyMs, nextAt };
     this.#statements.saveSchedule.run(row);
+  }
+
+  jobStates(): Partial<Record<JobState, number>> {
+    const rows = this.#statements.states.all() as { state: JobState; n: number }[];
+    return Object.fromEntries(rows.map(({ state, n }) => [state, n]));
   }
 
   schedules(): Schedule[] {
