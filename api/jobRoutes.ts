@@ -200,7 +200,10 @@ export const JOB_ROUTES: readonly Route[] = [
       },
     },
     handle: {
-      events: ({ memos, scope, input, signal }) => memos.jobs.events(scope, { ...input, signal }),
+      events: async ({ memos, scope, input, signal }) => {
+        const now = await memos.jobs.lastEvent(scope);
+        return memos.jobs.events(scope, { ...input, after: input.after ?? now, signal });
+      },
     },
   }),
   route({

@@ -197,7 +197,8 @@ function requestBody(route: Route): Pick<ZodOpenApiOperationObject, "requestBody
   };
 }
 
-function routeOperation(route: Route): ZodOpenApiOperationObject {
+/** One row of the route table, as the document describes it. */
+export function operationOf(route: Route): ZodOpenApiOperationObject {
   const { status, description, schema, example } = route.success;
   const mediaType =
     "json" in route.handle
@@ -255,7 +256,7 @@ function probeOperation(probe: Probe): ZodOpenApiOperationObject {
 export function openApiDocument(): oas31.OpenAPIObject {
   const paths: ZodOpenApiPathsObject = {};
   for (const route of ROUTES)
-    paths[route.path] = { ...paths[route.path], [route.method.toLowerCase()]: routeOperation(route) };
+    paths[route.path] = { ...paths[route.path], [route.method.toLowerCase()]: operationOf(route) };
   for (const probe of probes) paths[probe.path] = { get: probeOperation(probe) };
   return createDocument(
     {

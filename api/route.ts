@@ -76,7 +76,7 @@ interface RouteSpec<Params extends Fields, Input extends Fields, Answer extends 
   readonly handle:
     | { readonly json: (call: Call<Params, Input>) => Promise<z.output<Answer>> }
     | { readonly ndjson: (call: Call<Params, Input>) => AsyncIterable<z.output<Answer>> }
-    | { readonly events: (call: Call<Params, Input>) => AsyncIterable<z.output<Answer>> }
+    | { readonly events: (call: Call<Params, Input>) => Promise<AsyncIterable<z.output<Answer>>> }
     | { readonly answer: (call: Call<Params, Input>) => AsyncIterable<z.output<Answer>> };
 }
 
@@ -108,8 +108,8 @@ export interface Route extends RouteText {
   readonly handle:
     | { readonly json: (raw: RawCall) => Promise<{ answer: unknown; tag?: string | undefined }> }
     | { readonly ndjson: (raw: RawCall) => AsyncIterable<unknown> }
-    /** Server-sent events. */
-    | { readonly events: (raw: RawCall) => AsyncIterable<unknown> }
+    /** Server-sent events; what is refused is refused before they begin. */
+    | { readonly events: (raw: RawCall) => Promise<AsyncIterable<unknown>> }
     /** One answer in pieces, as server-sent events. */
     | { readonly answer: (raw: RawCall) => AsyncIterable<unknown> };
 }
@@ -176,7 +176,7 @@ export function route<Params extends Fields, Input extends Fields, Answer extend
         : "ndjson" in handle
           ? { ndjson: (raw) => handle.ndjson(prepare(raw)) }
           : "events" in handle
-            ? { events: (raw) => handle.events(prepare(raw)) }
+            ? { events: async (raw) => handle.events(prepare(raw)) }
             : { answer: (raw) => handle.answer(prepare(raw)) },
   };
 }

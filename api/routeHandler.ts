@@ -115,7 +115,7 @@ export function routeHandler(
         ? await writeNdjson(response, route.handle.ndjson(raw), about)
         : "answer" in route.handle
           ? await writeAnswerEvents(response, route.handle.answer(raw), about)
-          : await writeServerSentEvents(response, route.handle.events(raw), signal);
+          : await writeServerSentEvents(response, await route.handle.events(raw), signal);
     if (failure === undefined) return;
     logDefect(failure, response, logger);
     discardBody(request);

@@ -1022,17 +1022,10 @@ export class MemOS {
     const { labels } = await this.#access.authorize("getMany", "read", owner);
     const at = asOf === undefined ? undefined : Date.parse(asOf);
     throwIfAborted(signal);
-    const found = await Promise.all(
-      wanted.map((id) =>
-        this.#store.ledger.get(id, owner, at, labels).catch((error: unknown) => {
-          if (isMemosError(error, "NOT_FOUND")) return undefined;
-          throw error;
-        }),
-      ),
-    );
+    const found = await this.#store.ledger.getMany(wanted, owner, at, labels);
     return {
-      cubes: found.flatMap((cube) => (cube === undefined ? [] : [presentHeat(cube, at ?? Date.now())])),
-      missing: wanted.filter((_, index) => found[index] === undefined),
+      cubes: found.flatMap((cube) => (cube === null ? [] : [presentHeat(cube, at ?? Date.now())])),
+      missing: wanted.filter((_, index) => found[index] === null),
     };
   }
 

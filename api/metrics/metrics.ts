@@ -19,6 +19,7 @@ export class Metrics {
   readonly #requests: Counter;
   readonly #requestSeconds: Histogram;
   readonly #forget: () => void;
+  readonly #look: () => Promise<void>;
 
   constructor(memos: MemOS) {
     const registers = [this.#registry];
@@ -48,39 +49,22 @@ export class Metrics {
       end: ({ milliseconds, error = "ok" }) =>
         operations.observe({ operation, outcome: error }, milliseconds / 1_000),
     }));
-    this.#watch(memos);
-  }
-
-  /** Asked when somebody looks. A store that does not answer leaves these out; `up` tells. */
-  #watch(memos: MemOS): void {
-    const registers = [this.#registry];
+    const gauge = (name: string, help: string) => new Gauge({ name, help, registers });
     const jobs = new Gauge({ name: "memos_jobs", help: "Jobs by state.", labelNames: ["state"], registers });
-    const pending = new Gauge({
-      name: "memos_index_pending",
-      help: "Changes that are not yet in the base of the index.",
-      registers,
-    });
-    const bytes = new Gauge({ name: "memos_ledger_bytes", help: "Bytes of the ledger.", registers });
-    const tenants = new Gauge({ name: "memos_tenants", help: "Tenants with memories.", registers });
-    new Gauge({
-      name: "memos_store_up",
-      help: "1 while the store answers.",
-      registers,
-      async collect() {
-        try {
-          const vitals = await memos.vitals();
-          jobs.reset();
-          for (const [state, count] of Object.entries(vitals.jobs)) jobs.set({ state }, count);
-          pending.set(vitals.indexPending);
-          bytes.set(vitals.ledgerBytes);
-          tenants.set(vitals.tenants);
-          this.set(1);
-        } catch (error) {
-          if (!isMemosError(error)) throw error;
-          this.set(0);
-        }
-      },
-    });
+    const pending = gauge("memos_index_pending", "Changes that are not yet in the base of the index.");
+    const bytes = gauge("memos_ledger_bytes", "Bytes of the ledger.");
+    const tenants = gauge("memos_tenants", "Tenants with memories.");
+    const up = gauge("memos_store_up", "1 while the store answers; the other gauges of it are then of now.");
+    this.#look = async () => {
+      up.set(0);
+      const vitals = await memos.vitals();
+      jobs.reset();
+      for (const [state, count] of Object.entries(vitals.jobs)) jobs.set({ state }, count);
+      pending.set(vitals.indexPending);
+      bytes.set(vitals.ledgerBytes);
+      tenants.set(vitals.tenants);
+      up.set(1);
+    };
   }
 
   ended({ method, route, status, milliseconds }: EndedRequest): void {
@@ -92,7 +76,10 @@ export class Metrics {
     return this.#registry.contentType;
   }
 
-  text(): Promise<string> {
+  async text(): Promise<string> {
+    await this.#look().catch((error: unknown) => {
+      if (!isMemosError(error)) throw error;
+    });
     return this.#registry.metrics();
   }
 

@@ -252,6 +252,13 @@ export interface Ledger
   writtenOnce(once: Once): Promise<CommittedCube[] | null>;
 
   get(id: string, scope: Scope, asOf: number | undefined, permit?: Permitted): Promise<MemCube>;
+  /** The same for many; null for each that is not there. */
+  getMany(
+    ids: readonly string[],
+    scope: Scope,
+    asOf: number | undefined,
+    permit?: Permitted,
+  ): Promise<(MemCube | null)[]>;
   /** A cube with all its versions, to change it; `forgotten` reads the tombstone of one that is gone. */
   chain(
     id: string,

@@ -1,4 +1,5 @@
 import { eq, sql } from "drizzle-orm";
+import { isMemosError } from "../../../memcube/index.js";
 import type { GovernanceLedger } from "../governanceLedger.js";
 import type { CommittedCube, Ledger } from "../ledger.js";
 import { Activations } from "./activations.js";
@@ -251,6 +252,8 @@ export function sqliteLedger(options: ConnectionOptions): SyncLedger & { transac
     surroundings: (question, seeds) => snapshot(connection, () => graph.surroundings(question, seeds)),
     texts: (cubes) => graph.texts(cubes),
     get: (id, scope, asOf, permit) => reads.get(id, scope, asOf, permit),
+    getMany: (ids, scope, asOf, permit) =>
+      snapshot(connection, () => ids.map((id) => orNull(() => reads.get(id, scope, asOf, permit)))),
     chain: (id, scope, forgotten, permit) =>
       snapshot(connection, () => reads.chain(id, scope, forgotten, permit)),
     history: (id, scope, permit) => reads.history(id, scope, permit),
@@ -314,6 +317,16 @@ function snapshot<T>({ db }: Connection, read: () => T): T {
     return read();
   } finally {
     db.exec("COMMIT");
+  }
+}
+
+/** What is not there is nothing. */
+function orNull<T>(read: () => T): T | null {
+  try {
+    return read();
+  } catch (error) {
+    if (isMemosError(error, "NOT_FOUND")) return null;
+    throw error;
   }
 }
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { configure } from "../../../api/cli/config.js";
+import { configure, rateLimit } from "../../../api/cli/config.js";
 import { UsageError } from "../../../api/cli/usageError.js";
 
 const REST = { trainer: { kind: "prepared" }, controller: "rules" } as const;
@@ -112,3 +112,12 @@ for (const environment of WRONG)
   test(`refuses ${JSON.stringify(environment)}`, () => {
     assert.throws(() => configure({}, environment), { name: "UsageError" });
   });
+
+test("a rate is so many requests in a time, typed or from the environment", () => {
+  assert.equal(rateLimit(undefined, {}), undefined);
+  assert.deepEqual(rateLimit("100/m", {}), { requests: 100, seconds: 60 });
+  assert.deepEqual(rateLimit("20/10s", { MEMOS_RATE_LIMIT: "1/h" }), { requests: 20, seconds: 10 });
+  assert.deepEqual(rateLimit(undefined, { MEMOS_RATE_LIMIT: "5000/h" }), { requests: 5_000, seconds: 3_600 });
+  for (const wrong of ["", "100", "0/m", "100/d", "-1/m", "1e3/m", "100/0s", "100 / m"])
+    assert.throws(() => rateLimit(wrong, {}), UsageError, wrong);
+});
