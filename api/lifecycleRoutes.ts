@@ -249,7 +249,7 @@ export const LIFECYCLE_ROUTES: readonly Route[] = [
     },
     handle: {
       json: async ({ memos, scope, input: { ids } }) => {
-        memos.lifecycle.cited(ids, scope);
+        await memos.lifecycle.cited(ids, scope);
         return { noted: ids.length };
       },
     },

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { auditListResultSchema, grantSchema } from "../../memos/index.js";
-import { problemOf, startWithKeys } from "./harness.js";
+import { problemOf, startWithKeys, UNKNOWN_ID } from "./harness.js";
 
 const api = await startWithKeys({ after });
 
@@ -71,4 +71,15 @@ test("a full tenant answers 403 with a code of its own", async () => {
   assert.equal(problemOf(await add(api.globex, "ana"), 403).code, "QUOTA_EXCEEDED");
   assert.equal((await quota({})).status, 200);
   assert.equal((await add(api.globex, "ana")).status, 201);
+});
+
+test("a principal without grants is refused a citation, and the server goes on", async (t) => {
+  const api = await startWithKeys(t);
+  const { secret } = await api.memos.keys.create("acme", "mallory", {
+    principal: { kind: "service", id: "mallory" },
+  });
+  const headers = { authorization: `Bearer ${secret}` };
+  const answer = await api.send("POST", "/v1/citations", { body: { ids: [UNKNOWN_ID] }, headers });
+  assert.equal(problemOf(answer, 403).code, "FORBIDDEN");
+  assert.equal((await api.send("GET", "/v1/stats", { headers: api.acme })).status, 200);
 });
