@@ -21,7 +21,10 @@ const ownFrameworkOnly = Object.entries(frameworks).map(([folder, packages]) => 
   name: `only-${folder}-imports-its-framework`,
   comment: "Who uses one framework installs no other, and who uses none installs none.",
   severity: "error",
-  from: { path: "^dist/", pathNot: `^dist/(agents/frameworks/${folder}|test/agents/frameworks)/` },
+  from: {
+    path: "^dist/",
+    pathNot: `^dist/(agents/frameworks/${folder}|test/agents/frameworks|test/clients)/`,
+  },
   to: { path: `node_modules/${packages}/` },
 }));
 

@@ -1,4 +1,4 @@
-import { isMemosError, MemosError } from "../../../memcube/index.js";
+import { MemosError } from "../../../memcube/index.js";
 import { HttpError, toProblem } from "../../problem.js";
 
 /** An error as OpenAI's clients read it. */
@@ -14,14 +14,17 @@ export function notHere(param: string, message: string): MemosError {
   return new MemosError("INVALID_INPUT", message, { path: param });
 }
 
-/** There is no such thing, or not for this key. */
-export function unknown(param: string, message: string, code: string): HttpError & { openaiCode: string } {
-  const error = new HttpError("NOT_FOUND", message, {
-    status: 404,
-    title: "Not found",
-    remedy: "GET /v1/models lists what there is.",
-  });
-  return Object.assign(error, { openaiCode: code, param });
+/** A model that is not there, or not for this key. */
+export class UnknownModel extends HttpError {
+  readonly openAICode = "model_not_found";
+
+  constructor(name: string) {
+    super("NOT_FOUND", `There is no model \`${name.slice(0, 64).toWellFormed()}\`.`, {
+      status: 404,
+      title: "Not found",
+      remedy: "GET /v1/models lists what there is.",
+    });
+  }
 }
 
 /** Any thrown value in OpenAI's shape, with its status. What is not a MemosError says nothing about the inside. */
@@ -31,15 +34,15 @@ export function toOpenAIError(
 ): { readonly status: number; readonly error: OpenAIError; readonly retry: boolean } {
   const problem = toProblem(thrown, { requestId });
   const { status, code, detail, remedy, path } = problem;
-  const own = isMemosError(thrown) ? (thrown as { openaiCode?: string; param?: string }) : {};
+  const isModel = thrown instanceof UnknownModel;
   return {
     status,
     retry: RETRIED.has(status),
     error: {
       message: `${detail} ${remedy}`,
       type: typeOf(status),
-      param: own.param ?? path ?? null,
-      code: own.openaiCode ?? CODES[code] ?? code.toLowerCase(),
+      param: isModel ? "model" : (path ?? null),
+      code: (isModel ? thrown.openAICode : undefined) ?? CODES[code] ?? code.toLowerCase(),
     },
   };
 }

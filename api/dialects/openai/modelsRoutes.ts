@@ -1,5 +1,5 @@
 import type { Call } from "./call.js";
-import { unknown } from "./fail.js";
+import { UnknownModel } from "./fail.js";
 
 async function all({ memos, scope }: Call) {
   const { chat, embedding } = await memos.models.list(scope());
@@ -17,7 +17,6 @@ export async function listModels(call: Call): Promise<unknown> {
 export async function getModel(call: Call): Promise<unknown> {
   const { model = "" } = call.params;
   const found = (await all(call)).find(({ id }) => id === model);
-  if (found === undefined)
-    throw unknown("model", `There is no model \`${model.slice(0, 64).toWellFormed()}\`.`, "model_not_found");
+  if (found === undefined) throw new UnknownModel(model);
   return found;
 }

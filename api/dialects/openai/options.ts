@@ -15,7 +15,7 @@ import { OPENAI_LIMITS } from "./limits.js";
 import { headerOf, namesSomebody } from "./scope.js";
 
 const flag = z.boolean().nullish();
-const number = z.number().nullish();
+export const number = z.number().nullish();
 
 /** How an answer is drawn, as both kinds of requests say it. */
 export const samplingFields = {
@@ -147,5 +147,3 @@ export async function chatOptions(
   parse(chatOptionsSchema, options);
   return options;
 }
-
-export { number };
