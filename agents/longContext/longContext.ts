@@ -52,11 +52,12 @@ async function ingest(
 ): Promise<Taken> {
   const warnings: Warning[] = [];
   let passages = 0;
+  let commits = 0;
   let batch: NewMemory[] = [];
   let skipped = 0;
   const flush = async (last: boolean) => {
     if (last) batch.push(endOf(hash, passages));
-    const receipt = await memos.add(batch, scope, { idempotencyKey: `context ${hash} ${passages}`, signal });
+    const receipt = await memos.add(batch, scope, { idempotencyKey: `context ${hash} ${commits++}`, signal });
     warnings.push(...receipt.warnings);
     skipped += receipt.skipped.length + receipt.written.filter((one) => one.quarantined !== undefined).length;
     batch = [];
