@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { join } from "node:path";
 import { hundredths } from "../eval/metrics/index.js";
 import { throwIfAborted } from "../memos/aborted.js";
@@ -9,8 +10,8 @@ import type { Report } from "./progress.js";
 import { withTemporaryFolder } from "./temporaryFolder.js";
 
 const USER = "ana";
-/** What a client of an agent does between two operations, on average. */
-const PAUSE_MS = 1_000;
+/** What an agent rests between two operations, on average: its model is thinking. 200 of them ask 40 times a second. */
+const PAUSE_MS = 5_000;
 /** The single client and the clients that do not pause are watched for a part of the whole. */
 const SHARE = 1 / 6;
 /** Ids looked up in one read at the end. */
@@ -77,6 +78,7 @@ async function measure(
       const started = performance.now();
       const time = AbortSignal.timeout(lasting * 1_000);
       const until = signal === undefined ? time : AbortSignal.any([time, signal]);
+      setMaxListeners(count + 1, until);
       await Promise.all(
         Array.from({ length: count }, () =>
           runClient({ address, user: USER, seed: ++seed, pauseMs, until }, seen),

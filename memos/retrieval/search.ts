@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import type { Scope } from "../../memcube/index.js";
-import { throwIfAborted } from "../aborted.js";
+import { throwIfAborted, unlessAborted } from "../aborted.js";
 import type { Embedding } from "../embedding.js";
 import { presentHeat } from "../lifecycle/presentHeat.js";
 import type { Channel, Hit, SearchResult, searchOptionsSchema, Warning } from "../operations.js";
@@ -52,6 +52,22 @@ export async function search(
   options: Options,
 ): Promise<SearchResult> {
   const started = performance.now();
+  throwIfAborted(options.signal);
+  return unlessAborted(
+    store.searches(() => searchNow(store, embedding, query, scope, options, started)),
+    options.signal,
+    "The search was cancelled.",
+  );
+}
+
+async function searchNow(
+  store: Store,
+  embedding: Embedding,
+  query: string,
+  scope: Scope,
+  options: Options,
+  started: number,
+): Promise<SearchResult> {
   const warnings: Warning[] = [];
   const channels = new Set(options.channels ?? ALL_CHANNELS);
   if (!embedding.enabled) channels.delete("vector");

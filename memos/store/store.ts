@@ -1,5 +1,6 @@
 import { access, constants, mkdir, stat } from "node:fs/promises";
 import { join } from "node:path";
+import pLimit from "p-limit";
 import { MemosError } from "../../memcube/index.js";
 import { StateFolder } from "../activation/stateFolder.js";
 import type { EmbedderFingerprint } from "../inference/embedder.js";
@@ -10,6 +11,12 @@ import { Flusher } from "./index/flusher.js";
 import { SearchIndex } from "./index/searchIndex.js";
 import type { Ledger } from "./ledger.js";
 import { openLedger } from "./sqlite/openLedger.js";
+
+/**
+ * Searches that are worked on at once; others wait for their turn. All of them share one event loop and one thread of
+ * the ledger: more at once are each as slow as all together, and keep everything else waiting meanwhile.
+ */
+const SEARCHES_AT_ONCE = 4;
 
 export interface StoreOptions {
   readonly path: string;
@@ -38,6 +45,8 @@ export class Store {
   readonly states: StateFolder;
   /** This store's number for the embedder it was opened with. */
   readonly embedder: number;
+  /** Gives a search its turn, in the order of their coming. */
+  readonly searches = pLimit(SEARCHES_AT_ONCE);
 
   private constructor(
     parts: Pick<Store, "path" | "ledger" | "blobs" | "folder" | "index" | "flusher" | "states" | "embedder">,
