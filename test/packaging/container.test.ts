@@ -27,17 +27,24 @@ test("the Dockerfile is valid", () => {
   assert.equal(validate("FROM node\nEXPOSE none\n").length, 1, "the linter sees what is wrong");
 });
 
+/** The image is built here and pulled from nowhere: its name is the one that it gets. Quotes are the formatter's. */
+const RULES: ConstructorParameters<typeof DCLinter>[0]["rules"] = {
+  "no-build-and-image": 0,
+  "require-quotes-in-ports": [1, { quoteType: "double" }],
+};
+
 test("compose.yaml is valid by the schema of Compose and the rules of its linter", async () => {
-  // The image is built here and pulled from nowhere: its name is the one that it gets.
   const linter = new DCLinter({
-    rules: { "no-build-and-image": 0 },
+    rules: RULES,
     quiet: false,
     debug: false,
     exclude: [],
   });
-  const problems = linter
-    .lintFiles([join(root, "compose.yaml")], false)
-    .flatMap(({ messages }) => messages.map(({ rule, line, message }) => `${line}: ${rule}: ${message}`));
+  const results: readonly { messages: { rule: string; line: number; message: string }[] }[] =
+    linter.lintFiles([join(root, "compose.yaml")], false);
+  const problems = results.flatMap(({ messages }) =>
+    messages.map(({ rule, line, message }) => `${line}: ${rule}: ${message}`),
+  );
   assert.deepEqual(problems, []);
   assert.match(await read("compose.yaml"), new RegExp(`image: memos:${packageVersion()}\n`));
 });
@@ -78,9 +85,9 @@ test("the variables that the container sets are ones that are read", async () =>
 
 /** The packages that a file of `dist` imports, statically or not. */
 function importsOf(code: string): string[] {
-  const specifiers = [...code.matchAll(/(?:\bfrom|\bimport\(?|\brequire\()\s*"([^"]+)"/g)].map(
-    ([, specifier = ""]) => specifier,
-  );
+  const statement =
+    /^(?:import|export)\b(?:[^"\n]*\bfrom)? "([^"\n]+)";|\b(?:import|import\.meta\.resolve|require|require\.resolve)\("([^"\n]+)"\)/gm;
+  const specifiers = [...code.matchAll(statement)].map(([, plain, called]) => plain ?? called ?? "");
   return specifiers
     .filter((one) => !/^[./#]|^node:/.test(one) && !builtinModules.includes(one))
     .map((one) =>
