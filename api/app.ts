@@ -11,6 +11,7 @@ import { METRICS_PATH, metricsHandler } from "./metrics/metricsHandler.js";
 import { requestSpans } from "./metrics/requestSpans.js";
 import { openApiDocument } from "./openapi.js";
 import { docsPage } from "./pages/docs.js";
+import { guides } from "./pages/guides.js";
 import { startPage } from "./pages/start.js";
 import { probes } from "./probes.js";
 import { HttpError } from "./problem.js";
@@ -32,6 +33,11 @@ function methodsByPath(context: RouteContext): Map<string, Methods> {
   for (const page of [startPage(document, context.development), docsPage(document, context.development)]) {
     add("GET", page.path, (_request, response) => {
       response.set({ "content-type": "text/html; charset=utf-8", ...page.headers }).end(page.html);
+    });
+  }
+  for (const { path, type, text } of guides()) {
+    add("GET", path, (_request, response) => {
+      response.set("content-type", type).end(text);
     });
   }
   for (const { path, handler } of viewerHandlers()) add("GET", path, handler);

@@ -41,6 +41,11 @@ const environmentSchema = z.object({
   MEMOS_VAULT_KEY_FILE: z.string().min(1).optional(),
 });
 
+/** The names of the variables that are read. */
+export function environmentNames(): readonly string[] {
+  return Object.keys(environmentSchema.shape);
+}
+
 /** Which embedder to use, with everything that it needs. */
 export type EmbedderChoice =
   | { readonly kind: "static" | "hashing" | "none" }

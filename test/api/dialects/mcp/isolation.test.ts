@@ -59,6 +59,12 @@ for (const [who, stranger] of Object.entries(strangers)) {
   });
 }
 
+test("no tool is left out of what a stranger tries, but those that look nothing up", async () => {
+  const { tools } = await owner.listTools();
+  const tried = lookingFor(id, "Zaphod", words).map(([name]) => name);
+  assert.deepEqual(tools.map(({ name }) => name).sort(), [...tried, "remember", "create_entities"].sort());
+});
+
 test("all of it is still there", async () => {
   assert.deepEqual(await call<Graph>(owner, "read_graph"), GRAPH);
   await call(owner, "open_memory", { id });
