@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ONE_SAYING_MS } from "../../../memos/chat/kept.js";
+import { KeptHistory, ONE_SAYING_MS } from "../../../memos/chat/kept.js";
+import { CHAT_LIMITS } from "../../../memos/chat/limits.js";
 import type {
   ChatEvent,
   ChatMessage,
@@ -80,6 +81,20 @@ test("what the history says is remembered once, however often it is sent", async
     (await allOf(memos, ANA)).map((cube) => textIn(cube)),
     ["Its name is Otto. What is its name?", "Otto, you said.", "Thanks.", "Otto, you said."],
   );
+});
+
+test("blanks in the arguments of a call say nothing, as far as a model makes such a call", () => {
+  const keyOf = (given: string) => {
+    const toolCalls = [{ id: "one", name: "look", arguments: given }];
+    const earlier: ChatMessage[] = [{ role: "assistant", content: "", toolCalls }];
+    return new KeptHistory("base", { earlier, since: [] }, "And?").saying(0);
+  };
+  assert.equal(keyOf('{ "a": 1 }'), keyOf('{"a":1}'));
+  // Longer ones stand as they are: taking millions of levels apart holds everybody up.
+  const nested = `${"[".repeat(CHAT_LIMITS.argumentBytes)}1${"]".repeat(CHAT_LIMITS.argumentBytes)}`;
+  assert.notEqual(keyOf(`${nested} `), keyOf(nested));
+  const wide = `["${"x".repeat(CHAT_LIMITS.argumentBytes)}"]`;
+  assert.notEqual(keyOf(`${wide} `), keyOf(wide));
 });
 
 test("another answer to the same message is remembered beside it, and the message not again", async (t) => {
