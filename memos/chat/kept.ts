@@ -44,6 +44,10 @@ export class KeptHistory {
     this.#hashes = hashes;
   }
 
+  get messages(): readonly ChatMessage[] {
+    return this.#messages;
+  }
+
   /** Everything that was said, word for word. */
   get texts(): ReadonlySet<string> {
     return new Set(this.#messages.map(({ content }) => content));

@@ -11,6 +11,7 @@ import type {
   MemOS,
 } from "../../../memos/index.js";
 import type { GenerateEvent } from "../../../memos/inference/engine.js";
+import { o200k } from "../../../memos/retrieval/tokens.js";
 import { allOf, collect, type Lifetime, openMemos, refused, remember, textIn } from "../support.js";
 import { ListeningEngine, times } from "./support.js";
 
@@ -95,6 +96,28 @@ test("blanks in the arguments of a call say nothing, as far as a model makes suc
   assert.notEqual(keyOf(`${nested} `), keyOf(nested));
   const wide = `["${"x".repeat(CHAT_LIMITS.argumentBytes)}"]`;
   assert.notEqual(keyOf(`${wide} `), keyOf(wide));
+});
+
+test("everything that a prompt says of a history is counted while others have their turns", async (t) => {
+  const { memos } = await open(t);
+  const counter = await o200k();
+  const ahead = t.mock.method(counter, "ahead");
+  const whole = t.mock.method(counter, "count");
+  const words = (name: string) => `${name} `.repeat(100);
+  const toolCalls = [{ id: "one", name: "look", arguments: JSON.stringify({ at: words("walrus") }) }];
+  const history: ChatMessage[] = [
+    { role: "user", content: `<memory>${words("pelican")}` },
+    { role: "assistant", content: "", toolCalls },
+    { role: "tool", content: words("otter"), toolCallId: "one" },
+    { role: "assistant", content: words("heron") },
+  ];
+  await send(memos, history, words("seal"));
+  const known = new Set<string>();
+  for (const { arguments: given } of ahead.mock.calls) for (const text of given[0]) known.add(text);
+  const about = /pelican|walrus|otter|heron/;
+  const counted = whole.mock.calls.map(({ arguments: [text] }) => text).filter((text) => about.test(text));
+  assert.ok(counted.length >= history.length);
+  for (const text of counted) assert.ok(known.has(text), text.slice(0, 40));
 });
 
 test("another answer to the same message is remembered beside it, and the message not again", async (t) => {
