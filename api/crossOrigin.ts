@@ -19,6 +19,25 @@ const REQUEST_HEADERS = [
   "x-mem0-client",
   "x-mem0-source",
   "x-application",
+  "x-memory-user",
+  "x-memory-agent",
+  "x-memory-app",
+  "x-memory-session",
+  "x-memory-recall",
+  "x-memory-remember",
+  "x-memory-budget",
+  "x-memory-long-context",
+  // What OpenAI's and supermemory's clients say of themselves; a browser sends nothing at all where one is refused.
+  "openai-organization",
+  "openai-project",
+  "x-stainless-arch",
+  "x-stainless-lang",
+  "x-stainless-os",
+  "x-stainless-package-version",
+  "x-stainless-retry-count",
+  "x-stainless-runtime",
+  "x-stainless-runtime-version",
+  "x-stainless-timeout",
 ].join(", ");
 const EXPOSED = [
   "x-request-id",
@@ -31,6 +50,9 @@ const EXPOSED = [
   "link",
   "mcp-session-id",
   "x-memos-notes",
+  "x-memory-recalled",
+  "x-memory-remembered",
+  "x-should-retry",
 ].join(", ");
 
 /** Seconds for which a browser may keep the answer to a preflight. */

@@ -10,6 +10,9 @@ const TAIL = "<Assistant>";
 /** Where a question stands among what it is told to be answered like. */
 const QUESTION = /Now Answer the Question:\s*([\s\S]*)/i;
 
+/** What a question may end with, for the answer to go on from. */
+const ANSWER = "Answer:";
+
 /** A text in chunks, and what is asked about it. */
 export interface Dialogue {
   readonly chunks: readonly string[];
@@ -33,8 +36,10 @@ export function dialogueIn(message: string): Dialogue | undefined {
   const before = message.slice(0, heads[0]?.index ?? 0).trim();
   const chunks = heads.map((head, at) => {
     const from = head.index + head[0].length;
-    const to = message.lastIndexOf(TAIL, heads[at + 1]?.index ?? line);
-    return message.slice(from, to > from ? to : (heads[at + 1]?.index ?? line)).trim();
+    // Looked for in its own part alone: a text without any tail would be gone through once for each head.
+    const part = message.slice(from, heads[at + 1]?.index ?? line);
+    const to = part.lastIndexOf(TAIL);
+    return (to > 0 ? part.slice(0, to) : part).trim();
   });
   return {
     chunks: [...(before === "" ? [] : [before]), ...chunks].filter((chunk) => chunk !== ""),
@@ -45,6 +50,7 @@ export function dialogueIn(message: string): Dialogue | undefined {
 /** What is looked for: the question without what is said about the form of its answer. */
 export function soughtIn(question: string): string {
   const asked = QUESTION.exec(question)?.[1] ?? question;
-  const sought = asked.replace(/\n?\s*Answer:\s*$/i, "").trim();
+  const said = asked.trim();
+  const sought = /Answer:$/i.test(said.slice(-ANSWER.length)) ? said.slice(0, -ANSWER.length).trim() : said;
   return sought === "" ? question : sought;
 }

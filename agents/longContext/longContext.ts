@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { MemosError, type Scope } from "../../memcube/index.js";
-import { eq, type MemOS, type NewMemory, type Warning } from "../../memos/index.js";
+import { eq, type MemOS, type NewMemory, type Warning, type WriteReceipt } from "../../memos/index.js";
 import { cutText } from "../resources/cutText.js";
 import { LONG_CONTEXT_LIMITS } from "./limits.js";
 
@@ -40,16 +40,20 @@ export async function takeIn(
   // Asked first, whoever has taken it in before: it decides whether this caller may see it.
   if (await isComplete(memos, scope, hash, signal))
     return { scope, hash, passages: 0, known: true, warnings: [] };
-  return ingest(memos, chunks, scope, hash, signal);
+  for (let attempt = 0; ; attempt++) {
+    const { last, ...taken } = await ingest(memos, chunks, { scope, hash, attempt }, signal);
+    // Written before and not there any more: it was forgotten, and is asked about again.
+    const isGone = last.replayed && !(await isComplete(memos, scope, hash, signal));
+    if (!isGone) return { scope, hash, known: false, ...taken };
+  }
 }
 
 async function ingest(
   memos: MemOS,
   chunks: readonly string[],
-  scope: Scope,
-  hash: string,
+  { scope, hash, attempt }: { readonly scope: Scope; readonly hash: string; readonly attempt: number },
   signal: AbortSignal | undefined,
-): Promise<Taken> {
+): Promise<Pick<Taken, "passages" | "warnings"> & { readonly last: WriteReceipt }> {
   const warnings: Warning[] = [];
   let passages = 0;
   let commits = 0;
@@ -57,10 +61,12 @@ async function ingest(
   let skipped = 0;
   const flush = async (last: boolean) => {
     if (last) batch.push(endOf(hash, passages));
-    const receipt = await memos.add(batch, scope, { idempotencyKey: `context ${hash} ${commits++}`, signal });
+    const idempotencyKey = `context ${hash} ${attempt} ${commits++}`;
+    const receipt = await memos.add(batch, scope, { idempotencyKey, signal });
     warnings.push(...receipt.warnings);
     skipped += receipt.skipped.length + receipt.written.filter((one) => one.quarantined !== undefined).length;
     batch = [];
+    return receipt;
   };
   for (const chunk of chunks) {
     for (const { start, end } of cutText(chunk, LONG_CONTEXT_LIMITS.passageCharacters)) {
@@ -72,13 +78,13 @@ async function ingest(
     }
     await nextTurn();
   }
-  await flush(true);
+  const last = await flush(true);
   if (skipped > 0)
     warnings.push({
       code: "HELD_BACK",
       message: `${skipped} passages are not recalled: the write firewall holds them back.`,
     });
-  return { scope, hash, passages, known: false, warnings };
+  return { passages, warnings, last };
 }
 
 /** Written with the last passages: nobody recalls it, and it says that all are there. */

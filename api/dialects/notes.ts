@@ -37,16 +37,22 @@ export class Notes {
 
   /** As JSON in ASCII, cut to as many notes as fit; undefined when there is nothing to say. */
   header(): string | undefined {
-    if (this.#notes.length === 0) return undefined;
-    for (let shown = this.#notes.length; shown > 0; shown--) {
-      const left = this.#notes.length - shown;
-      const notes = this.#notes.slice(0, shown);
-      const text = ascii(
-        JSON.stringify(left === 0 ? notes : [...notes, { code: "more", message: `${left}` }]),
-      );
-      if (text.length <= NOTES_BYTES) return text;
+    const count = this.#notes.length;
+    if (count === 0) return undefined;
+    // A note that is not shown is not written out either: there may be thousands.
+    const shown: string[] = [];
+    for (let bytes = 1; shown.length < count; ) {
+      const note = ascii(JSON.stringify(this.#notes[shown.length]));
+      bytes += note.length + 1;
+      if (bytes > NOTES_BYTES) break;
+      shown.push(note);
     }
-    return JSON.stringify([{ code: "more", message: `${this.#notes.length}` }]);
+    if (shown.length === count) return `[${shown.join(",")}]`;
+    for (;;) {
+      const more = JSON.stringify({ code: "more", message: `${count - shown.length}` });
+      const text = `[${[...shown, more].join(",")}]`;
+      if (text.length <= NOTES_BYTES || shown.pop() === undefined) return text;
+    }
   }
 }
 

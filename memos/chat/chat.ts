@@ -27,6 +27,7 @@ import type { AdaptersInUse } from "../parametric/adaptersInUse.js";
 import { parse } from "../parse.js";
 import { o200k, type TokenCounter } from "../retrieval/tokens.js";
 import type { Permitted } from "../store/ledger.js";
+import { countAhead } from "./countAhead.js";
 import { KeptHistory, type Point } from "./kept.js";
 import {
   type ChatEvent,
@@ -152,6 +153,7 @@ export class Chat {
         ? undefined
         : new KeptHistory(sessionKey(talk, access.name, permit, blank ? "blank" : ""), parts.kept, turn.text);
     const pointNow = () => history?.point(sessions) ?? { ...NEW_TURN, session: sessions.get(key) };
+    await countAhead([{ role: "user", content: text }, ...(history?.messages ?? [])], wanted.signal);
     const counter = await this.#counter(engine);
     const spoken = pointNow();
     const looks = !spoken.asked && !blank && (wanted.budget > 0 || inUse.use.length > 0);

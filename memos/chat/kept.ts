@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { ChatMessage } from "../inference/engine.js";
+import { CHAT_LIMITS } from "./limits.js";
 import type { KeptConversation } from "./parts.js";
 import type { ChatSession, ChatSessions } from "./session.js";
 
@@ -41,6 +42,10 @@ export class KeptHistory {
     const hashes = [base];
     for (const message of this.#messages) hashes.push(follow(hashes.at(-1) ?? base, message));
     this.#hashes = hashes;
+  }
+
+  get messages(): readonly ChatMessage[] {
+    return this.#messages;
   }
 
   /** Everything that was said, word for word. */
@@ -86,6 +91,8 @@ function follow(before: string, { role, content, toolCalls = [], toolCallId }: C
 
 /** Clients write arguments anew: blanks say nothing. */
 function plain(given: string): string {
+  // Longer ones are no call of a model, and parsing them may take longer than answering.
+  if (given.length > CHAT_LIMITS.argumentBytes) return given;
   try {
     return JSON.stringify(JSON.parse(given));
   } catch {

@@ -1,5 +1,7 @@
 import { createHash } from "node:crypto";
 import { LRUCache } from "lru-cache";
+import { throwIfAborted } from "../aborted.js";
+import { mapInSlices } from "../store/index/slice.js";
 
 /** Counts tokens of the prompt that a context becomes part of. */
 export interface TokenCounter {
@@ -7,21 +9,25 @@ export interface TokenCounter {
   count(text: string): number;
 }
 
-let loaded: Promise<TokenCounter> | undefined;
+/** Counts, and can count long texts without keeping everybody else waiting. */
+export interface PatientCounter extends TokenCounter {
+  /**
+   * Counts texts in slices, giving way to other work between them; `count` then knows them, the last
+   * `REMEMBERED_COUNTS` of them.
+   *
+   * @throws MemosError ABORTED.
+   */
+  ahead(texts: Iterable<string>, signal?: AbortSignal): Promise<void>;
+}
+
+let loaded: Promise<PatientCounter> | undefined;
 
 /** The o200k_base tokenizer; its tables are loaded on first use. */
-export function o200k(): Promise<TokenCounter> {
-  loaded ??= import("gpt-tokenizer/encoding/o200k_base").then(({ countTokens }) => ({
-    name: "o200k_base",
-    count: remembered((text) => {
-      let tokens = 0;
-      for (const piece of pieces(text)) {
-        // Recalled text is data: what looks like a control token in it is counted as plain text.
-        tokens += countTokens(piece.text, { disallowedSpecial: new Set() }) + (piece.torn ? 1 : 0);
-      }
-      return tokens;
-    }),
-  }));
+export function o200k(): Promise<PatientCounter> {
+  loaded ??= import("gpt-tokenizer/encoding/o200k_base").then(({ countTokens }) =>
+    // Recalled text is data: what looks like a control token in it is counted as plain text.
+    counterOf("o200k_base", (text) => countTokens(text, { disallowedSpecial: new Set() })),
+  );
   return loaded;
 }
 
@@ -29,16 +35,47 @@ export function o200k(): Promise<TokenCounter> {
 const REMEMBERED_COUNTS = 8_192;
 const REMEMBERED_FROM = 128;
 
-/** By hash, so that nothing of a memory outlives it here. */
-function remembered(count: (text: string) => number): (text: string) => number {
+/** Remembers counts by hash, so that nothing of a memory outlives it here. */
+function counterOf(name: string, count: (text: string) => number): PatientCounter {
   const known = new LRUCache<string, number>({ max: REMEMBERED_COUNTS });
-  return (text) => {
-    if (text.length < REMEMBERED_FROM) return count(text);
-    const key = createHash("sha256").update(text).digest("base64");
-    const tokens = known.get(key) ?? count(text);
-    known.set(key, tokens);
+  const keyOf = (text: string) => createHash("sha256").update(text).digest("base64");
+  const countPiece = ({ text, torn }: Piece) => count(text) + (torn ? 1 : 0);
+  const sumOf = (text: string) => {
+    let tokens = 0;
+    for (const piece of pieces(text)) tokens += countPiece(piece);
     return tokens;
   };
+  return {
+    name,
+    count: (text) => {
+      if (text.length < REMEMBERED_FROM) return sumOf(text);
+      const key = keyOf(text);
+      const tokens = known.get(key) ?? sumOf(text);
+      known.set(key, tokens);
+      return tokens;
+    },
+    ahead: async (texts, signal) => {
+      for (const text of texts) {
+        throwIfAborted(signal);
+        if (text.length < REMEMBERED_FROM) continue;
+        const key = keyOf(text);
+        if (known.has(key)) continue;
+        const counts = await mapInSlices(pieces(text), (piece) => {
+          throwIfAborted(signal);
+          return countPiece(piece);
+        });
+        known.set(
+          key,
+          counts.reduce((sum, tokens) => sum + tokens, 0),
+        );
+      }
+    },
+  };
+}
+
+interface Piece {
+  readonly text: string;
+  readonly torn: boolean;
 }
 
 /** Byte-pair encoding takes time in the square of a run without spaces, so no longer piece is encoded at once. */
@@ -48,7 +85,7 @@ const PIECE_CHARACTERS = 1_024;
  * Cuts a text where the tokenizer cuts it anyway: before a single space between two words. Where there is
  * none, the piece is torn, which may cost one token more than the whole.
  */
-function* pieces(text: string): Generator<{ text: string; torn: boolean }> {
+function* pieces(text: string): Generator<Piece> {
   let start = 0;
   while (text.length - start > PIECE_CHARACTERS) {
     let end = start + PIECE_CHARACTERS;

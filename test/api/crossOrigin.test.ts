@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import OpenAI from "openai";
+import Supermemory from "supermemory";
 import { createServer } from "../../api/index.js";
 import { isMemosError } from "../../memcube/index.js";
 import { startServer, startWithKeys } from "./harness.js";
@@ -44,6 +46,41 @@ test("a named web site may, with a key and without cookies; another one may not"
   }
   for (const one of [allowed, answer])
     assert.equal(one.headers.get("access-control-allow-credentials"), null);
+});
+
+test("the clients of the dialects may send all their headers from a named web site", async (t) => {
+  const api = await startServer(t, { corsOrigins: [APP] });
+  const answer = await api.send("OPTIONS", "/v1/chat/completions", { headers: preflight(APP) });
+  const allowed = new Set((answer.headers.get("access-control-allow-headers") ?? "").split(", "));
+  const sent = new Set<string>();
+  const fetchOf = async (_url: unknown, init?: RequestInit) => {
+    for (const [name] of new Headers(init?.headers)) sent.add(name);
+    return Response.json({ data: [], results: [] });
+  };
+  const headers = Object.fromEntries(
+    ["user", "agent", "app", "session", "recall", "remember", "budget", "long-context"].map((name) => [
+      `x-memory-${name}`,
+      "on",
+    ]),
+  );
+  const openai = new OpenAI({
+    apiKey: "key",
+    organization: "a",
+    project: "b",
+    fetch: fetchOf,
+    defaultHeaders: headers,
+  });
+  await openai.models.list();
+  await new Supermemory({ apiKey: "key", fetch: fetchOf }).search.memories({ q: "what" });
+  assert.ok(sent.has("x-stainless-lang"));
+  // A page cannot set this one, and browsers send it as they like.
+  sent.delete("user-agent");
+  assert.deepEqual(
+    [...sent].filter((name) => !allowed.has(name)),
+    [],
+  );
+  const exposed = answer.headers.get("access-control-expose-headers") ?? "";
+  for (const header of ["x-memory-recalled", "x-memory-remembered"]) assert.ok(exposed.includes(header));
 });
 
 test("development mode answers the web sites that are named, and no other", async (t) => {

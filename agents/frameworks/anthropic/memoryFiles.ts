@@ -74,7 +74,7 @@ export class MemoryFiles {
       const { path, old_str: before, new_str: after } = parse(COMMANDS.str_replace, input);
       const file = await this.#file(path);
       const at = positions(file.content, before);
-      const lines = at.map((position) => file.content.slice(0, position).split("\n").length);
+      const lines = linesAt(file.content, at);
       const [position, another] = at;
       if (position === undefined)
         throw new MemosError(
@@ -192,4 +192,14 @@ function positions(text: string, part: string): number[] {
   const found: number[] = [];
   for (let at = text.indexOf(part); at !== -1; at = text.indexOf(part, at + part.length)) found.push(at);
   return found;
+}
+
+/** The numbers of the lines that ascending positions are in, from 1. */
+function linesAt(text: string, positions: readonly number[]): number[] {
+  let line = 1;
+  let end = text.indexOf("\n");
+  return positions.map((position) => {
+    for (; end !== -1 && end < position; end = text.indexOf("\n", end + 1)) line++;
+    return line;
+  });
 }

@@ -4,6 +4,7 @@ import type { MemOS } from "../../../memos/index.js";
 import type { Logger } from "../../../memos/logger.js";
 import { authenticate, type Caller, type Credentials } from "../../auth.js";
 import { assertNoBody, discardBody, readJsonBody } from "../../body.js";
+import { HttpError } from "../../problem.js";
 import { readQuery } from "../../query.js";
 import { logDefect, requestIdOf } from "../../requestLog.js";
 import { type Handler, type RouteContext, signalOf } from "../../routeHandler.js";
@@ -101,6 +102,7 @@ function answerError(error: unknown, request: Request, response: Response, logge
     return;
   }
   const { status, error: said, retry } = toOpenAIError(error, requestIdOf(response));
+  if (error instanceof HttpError) response.set(error.headers);
   if (status === 401) response.set("www-authenticate", "Bearer");
   if (!retry) response.set("x-should-retry", "false");
   response.status(status).json({ error: said });

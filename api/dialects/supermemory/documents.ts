@@ -62,7 +62,13 @@ export async function addDocument(call: Call<AddInput>): Promise<{ id: string; s
     throw new MemosError("INVALID_INPUT", `Nothing was stored. ${receipt.skipped[0]?.reason ?? ""}`, {
       path: "content",
     });
-  if (written.quarantined === undefined) return { id: written.id, status: "done" };
+  if (written.quarantined === undefined) {
+    // Whoever else has added it at the same instant looks as well: the first of them stays.
+    const first = input.customId == null ? undefined : await byCustomId(memos, input.customId, scope, signal);
+    if (first === undefined || first.id === written.id) return { id: written.id, status: "done" };
+    await memos.forget(written.id, scope, { cause: `the same document as ${first.id}` });
+    return change(call, first, input);
+  }
   notes.add(
     "quarantined",
     `It is found by nobody until it is reviewed: ${written.quarantined.reasons.join(" ")}`,

@@ -3,8 +3,8 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 /** Work in the event loop's thread gives way after this long, so that requests keep being answered. */
 const SLICE_MS = 6;
 
-/** Maps a list in slices, giving way to other work between them. */
-export async function mapInSlices<In, Out>(items: readonly In[], map: (item: In) => Out): Promise<Out[]> {
+/** Maps items in slices, giving way to other work between them. */
+export async function mapInSlices<In, Out>(items: Iterable<In>, map: (item: In) => Out): Promise<Out[]> {
   const results: Out[] = [];
   let started = performance.now();
   for (const item of items) {

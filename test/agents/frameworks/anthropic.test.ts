@@ -202,6 +202,17 @@ test("a directory is what its files begin with: it is shown, moved and deleted w
   assert.match(left, /\n1B\t\/memories\n1B\t\/memories\/dx\.md$/);
 });
 
+test("a text that is everywhere in a file is refused in one pass over the file", async (t) => {
+  const { files } = await start(t);
+  const content = "a\n".repeat(MEMORY_FILE_LIMITS.fileBytes / 2);
+  await files.create({ command: "create", path: PATH, file_text: content });
+  // The lines before each of them, one after the other, would take hours.
+  await assert.rejects(
+    files.str_replace({ command: "str_replace", path: PATH, old_str: "a", new_str: "b" }),
+    /in lines: 1, 2, 3, /,
+  );
+});
+
 test("a replacement spans lines, and an ambiguous one names them", async (t) => {
   const { files } = await start(t);
   await files.create({ command: "create", path: PATH, file_text: "a\nb\na a\n" });

@@ -28,6 +28,28 @@ test("what is looked for is the question without what is said about its answer",
   assert.equal(soughtIn("Who?"), "Who?");
 });
 
+test("a text of heads alone, and a question of blanks, are read in one pass", () => {
+  // In the square of their length these would take hours.
+  const head = "Dialogue between User and Assistant \n<User>x";
+  const heads = Math.floor(LONG_CONTEXT_LIMITS.characters / head.length);
+  const read = dialogueIn(`${head.repeat(heads)}<Assistant> I will.\nWhat?`);
+  assert.deepEqual([read?.chunks.length, read?.question], [heads, "What?"]);
+  const blanks = " ".repeat(8 * 1024 * 1024);
+  assert.equal(soughtIn(`Now Answer the Question: Who${blanks}?`), `Who${blanks}?`);
+  assert.equal(soughtIn(`Who?${blanks}Answer:${blanks}`), "Who?");
+});
+
+test("a text that was forgotten is taken in again when it is asked about again", async (t) => {
+  const { memos } = await openMemos(t, { upkeep: false });
+  const chunks = ["The river is called Alva.", "The town is called Avo."];
+  for (const round of [1, 2, 3]) {
+    const { scope, known } = await takeIn(memos, chunks, "acme");
+    assert.equal(known, false, `round ${round}`);
+    assert.equal((await memos.stats(scope)).cubes, 3, `round ${round}`);
+    await memos.forgetting.forget({ all: true }, scope);
+  }
+});
+
 test("a text over the limit is refused, and nothing is written", async (t) => {
   const { memos } = await openMemos(t, { upkeep: false });
   const chunk = "x".repeat(LONG_CONTEXT_LIMITS.characters);

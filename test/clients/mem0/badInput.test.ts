@@ -230,6 +230,17 @@ test("notes are a header of ASCII, however odd the names in them", async () => {
   assert.ok(JSON.parse(odd.headers.get("x-memos-notes") ?? ""));
 });
 
+test("a header of notes holds as many as fit, of any number of them", () => {
+  const notes = new Notes();
+  const count = 500_000;
+  for (let at = 0; at < count; at++) notes.add("skipped", "\u2603");
+  // Writing all of them out for each that does not fit would take days.
+  const header = notes.header() ?? "";
+  const shown = JSON.parse(header) as { code: string; message: string }[];
+  assert.ok(header.length <= NOTES_BYTES && header.length > NOTES_BYTES - 100);
+  assert.deepEqual(shown.at(-1), { code: "more", message: String(count - shown.length + 1) });
+});
+
 test("a batch, a page and the header of notes have limits", async () => {
   const over = Array.from({ length: MEM0_LIMITS.batch + 1 }, () => ({ memory_id: UNKNOWN_ID }));
   problemOf(await call("DELETE", "/v1/batch/", { memories: over }), 413);

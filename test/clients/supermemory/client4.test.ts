@@ -112,6 +112,18 @@ test("a document is changed, under its id or the caller's own, and adding it aga
   await assert.rejects(client.documents.update(id, { containerTag: "elsewhere" }), /stays in its container/);
 });
 
+test("a document that is added several times at once is one document", async () => {
+  const ids = await Promise.all(
+    ["One.", "Two.", "Three.", "Four."].map((text) => add(text, "races", { customId: "race" })),
+  );
+  assert.equal(new Set(ids).size, 1);
+  const { memories } = await client.documents.list({ containerTags: ["races"], includeContent: true });
+  assert.deepEqual(
+    memories.map(({ id, customId }) => [id, customId]),
+    [[ids[0], "race"]],
+  );
+});
+
 test("pages of documents count everything and end", async () => {
   const { success, failed, results } = await client.documents.batchAdd({
     documents: ["One.", "Two.", "Three.", "Four.", "Five."],

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ONE_SAYING_MS } from "../../../memos/chat/kept.js";
+import { KeptHistory, ONE_SAYING_MS } from "../../../memos/chat/kept.js";
+import { CHAT_LIMITS } from "../../../memos/chat/limits.js";
 import type {
   ChatEvent,
   ChatMessage,
@@ -10,6 +11,7 @@ import type {
   MemOS,
 } from "../../../memos/index.js";
 import type { GenerateEvent } from "../../../memos/inference/engine.js";
+import { o200k } from "../../../memos/retrieval/tokens.js";
 import { allOf, collect, type Lifetime, openMemos, refused, remember, textIn } from "../support.js";
 import { ListeningEngine, times } from "./support.js";
 
@@ -80,6 +82,42 @@ test("what the history says is remembered once, however often it is sent", async
     (await allOf(memos, ANA)).map((cube) => textIn(cube)),
     ["Its name is Otto. What is its name?", "Otto, you said.", "Thanks.", "Otto, you said."],
   );
+});
+
+test("blanks in the arguments of a call say nothing, as far as a model makes such a call", () => {
+  const keyOf = (given: string) => {
+    const toolCalls = [{ id: "one", name: "look", arguments: given }];
+    const earlier: ChatMessage[] = [{ role: "assistant", content: "", toolCalls }];
+    return new KeptHistory("base", { earlier, since: [] }, "And?").saying(0);
+  };
+  assert.equal(keyOf('{ "a": 1 }'), keyOf('{"a":1}'));
+  // Longer ones stand as they are: taking millions of levels apart holds everybody up.
+  const nested = `${"[".repeat(CHAT_LIMITS.argumentBytes)}1${"]".repeat(CHAT_LIMITS.argumentBytes)}`;
+  assert.notEqual(keyOf(`${nested} `), keyOf(nested));
+  const wide = `["${"x".repeat(CHAT_LIMITS.argumentBytes)}"]`;
+  assert.notEqual(keyOf(`${wide} `), keyOf(wide));
+});
+
+test("everything that a prompt says of a history is counted while others have their turns", async (t) => {
+  const { memos } = await open(t);
+  const counter = await o200k();
+  const ahead = t.mock.method(counter, "ahead");
+  const whole = t.mock.method(counter, "count");
+  const words = (name: string) => `${name} `.repeat(100);
+  const toolCalls = [{ id: "one", name: "look", arguments: JSON.stringify({ at: words("walrus") }) }];
+  const history: ChatMessage[] = [
+    { role: "user", content: `<memory>${words("pelican")}` },
+    { role: "assistant", content: "", toolCalls },
+    { role: "tool", content: words("otter"), toolCallId: "one" },
+    { role: "assistant", content: words("heron") },
+  ];
+  await send(memos, history, words("seal"));
+  const known = new Set<string>();
+  for (const { arguments: given } of ahead.mock.calls) for (const text of given[0]) known.add(text);
+  const about = /pelican|walrus|otter|heron/;
+  const counted = whole.mock.calls.map(({ arguments: [text] }) => text).filter((text) => about.test(text));
+  assert.ok(counted.length >= history.length);
+  for (const text of counted) assert.ok(known.has(text), text.slice(0, 40));
 });
 
 test("another answer to the same message is remembered beside it, and the message not again", async (t) => {
