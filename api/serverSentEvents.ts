@@ -8,6 +8,16 @@ export const EVENT_STREAM_MEDIA_TYPE = "text/event-stream";
 const HEARTBEAT_MS = 15_000;
 
 /**
+ * Sends a comment from time to time, once the answer has begun. Not to a reader that is behind: each would be a sign of
+ * life of a connection that has none, which the idle limit then never ends.
+ */
+export function heartbeat(response: ServerResponse, milliseconds = HEARTBEAT_MS): NodeJS.Timeout {
+  return setInterval(() => {
+    if (response.headersSent && !response.writableNeedDrain) response.write(": still here\n\n");
+  }, milliseconds).unref();
+}
+
+/**
  * Writes each value as one server-sent event (WHATWG HTML, section 9.2), with its sequence number as the id from
  * which a client that lost the connection goes on. An error ends the stream, and the client comes back.
  */
@@ -18,7 +28,7 @@ export async function writeServerSentEvents(
 ): Promise<{ failure?: unknown }> {
   response.setHeader("content-type", EVENT_STREAM_MEDIA_TYPE);
   response.flushHeaders();
-  const heartbeat = setInterval(() => response.write(": still here\n\n"), HEARTBEAT_MS).unref();
+  const beat = heartbeat(response);
   try {
     for await (const value of values) {
       if (!response.write(eventText(value))) await once(response, "drain", { signal });
@@ -27,7 +37,7 @@ export async function writeServerSentEvents(
   } catch (failure) {
     return signal.aborted ? {} : { failure };
   } finally {
-    clearInterval(heartbeat);
+    clearInterval(beat);
     response.end();
   }
 }
@@ -42,9 +52,7 @@ export async function writeAnswerEvents(
   request: { requestId: string; instance: string; signal: AbortSignal },
 ): Promise<{ failure?: unknown }> {
   const { signal } = request;
-  const heartbeat = setInterval(() => {
-    if (response.headersSent) response.write(": still here\n\n");
-  }, HEARTBEAT_MS).unref();
+  const beat = heartbeat(response);
   try {
     for await (const value of values) {
       if (!response.headersSent) response.setHeader("content-type", EVENT_STREAM_MEDIA_TYPE);
@@ -57,7 +65,7 @@ export async function writeAnswerEvents(
     response.end(`event: error\ndata: ${JSON.stringify(toProblem(failure, request))}\n\n`);
     return signal.aborted ? {} : { failure };
   } finally {
-    clearInterval(heartbeat);
+    clearInterval(beat);
   }
 }
 

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import type { ServerResponse } from "node:http";
-import { EVENT_STREAM_MEDIA_TYPE } from "../../serverSentEvents.js";
+import { EVENT_STREAM_MEDIA_TYPE, heartbeat } from "../../serverSentEvents.js";
 import { OPENAI_LIMITS } from "./limits.js";
 
 /** Server-sent events as OpenAI's clients read them: without ids, the last one `[DONE]` where there is such a one. */
@@ -12,9 +12,7 @@ export class EventStream {
   constructor(response: ServerResponse, signal: AbortSignal) {
     this.#response = response;
     this.#signal = signal;
-    this.#heartbeat = setInterval(() => {
-      if (response.headersSent) response.write(": still here\n\n");
-    }, OPENAI_LIMITS.heartbeatMs).unref();
+    this.#heartbeat = heartbeat(response, OPENAI_LIMITS.heartbeatMs);
   }
 
   /** Whether anything was sent: what fails from then on is part of the answer. */
