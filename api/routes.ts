@@ -449,7 +449,6 @@ export const ROUTES: readonly Route[] = [
         forgotten: 0,
         versions: 1,
         index: { base: 0, pending: 1, withoutVector: 0, embedder: "hashing", state: "live" },
-        ledgerBytes: 98_304,
       },
     },
     handle: { json: ({ memos, scope }) => memos.stats(scope) },

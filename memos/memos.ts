@@ -1320,7 +1320,6 @@ export class MemOS {
         embedder: this.#embedder.fingerprint.name,
         state: stats.building ? "rebuilding" : stats.cubes === 0 ? "empty" : "live",
       },
-      ledgerBytes: stats.bytes,
       ...(quota === undefined ? {} : { tenant: quota }),
     };
   }

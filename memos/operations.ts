@@ -385,7 +385,6 @@ export const statsSchema = z
       embedder: z.string(),
       state: z.enum(["live", "rebuilding", "empty"]),
     }),
-    ledgerBytes: z.int().nonnegative(),
     /** What the whole tenant holds and may hold; for those who administer it. */
     tenant: quotaResultSchema.optional(),
   })

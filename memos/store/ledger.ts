@@ -217,7 +217,6 @@ export interface LedgerStats {
   readonly withoutVector: number;
   readonly partition: Partition | null;
   readonly building: boolean;
-  readonly bytes: number;
 }
 
 export interface Backlog {

@@ -123,10 +123,10 @@ async function send(
 }
 
 /**
- * Of the whole store, and told to everybody in it: how large the ledger is, and at which number its events are. They
- * say that somebody writes, and nothing of what or who.
+ * Of the whole store, and told to everybody in it: at which number its events are. It says that somebody writes, and
+ * nothing of what or who.
  */
-const OF_THE_STORE = /("ledgerBytes":|"sequence":|^id: )\d+/gm;
+const OF_THE_STORE = /("sequence":|^id: )\d+/gm;
 
 /**
  * An answer without what is new in each: request ids, times, what was measured, ids that were made for it. Scores

@@ -2324,7 +2324,6 @@ export interface components {
                 /** @enum {string} */
                 state: "live" | "rebuilding" | "empty";
             };
-            ledgerBytes: number;
             tenant?: components["schemas"]["QuotaResult"];
         };
         QuotaResult: {

@@ -312,7 +312,7 @@ export class CubeReads {
       }));
   }
 
-  stats(scope: Scope, permit: Permitted): Omit<LedgerStats, "bytes"> {
+  stats(scope: Scope, permit: Permitted): LedgerStats {
     const { orm } = this.#connection;
     const within = and(withinScope(scope), ...(permit === undefined ? [] : permitSql(permit, false)));
     const counts = orm

@@ -266,7 +266,7 @@ export function sqliteLedger(options: ConnectionOptions): SyncLedger & { transac
     recent: (selection, limit) => reads.recent(selection, limit),
     portable: (scope, after, limit, permit) =>
       snapshot(connection, () => reads.portable(scope, after, limit, permit)),
-    stats: (scope, permit) => ({ ...reads.stats(scope, permit), bytes: ledgerBytes(connection) }),
+    stats: (scope, permit) => reads.stats(scope, permit),
     tenants: () => reads.tenants(),
     bytes: () => ledgerBytes(connection),
     scan: (tenant, after, limit) => reads.scan(tenant, after, limit),

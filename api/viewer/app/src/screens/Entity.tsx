@@ -4,7 +4,7 @@ import { AsOf } from "../parts/Filters.js";
 import { Link } from "../parts/Link.js";
 import { Empty, Loading, ProblemNotice } from "../parts/Notice.js";
 import { Plain } from "../parts/Plain.js";
-import { Wide } from "../parts/Wide.js";
+import { Table } from "../parts/Table.js";
 import { href, memoryHref, setParams, useAddress } from "../state/address.js";
 import { useAnswer } from "../state/answer.js";
 
@@ -80,65 +80,54 @@ function Known({ entity: { name, cubes, facts, related } }: { entity: EntityResu
       {facts.length === 0 ? (
         <p className="quiet">No fact is known of it.</p>
       ) : (
-        <Wide label="Facts">
-          <table>
-            <thead>
-              <tr>
-                {[
-                  "Subject",
-                  "Relation",
-                  "Object",
-                  "Status",
-                  "Valid from",
-                  "Valid to",
-                  "Said by",
-                  "Superseded by",
-                ].map((title) => (
-                  <th key={title} scope="col">
-                    {title}
-                  </th>
-                ))}
-              </tr>
-            </thead>
-            <tbody>
-              {facts.map(({ subject, relation, value }) => (
-                <tr key={`${subject} ${relation} ${value.object} ${value.cube}`} data-status={value.status}>
-                  <td>
-                    <Link href={href("entity", { name: subject })}>
-                      <Plain text={subject} />
-                    </Link>
-                  </td>
-                  <td>
-                    <Plain text={relation} />
-                  </td>
-                  <td>
-                    <Link href={href("entity", { name: value.object })}>
-                      <Plain text={value.object} />
-                    </Link>
-                  </td>
-                  <td>
-                    <span className="state" data-state={value.status}>
-                      {value.status}
-                    </span>
-                  </td>
-                  <td>
-                    <When at={value.since} /> {!value.stated && <span className="quiet">(learned)</span>}
-                  </td>
-                  <td>{value.until === undefined ? "" : <When at={value.until} />}</td>
-                  <td>
-                    <Link href={memoryHref(value.cube)}>memory</Link>{" "}
-                    <span className="quiet">{value.by}</span>
-                  </td>
-                  <td>
-                    {value.supersededBy !== undefined && (
-                      <Link href={memoryHref(value.supersededBy)}>newer memory</Link>
-                    )}
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </Wide>
+        <Table
+          label="Facts"
+          titles={[
+            "Subject",
+            "Relation",
+            "Object",
+            "Status",
+            "Valid from",
+            "Valid to",
+            "Said by",
+            "Superseded by",
+          ]}
+        >
+          {facts.map(({ subject, relation, value }) => (
+            <tr key={`${subject} ${relation} ${value.object} ${value.cube}`} data-status={value.status}>
+              <td>
+                <Link href={href("entity", { name: subject })}>
+                  <Plain text={subject} />
+                </Link>
+              </td>
+              <td>
+                <Plain text={relation} />
+              </td>
+              <td>
+                <Link href={href("entity", { name: value.object })}>
+                  <Plain text={value.object} />
+                </Link>
+              </td>
+              <td>
+                <span className="state" data-state={value.status}>
+                  {value.status}
+                </span>
+              </td>
+              <td>
+                <When at={value.since} /> {!value.stated && <span className="quiet">(learned)</span>}
+              </td>
+              <td>{value.until === undefined ? "" : <When at={value.until} />}</td>
+              <td>
+                <Link href={memoryHref(value.cube)}>memory</Link> <span className="quiet">{value.by}</span>
+              </td>
+              <td>
+                {value.supersededBy !== undefined && (
+                  <Link href={memoryHref(value.supersededBy)}>newer memory</Link>
+                )}
+              </td>
+            </tr>
+          ))}
+        </Table>
       )}
       {related.length > 0 && (
         <>

@@ -3,6 +3,7 @@ import { useCallback } from "react";
 import { AsOf, Choices, TYPES, words } from "../parts/Filters.js";
 import { MemoryRow } from "../parts/MemoryRow.js";
 import { Empty, Loading, ProblemNotice } from "../parts/Notice.js";
+import { OrderChoice } from "../parts/OrderChoice.js";
 import { Rows } from "../parts/Rows.js";
 import { go, memoryHref, setParams, useAddress } from "../state/address.js";
 import { useAnswer } from "../state/answer.js";
@@ -46,18 +47,11 @@ export function Memories() {
           onChange={(chosen) => setParams({ states: chosen.join(",") })}
         />
         <AsOf value={asOf} onChange={(day) => setParams({ asOf: day })} />
-        <label className="inline">
-          Order
-          <select
-            value={order}
-            onChange={(event) =>
-              setParams({ order: event.target.value === "newest" ? undefined : event.target.value })
-            }
-          >
-            <option value="newest">newest first</option>
-            <option value="oldest">oldest first</option>
-          </select>
-        </label>
+        <OrderChoice
+          value={order}
+          names={{ newest: "newest first", oldest: "oldest first" }}
+          onChange={(chosen) => setParams({ order: chosen })}
+        />
       </div>
       {problem !== undefined && <ProblemNotice problem={problem} />}
       {rows.length > 0 && (

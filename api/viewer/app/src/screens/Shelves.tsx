@@ -3,7 +3,7 @@ import { StateName, When } from "../parts/Badges.js";
 import { bytes, count, milliseconds, scopeName } from "../parts/format.js";
 import { Empty, Loading, ProblemNotice } from "../parts/Notice.js";
 import { Plain } from "../parts/Plain.js";
-import { Wide } from "../parts/Wide.js";
+import { Table } from "../parts/Table.js";
 import { useAct } from "../state/act.js";
 import { useAnswer } from "../state/answer.js";
 
@@ -42,46 +42,30 @@ function Activations({ list }: { list: ActivationList["activations"] }) {
         {count(list.length, "state")}, {bytes(list.reduce((sum, one) => sum + one.bytes, 0))}, up to{" "}
         {milliseconds(saved)} of prefill saved: what each took once, times its hits.
       </p>
-      <Wide label="Activations">
-        <table>
-          <thead>
-            <tr>
-              {["Scope", "Tokens", "Memories", "Size", "Tier", "Prefill", "Hits", "Saved", "Last used"].map(
-                (title) => (
-                  <th key={title} scope="col">
-                    {title}
-                  </th>
-                ),
-              )}
-            </tr>
-          </thead>
-          <tbody>
-            {list.map(({ cube, tier, codec, bytes: size, prefillMs }) => (
-              <tr key={cube.id}>
-                <td>
-                  <Plain text={scopeName(cube.scope)} />
-                </td>
-                <td>{cube.payload.kind === "activation" && cube.payload.tokens.toLocaleString("en")}</td>
-                <td>{cube.payload.kind === "activation" && cube.payload.manifest.length}</td>
-                <td>{bytes(size)}</td>
-                <td>
-                  {tier} <span className="quiet">{codec}</span>
-                </td>
-                <td>{milliseconds(prefillMs)}</td>
-                <td>{cube.behaviour.useCount}</td>
-                <td>{milliseconds(cube.behaviour.useCount * prefillMs)}</td>
-                <td>
-                  {cube.behaviour.lastUsedAt === undefined ? (
-                    "never"
-                  ) : (
-                    <When at={cube.behaviour.lastUsedAt} />
-                  )}
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </Wide>
+      <Table
+        label="Activations"
+        titles={["Scope", "Tokens", "Memories", "Size", "Tier", "Prefill", "Hits", "Saved", "Last used"]}
+      >
+        {list.map(({ cube, tier, codec, bytes: size, prefillMs }) => (
+          <tr key={cube.id}>
+            <td>
+              <Plain text={scopeName(cube.scope)} />
+            </td>
+            <td>{cube.payload.kind === "activation" && cube.payload.tokens.toLocaleString("en")}</td>
+            <td>{cube.payload.kind === "activation" && cube.payload.manifest.length}</td>
+            <td>{bytes(size)}</td>
+            <td>
+              {tier} <span className="quiet">{codec}</span>
+            </td>
+            <td>{milliseconds(prefillMs)}</td>
+            <td>{cube.behaviour.useCount}</td>
+            <td>{milliseconds(cube.behaviour.useCount * prefillMs)}</td>
+            <td>
+              {cube.behaviour.lastUsedAt === undefined ? "never" : <When at={cube.behaviour.lastUsedAt} />}
+            </td>
+          </tr>
+        ))}
+      </Table>
     </>
   );
 }
@@ -125,32 +109,22 @@ function Adapters({ list }: { list: AdapterList["adapters"] }) {
                 : "Not attached."}
             </p>
             {adapter.gates.length > 0 && (
-              <Wide label="Gates">
-                <table>
-                  <thead>
-                    <tr>
-                      {["Gate", "Before", "After", "Limit", "Questions", "Passed", "Why"].map((title) => (
-                        <th key={title} scope="col">
-                          {title}
-                        </th>
-                      ))}
-                    </tr>
-                  </thead>
-                  <tbody>
-                    {adapter.gates.map(({ gate, before, after, limit, n, passed, why }) => (
-                      <tr key={gate}>
-                        <th scope="row">{gate}</th>
-                        <td>{before.toFixed(3)}</td>
-                        <td>{after.toFixed(3)}</td>
-                        <td>{limit.toFixed(3)}</td>
-                        <td>{n}</td>
-                        <td>{passed ? "yes" : "no"}</td>
-                        <td>{why}</td>
-                      </tr>
-                    ))}
-                  </tbody>
-                </table>
-              </Wide>
+              <Table
+                label="Gates"
+                titles={["Gate", "Before", "After", "Limit", "Questions", "Passed", "Why"]}
+              >
+                {adapter.gates.map(({ gate, before, after, limit, n, passed, why }) => (
+                  <tr key={gate}>
+                    <th scope="row">{gate}</th>
+                    <td>{before.toFixed(3)}</td>
+                    <td>{after.toFixed(3)}</td>
+                    <td>{limit.toFixed(3)}</td>
+                    <td>{n}</td>
+                    <td>{passed ? "yes" : "no"}</td>
+                    <td>{why}</td>
+                  </tr>
+                ))}
+              </Table>
             )}
             {adapter.state !== "ready" && (
               <p className="quiet">

@@ -4,6 +4,7 @@ import { When } from "../parts/Badges.js";
 import { count, day, excerpt } from "../parts/format.js";
 import { Link } from "../parts/Link.js";
 import { Empty, Loading, ProblemNotice } from "../parts/Notice.js";
+import { OrderChoice } from "../parts/OrderChoice.js";
 import { Plain } from "../parts/Plain.js";
 import { Rows } from "../parts/Rows.js";
 import { go, memoryHref, setParams, useAddress } from "../state/address.js";
@@ -47,18 +48,11 @@ export function Timeline() {
   return (
     <>
       <div className="filters">
-        <label className="inline">
-          Order
-          <select
-            value={order}
-            onChange={(event) =>
-              setParams({ order: event.target.value === "newest" ? undefined : event.target.value })
-            }
-          >
-            <option value="newest">latest first</option>
-            <option value="oldest">earliest first</option>
-          </select>
-        </label>
+        <OrderChoice
+          value={order}
+          names={{ newest: "latest first", oldest: "earliest first" }}
+          onChange={(chosen) => setParams({ order: chosen })}
+        />
         <span className="quiet">
           Episodic memories in the order in which they came
           {rows.length > 0 && `: ${rows.length.toLocaleString("en")}${more ? " so far" : ""}`}

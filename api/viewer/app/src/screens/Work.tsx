@@ -6,7 +6,7 @@ import { count, milliseconds, scopeName } from "../parts/format.js";
 import { Link } from "../parts/Link.js";
 import { Empty, Loading, ProblemNotice } from "../parts/Notice.js";
 import { Plain } from "../parts/Plain.js";
-import { Wide } from "../parts/Wide.js";
+import { Table } from "../parts/Table.js";
 import { useAct } from "../state/act.js";
 import { href, memoryHref, setParams, useAddress } from "../state/address.js";
 import { useAnswer } from "../state/answer.js";
@@ -76,69 +76,57 @@ function Jobs() {
       {problem !== undefined && <ProblemNotice problem={problem} />}
       {refused !== undefined && <ProblemNotice problem={refused} />}
       {rows.length > 0 && (
-        <Wide label="Jobs">
-          <table>
-            <thead>
-              <tr>
-                {["State", "Kind", "Scope", "Attempts", "Progress", "Made", "Ended", "Failure", ""].map(
-                  (title) => (
-                    <th key={title} scope="col">
-                      {title === "" ? <span className="visually-hidden">Actions</span> : title}
-                    </th>
-                  ),
+        <Table
+          label="Jobs"
+          titles={["State", "Kind", "Scope", "Attempts", "Progress", "Made", "Ended", "Failure", ""]}
+        >
+          {rows.map((job) => (
+            <tr key={job.id}>
+              <td>
+                <StateName state={job.state} />
+              </td>
+              <td>
+                <code>{job.kind}</code>
+              </td>
+              <td>
+                <Plain text={scopeName(job.scope)} />
+              </td>
+              <td>
+                {job.attempts} of {job.maxAttempts}
+              </td>
+              <td>{Math.round(job.progress * 100)} %</td>
+              <td>
+                <When at={job.createdAt} />
+              </td>
+              <td>{job.finishedAt === null ? "" : <When at={job.finishedAt} />}</td>
+              <td>
+                {job.failure !== null && <Plain text={`${job.failure.code}: ${job.failure.message}`} />}
+              </td>
+              <td>
+                {job.state === "dead" && (
+                  <button
+                    type="button"
+                    className="ghost"
+                    disabled={busy}
+                    onClick={() => act((to) => to.job(job.id, "replay"))}
+                  >
+                    Try again
+                  </button>
                 )}
-              </tr>
-            </thead>
-            <tbody>
-              {rows.map((job) => (
-                <tr key={job.id}>
-                  <td>
-                    <StateName state={job.state} />
-                  </td>
-                  <td>
-                    <code>{job.kind}</code>
-                  </td>
-                  <td>
-                    <Plain text={scopeName(job.scope)} />
-                  </td>
-                  <td>
-                    {job.attempts} of {job.maxAttempts}
-                  </td>
-                  <td>{Math.round(job.progress * 100)} %</td>
-                  <td>
-                    <When at={job.createdAt} />
-                  </td>
-                  <td>{job.finishedAt === null ? "" : <When at={job.finishedAt} />}</td>
-                  <td>
-                    {job.failure !== null && <Plain text={`${job.failure.code}: ${job.failure.message}`} />}
-                  </td>
-                  <td>
-                    {job.state === "dead" && (
-                      <button
-                        type="button"
-                        className="ghost"
-                        disabled={busy}
-                        onClick={() => act((to) => to.job(job.id, "replay"))}
-                      >
-                        Try again
-                      </button>
-                    )}
-                    {/^(waiting|delayed|running)$/.test(job.state) && (
-                      <button
-                        type="button"
-                        className="ghost"
-                        disabled={busy}
-                        onClick={() => act((to) => to.job(job.id, "cancel"))}
-                      >
-                        Call off
-                      </button>
-                    )}
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </Wide>
+                {/^(waiting|delayed|running)$/.test(job.state) && (
+                  <button
+                    type="button"
+                    className="ghost"
+                    disabled={busy}
+                    onClick={() => act((to) => to.job(job.id, "cancel"))}
+                  >
+                    Call off
+                  </button>
+                )}
+              </td>
+            </tr>
+          ))}
+        </Table>
       )}
       <More more={more} loading={loading} next={next} />
       {loading && rows.length === 0 && <Loading what="jobs" />}
@@ -173,64 +161,50 @@ function Decisions() {
             )}
             , {milliseconds(total((trace) => trace.milliseconds))}.
           </p>
-          <Wide label="Decisions">
-            <table>
-              <thead>
-                <tr>
-                  {["When", "By", "Scope", "Read", "Made", "Refused", "Calls", "Tokens", "Time"].map(
-                    (title) => (
-                      <th key={title} scope="col">
-                        {title}
-                      </th>
-                    ),
-                  )}
-                </tr>
-              </thead>
-              <tbody>
-                {rows.map((trace) => (
-                  <tr key={trace.id}>
-                    <td>
-                      <When at={trace.at} />
-                    </td>
-                    <td>{trace.model ?? trace.by}</td>
-                    <td>
-                      <Plain text={scopeName(trace.scope)} />
-                    </td>
-                    <td>
-                      {trace.read.slice(0, SHOWN).map(({ cube, types, reason }) => (
-                        <div key={cube}>
-                          <Link href={memoryHref(cube)}>{types.join(", ") || "nothing"}</Link>{" "}
-                          <span className="quiet">{reason}</span>
-                        </div>
-                      ))}
-                      {trace.read.length > 3 && (
-                        <span className="quiet">and {trace.read.length - 3} more</span>
-                      )}
-                    </td>
-                    <td>
-                      {trace.made.slice(0, SHOWN).map(({ operation, cube, type }) => (
-                        <div key={`${operation} ${cube}`}>
-                          {operation} <Link href={memoryHref(cube)}>{type}</Link>
-                        </div>
-                      ))}
-                      <Rest of={trace.made.length} />
-                    </td>
-                    <td>
-                      {trace.refused.slice(0, SHOWN).map(({ what, reason }) => (
-                        <div key={`${what} ${reason}`}>
-                          {what}: <span className="quiet">{reason}</span>
-                        </div>
-                      ))}
-                      <Rest of={trace.refused.length} />
-                    </td>
-                    <td>{trace.llmCalls}</td>
-                    <td>{trace.llmTokens}</td>
-                    <td>{milliseconds(trace.milliseconds)}</td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </Wide>
+          <Table
+            label="Decisions"
+            titles={["When", "By", "Scope", "Read", "Made", "Refused", "Calls", "Tokens", "Time"]}
+          >
+            {rows.map((trace) => (
+              <tr key={trace.id}>
+                <td>
+                  <When at={trace.at} />
+                </td>
+                <td>{trace.model ?? trace.by}</td>
+                <td>
+                  <Plain text={scopeName(trace.scope)} />
+                </td>
+                <td>
+                  {trace.read.slice(0, SHOWN).map(({ cube, types, reason }) => (
+                    <div key={cube}>
+                      <Link href={memoryHref(cube)}>{types.join(", ") || "nothing"}</Link>{" "}
+                      <span className="quiet">{reason}</span>
+                    </div>
+                  ))}
+                  {trace.read.length > 3 && <span className="quiet">and {trace.read.length - 3} more</span>}
+                </td>
+                <td>
+                  {trace.made.slice(0, SHOWN).map(({ operation, cube, type }) => (
+                    <div key={`${operation} ${cube}`}>
+                      {operation} <Link href={memoryHref(cube)}>{type}</Link>
+                    </div>
+                  ))}
+                  <Rest of={trace.made.length} />
+                </td>
+                <td>
+                  {trace.refused.slice(0, SHOWN).map(({ what, reason }) => (
+                    <div key={`${what} ${reason}`}>
+                      {what}: <span className="quiet">{reason}</span>
+                    </div>
+                  ))}
+                  <Rest of={trace.refused.length} />
+                </td>
+                <td>{trace.llmCalls}</td>
+                <td>{trace.llmTokens}</td>
+                <td>{milliseconds(trace.milliseconds)}</td>
+              </tr>
+            ))}
+          </Table>
         </>
       )}
       <More more={more} loading={loading} next={next} />
@@ -254,40 +228,27 @@ function Audit() {
     <>
       {problem !== undefined && <ProblemNotice problem={problem} />}
       {entries.length > 0 && (
-        <Wide label="Audit">
-          <table>
-            <thead>
-              <tr>
-                {["#", "When", "Who", "Operation", "Decision", "Reason", "About"].map((title) => (
-                  <th key={title} scope="col">
-                    {title}
-                  </th>
-                ))}
-              </tr>
-            </thead>
-            <tbody>
-              {entries.map((entry) => (
-                <tr key={entry.sequence}>
-                  <td>{entry.sequence}</td>
-                  <td>
-                    <When at={entry.at} />
-                  </td>
-                  <td>
-                    <Plain text={`${entry.principal.kind} ${entry.principal.id}`} />
-                  </td>
-                  <td>{entry.operation}</td>
-                  <td>
-                    <StateName state={entry.decision} />
-                  </td>
-                  <td>
-                    <Plain text={entry.reason} />
-                  </td>
-                  <td>{count(entry.targets.length, "memory", "memories")}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </Wide>
+        <Table label="Audit" titles={["#", "When", "Who", "Operation", "Decision", "Reason", "About"]}>
+          {entries.map((entry) => (
+            <tr key={entry.sequence}>
+              <td>{entry.sequence}</td>
+              <td>
+                <When at={entry.at} />
+              </td>
+              <td>
+                <Plain text={`${entry.principal.kind} ${entry.principal.id}`} />
+              </td>
+              <td>{entry.operation}</td>
+              <td>
+                <StateName state={entry.decision} />
+              </td>
+              <td>
+                <Plain text={entry.reason} />
+              </td>
+              <td>{count(entry.targets.length, "memory", "memories")}</td>
+            </tr>
+          ))}
+        </Table>
       )}
       {after > 0 && (
         <button type="button" onClick={() => setAfter(0)}>

@@ -3,7 +3,7 @@ import { useState } from "react";
 import { diffFields, diffWords } from "../../../../diff.js";
 import { StateName, When } from "../../parts/Badges.js";
 import { Plain } from "../../parts/Plain.js";
-import { Wide } from "../../parts/Wide.js";
+import { Table } from "../../parts/Table.js";
 import { setParams, useAddress } from "../../state/address.js";
 
 function textIn({ content }: Version): string {
@@ -40,79 +40,68 @@ export function Versions({
           A hash of the chain does not follow: the ledger was changed by something else.
         </p>
       )}
-      <Wide label="Versions">
-        <table>
-          <thead>
-            <tr>
-              {several && (
-                <>
-                  <th scope="col">From</th>
-                  <th scope="col">To</th>
-                </>
+      <Table
+        label="Versions"
+        titles={[
+          ...(several ? ["From", "To"] : []),
+          "Version",
+          "State",
+          "Operation",
+          "By",
+          "When",
+          "Why",
+          "",
+        ]}
+      >
+        {[...versions].reverse().map(({ version, content, operation, actor, recordedAt, cause }) => (
+          <tr key={version}>
+            {several && (
+              <>
+                {" "}
+                <td>
+                  <input
+                    type="radio"
+                    name="from"
+                    aria-label={`Compare from version ${version}`}
+                    checked={version === from}
+                    onChange={() => setParams({ from: String(version) }, { replace: true })}
+                  />
+                </td>
+                <td>
+                  <input
+                    type="radio"
+                    name="to"
+                    aria-label={`Compare to version ${version}`}
+                    checked={version === to}
+                    onChange={() => setParams({ to: String(version) }, { replace: true })}
+                  />
+                </td>
+              </>
+            )}
+            <td>{version}</td>
+            <td>
+              <StateName state={content.state} />
+            </td>
+            <td>{operation}</td>
+            <td>
+              <Plain text={actor} />
+            </td>
+            <td>
+              <When at={recordedAt} />
+            </td>
+            <td>
+              <Plain text={cause} />
+            </td>
+            <td>
+              {version !== current && (
+                <button type="button" className="ghost" onClick={() => onRestore(version)}>
+                  Restore
+                </button>
               )}
-              <th scope="col">Version</th>
-              <th scope="col">State</th>
-              <th scope="col">Operation</th>
-              <th scope="col">By</th>
-              <th scope="col">When</th>
-              <th scope="col">Why</th>
-              <th scope="col">
-                <span className="visually-hidden">Restore</span>
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {[...versions].reverse().map(({ version, content, operation, actor, recordedAt, cause }) => (
-              <tr key={version}>
-                {several && (
-                  <>
-                    {" "}
-                    <td>
-                      <input
-                        type="radio"
-                        name="from"
-                        aria-label={`Compare from version ${version}`}
-                        checked={version === from}
-                        onChange={() => setParams({ from: String(version) }, { replace: true })}
-                      />
-                    </td>
-                    <td>
-                      <input
-                        type="radio"
-                        name="to"
-                        aria-label={`Compare to version ${version}`}
-                        checked={version === to}
-                        onChange={() => setParams({ to: String(version) }, { replace: true })}
-                      />
-                    </td>
-                  </>
-                )}
-                <td>{version}</td>
-                <td>
-                  <StateName state={content.state} />
-                </td>
-                <td>{operation}</td>
-                <td>
-                  <Plain text={actor} />
-                </td>
-                <td>
-                  <When at={recordedAt} />
-                </td>
-                <td>
-                  <Plain text={cause} />
-                </td>
-                <td>
-                  {version !== current && (
-                    <button type="button" className="ghost" onClick={() => onRestore(version)}>
-                      Restore
-                    </button>
-                  )}
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </Wide>
+            </td>
+          </tr>
+        ))}
+      </Table>
       {left !== undefined && right !== undefined && from !== to && <Difference left={left} right={right} />}
     </>
   );
@@ -161,30 +150,19 @@ function Difference({ left, right }: { left: Version; right: Version }) {
         </button>
       )}
       {fields.length > 0 && (
-        <Wide label="Fields that differ">
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">Field</th>
-                <th scope="col">Before</th>
-                <th scope="col">After</th>
-              </tr>
-            </thead>
-            <tbody>
-              {fields.map(({ path, before, after }) => (
-                <tr key={path}>
-                  <th scope="row">{path}</th>
-                  <td>
-                    <Plain text={before} />
-                  </td>
-                  <td>
-                    <Plain text={after} />
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </Wide>
+        <Table label="Fields that differ" titles={["Field", "Before", "After"]}>
+          {fields.map(({ path, before, after }) => (
+            <tr key={path}>
+              <th scope="row">{path}</th>
+              <td>
+                <Plain text={before} />
+              </td>
+              <td>
+                <Plain text={after} />
+              </td>
+            </tr>
+          ))}
+        </Table>
       )}
     </section>
   );
