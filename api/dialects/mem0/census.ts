@@ -1,6 +1,6 @@
 import { MemosError, type Scope } from "../../../memcube/index.js";
-import type { Call } from "./call.js";
-import { forgetAll } from "./change.js";
+import type { Call } from "../dialectRoute.js";
+import { forgetAll } from "../forgetAll.js";
 import { ENTITY_TYPES, entityTypeSchema } from "./entities.js";
 
 export type EntityType = keyof typeof ENTITY_TYPES;

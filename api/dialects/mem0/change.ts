@@ -1,14 +1,8 @@
 import { revise } from "../../../agents/index.js";
 import { MemosError, type Scope } from "../../../memcube/index.js";
-import {
-  type ForgetSelector,
-  type MemOS,
-  parse,
-  type UpdatePatch,
-  updatePatchSchema,
-} from "../../../memos/index.js";
-import type { Notes } from "../notes.js";
-import type { Call } from "./call.js";
+import { type ForgetSelector, parse, type UpdatePatch, updatePatchSchema } from "../../../memos/index.js";
+import type { Call } from "../dialectRoute.js";
+import { forgetAll } from "../forgetAll.js";
 import { ANY, ENTITY_FIELDS, ENTITY_PARTS, type Entities, named, scopeOf } from "./entities.js";
 import { endOf, known, type Mem0Memory, memoryOf } from "./memory.js";
 
@@ -126,31 +120,4 @@ export async function deleteAll(
     ? { all: true }
     : { where: { or: any.map((field) => named(ENTITY_PARTS[field])) } };
   return forgetAll(memos, selector, scope, notes, signal);
-}
-
-/**
- * Forgets everything that a selector names, however much it is; tells what was left and why.
- *
- * @throws MemosError CONFLICT where all of it has to stay.
- */
-export async function forgetAll(
-  memos: MemOS,
-  selector: ForgetSelector,
-  scope: Scope,
-  notes: Notes,
-  signal: AbortSignal,
-): Promise<number> {
-  let count = 0;
-  for (;;) {
-    const { forgotten, skipped, more, warnings } = await memos.forgetting.forget(selector, scope, { signal });
-    count += forgotten.length;
-    notes.addAll(warnings);
-    if (more && forgotten.length > 0) continue;
-    const [kept] = skipped;
-    if (count === 0 && kept !== undefined)
-      throw new MemosError("CONFLICT", `Nothing was deleted. ${kept.id}: ${kept.reason}`);
-    for (const { id, reason } of skipped) notes.add("kept", `${id} was not deleted: ${reason}`);
-    if (more) notes.add("more", "There is more that could not be deleted.");
-    return count;
-  }
 }

@@ -1,15 +1,15 @@
 import type { Handler, RouteContext } from "../../routeHandler.js";
-import type { Mem0Route } from "./call.js";
-import { mem0Handler } from "./handler.js";
+import { dialectHandler } from "../dialectHandler.js";
+import type { DialectRoute } from "../dialectRoute.js";
 import { OPEN_ROUTES } from "./openRoutes.js";
 import { BASE, PLATFORM_ROUTES } from "./platformRoutes.js";
 import { REFUSED_ROUTES } from "./refusedRoutes.js";
 
 /** Every route of the dialect; the first that fits a path answers. */
-export const MEM0_ROUTES: readonly Mem0Route[] = [...REFUSED_ROUTES, ...PLATFORM_ROUTES, ...OPEN_ROUTES];
+export const MEM0_ROUTES: readonly DialectRoute[] = [...REFUSED_ROUTES, ...PLATFORM_ROUTES, ...OPEN_ROUTES];
 
 export interface Mounted {
-  readonly method: Mem0Route["method"];
+  readonly method: DialectRoute["method"];
   readonly path: string;
   readonly handler: Handler;
 }
@@ -20,7 +20,7 @@ export interface Mounted {
  */
 export function mem0Dialect(context: RouteContext): Mounted[] {
   return MEM0_ROUTES.flatMap((route) => {
-    const handler = mem0Handler(route, context);
+    const handler = dialectHandler(route, context);
     return [`${BASE}${route.path}`, `${BASE}${route.path}/`].map((path) => ({
       method: route.method,
       path,

@@ -1,6 +1,5 @@
 import { cubeIdSchema } from "../../../memcube/id.js";
 import {
-  isMemosError,
   type MemCube,
   MemosError,
   type Scope,
@@ -9,6 +8,7 @@ import {
   type Version,
 } from "../../../memcube/index.js";
 import type { Hit, MemOS } from "../../../memos/index.js";
+import { updatedAt } from "../updatedAt.js";
 import { entitiesOf } from "./entities.js";
 
 /** A memory as mem0's answers have it; what they have no field for is under `memos`. */
@@ -38,19 +38,6 @@ export async function memoriesOf(
 
 export async function memoryOf(memos: MemOS, cube: MemCube, scope: Scope): Promise<Mem0Memory> {
   return memoryFrom(cube, await updatedAt(memos, cube, scope));
-}
-
-/** When the current version was written: a cube says only when its first one was. */
-export async function updatedAt(memos: MemOS, cube: MemCube, scope: Scope): Promise<string> {
-  if (cube.version === 1) return cube.time.recordedAt;
-  try {
-    const { versions } = await memos.history(cube.id, scope);
-    return versions.at(-1)?.recordedAt ?? cube.time.recordedAt;
-  } catch (error) {
-    // Forgotten meanwhile.
-    if (isMemosError(error, "NOT_FOUND")) return cube.time.recordedAt;
-    throw error;
-  }
 }
 
 function memoryFrom(cube: MemCube, updated: string): Mem0Memory {

@@ -1,18 +1,19 @@
 import { z } from "zod";
 import { LIMITS } from "../../../memcube/index.js";
+import { type DialectRoute, dialectRoute } from "../dialectRoute.js";
+import { forgetAll } from "../forgetAll.js";
 import { add } from "./add.js";
 import { getOne, historyOfOne, placeOf, removeOne } from "./byId.js";
-import { type Mem0Route, mem0Route } from "./call.js";
 import { deleteEntity, entitiesOfAll } from "./census.js";
-import { deleteAll, forgetAll, update } from "./change.js";
+import { deleteAll, update } from "./change.js";
 import { addInput, byIdInput, listInput, searchInput, updateInput } from "./fields.js";
 import { list, search } from "./read.js";
 
 const NOTHING = z.strictObject({});
 
 /** The routes of mem0's open server. Keys of a filter that it does not know are fields of the metadata. */
-export const OPEN_ROUTES: readonly Mem0Route[] = [
-  mem0Route({
+export const OPEN_ROUTES: readonly DialectRoute[] = [
+  dialectRoute({
     method: "POST",
     path: "/memories",
     accepts: "json",
@@ -21,7 +22,7 @@ export const OPEN_ROUTES: readonly Mem0Route[] = [
       results: (await add(call)).map(({ id, memory }) => ({ id, memory, event: "ADD" })),
     }),
   }),
-  mem0Route({
+  dialectRoute({
     method: "GET",
     path: "/memories",
     accepts: "query",
@@ -33,21 +34,21 @@ export const OPEN_ROUTES: readonly Mem0Route[] = [
       return { results };
     },
   }),
-  mem0Route({
+  dialectRoute({
     method: "POST",
     path: "/search",
     accepts: "json",
     input: searchInput,
     handle: async (call) => ({ results: await search(call, "metadata") }),
   }),
-  mem0Route({
+  dialectRoute({
     method: "GET",
     path: "/memories/{id}",
     accepts: "query",
     input: byIdInput,
     handle: getOne,
   }),
-  mem0Route({
+  dialectRoute({
     method: "PUT",
     path: "/memories/{id}",
     accepts: "json",
@@ -57,7 +58,7 @@ export const OPEN_ROUTES: readonly Mem0Route[] = [
       return { message: "Memory updated successfully!" };
     },
   }),
-  mem0Route({
+  dialectRoute({
     method: "DELETE",
     path: "/memories/{id}",
     accepts: "query",
@@ -67,7 +68,7 @@ export const OPEN_ROUTES: readonly Mem0Route[] = [
       return { message: "Memory deleted successfully" };
     },
   }),
-  mem0Route({
+  dialectRoute({
     method: "DELETE",
     path: "/memories",
     accepts: "query",
@@ -77,14 +78,14 @@ export const OPEN_ROUTES: readonly Mem0Route[] = [
       return { message: "All relevant memories deleted" };
     },
   }),
-  mem0Route({
+  dialectRoute({
     method: "GET",
     path: "/memories/{id}/history",
     accepts: "query",
     input: byIdInput,
     handle: historyOfOne,
   }),
-  mem0Route({
+  dialectRoute({
     method: "GET",
     path: "/entities",
     accepts: "query",
@@ -98,7 +99,7 @@ export const OPEN_ROUTES: readonly Mem0Route[] = [
         updated_at: last,
       })),
   }),
-  mem0Route({
+  dialectRoute({
     method: "DELETE",
     path: "/entities/{type}/{name}",
     accepts: "query",
@@ -108,7 +109,7 @@ export const OPEN_ROUTES: readonly Mem0Route[] = [
       return { message: "Entity deleted" };
     },
   }),
-  mem0Route({
+  dialectRoute({
     method: "POST",
     path: "/reset",
     accepts: "query",

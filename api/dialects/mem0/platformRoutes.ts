@@ -1,8 +1,8 @@
 import { LIMITS, newCubeId } from "../../../memcube/index.js";
+import { type DialectRoute, dialectRoute } from "../dialectRoute.js";
 import { add } from "./add.js";
 import { added, addedItem, paged, pagedEntities } from "./answers.js";
 import { getOne, historyOfOne, placeOf, removeOne } from "./byId.js";
-import { type Mem0Route, mem0Route } from "./call.js";
 import { deleteEntity, entitiesOfAll } from "./census.js";
 import { deleteAll, deleteMany, update, updateMany } from "./change.js";
 import { feedback } from "./feedback.js";
@@ -26,7 +26,7 @@ export const BASE = "/mem0";
 /** There is one project: the tenant of the key. Clients that wait for these ids get them. */
 const ACCOUNT = { org_id: "memos", project_id: "memos" };
 
-const ping = mem0Route({
+const ping = dialectRoute({
   method: "GET",
   path: "/v1/ping",
   accepts: "query",
@@ -35,15 +35,15 @@ const ping = mem0Route({
   handle: async () => ({ status: "ok", ...ACCOUNT }),
 });
 
-const memories: readonly Mem0Route[] = [
-  mem0Route({
+const memories: readonly DialectRoute[] = [
+  dialectRoute({
     method: "POST",
     path: "/v3/memories/add",
     accepts: "json",
     input: addInput,
     handle: async (call) => added(await add(call), newCubeId()),
   }),
-  mem0Route({
+  dialectRoute({
     method: "POST",
     path: "/v1/memories",
     accepts: "json",
@@ -53,7 +53,7 @@ const memories: readonly Mem0Route[] = [
       return call.input.output_format === "v1.1" ? { results, relations: [] } : results;
     },
   }),
-  mem0Route({
+  dialectRoute({
     method: "POST",
     path: "/v3/memories",
     accepts: "json",
@@ -61,7 +61,7 @@ const memories: readonly Mem0Route[] = [
     handle: async (call) => paged(await list(call, "refused"), `${BASE}/v3/memories`),
   }),
   ...(["v1", "v2"] as const).map((version) =>
-    mem0Route({
+    dialectRoute({
       method: version === "v1" ? "GET" : "POST",
       path: `/${version}/memories`,
       accepts: version === "v1" ? "query" : "json",
@@ -77,7 +77,7 @@ const memories: readonly Mem0Route[] = [
       },
     }),
   ),
-  mem0Route({
+  dialectRoute({
     method: "POST",
     path: "/v3/memories/search",
     accepts: "json",
@@ -85,7 +85,7 @@ const memories: readonly Mem0Route[] = [
     handle: async (call) => ({ results: await search(call, "refused") }),
   }),
   ...(["v1", "v2"] as const).map((version) =>
-    mem0Route({
+    dialectRoute({
       method: "POST",
       path: `/${version}/memories/search`,
       accepts: "json",
@@ -96,7 +96,7 @@ const memories: readonly Mem0Route[] = [
       },
     }),
   ),
-  mem0Route({
+  dialectRoute({
     method: "DELETE",
     path: "/v1/memories",
     accepts: "query",
@@ -105,21 +105,21 @@ const memories: readonly Mem0Route[] = [
       message: `Memories deleted successfully! ${await deleteAll(call, call.input)} memories.`,
     }),
   }),
-  mem0Route({
+  dialectRoute({
     method: "GET",
     path: "/v1/memories/{id}",
     accepts: "query",
     input: byIdInput,
     handle: getOne,
   }),
-  mem0Route({
+  dialectRoute({
     method: "PUT",
     path: "/v1/memories/{id}",
     accepts: "json",
     input: updateInput,
     handle: async (call) => update(call, call.params["id"] ?? "", call.input, placeOf(call)),
   }),
-  mem0Route({
+  dialectRoute({
     method: "DELETE",
     path: "/v1/memories/{id}",
     accepts: "query",
@@ -129,7 +129,7 @@ const memories: readonly Mem0Route[] = [
       return { message: "Memory deleted successfully!" };
     },
   }),
-  mem0Route({
+  dialectRoute({
     method: "GET",
     path: "/v1/memories/{id}/history",
     accepts: "query",
@@ -138,8 +138,8 @@ const memories: readonly Mem0Route[] = [
   }),
 ];
 
-const batches: readonly Mem0Route[] = [
-  mem0Route({
+const batches: readonly DialectRoute[] = [
+  dialectRoute({
     method: "PUT",
     path: "/v1/batch",
     accepts: "json",
@@ -148,7 +148,7 @@ const batches: readonly Mem0Route[] = [
       message: `Successfully updated ${await updateMany(call, call.input.memories)} memories`,
     }),
   }),
-  mem0Route({
+  dialectRoute({
     method: "DELETE",
     path: "/v1/batch",
     accepts: "json",
@@ -158,7 +158,7 @@ const batches: readonly Mem0Route[] = [
       return { message: `Successfully deleted ${await deleteMany(call, ids)} memories` };
     },
   }),
-  mem0Route({
+  dialectRoute({
     method: "POST",
     path: "/v1/feedback",
     accepts: "json",
@@ -167,8 +167,8 @@ const batches: readonly Mem0Route[] = [
   }),
 ];
 
-const entities: readonly Mem0Route[] = [
-  mem0Route({
+const entities: readonly DialectRoute[] = [
+  dialectRoute({
     method: "GET",
     path: "/v1/entities",
     accepts: "query",
@@ -179,7 +179,7 @@ const entities: readonly Mem0Route[] = [
     },
   }),
   ...(["v1", "v2"] as const).map((version) =>
-    mem0Route({
+    dialectRoute({
       method: "DELETE",
       path: `/${version}/entities/{type}/{name}`,
       accepts: "query",
@@ -193,4 +193,4 @@ const entities: readonly Mem0Route[] = [
 ];
 
 /** The routes of mem0's service, as its clients call them. */
-export const PLATFORM_ROUTES: readonly Mem0Route[] = [ping, ...memories, ...batches, ...entities];
+export const PLATFORM_ROUTES: readonly DialectRoute[] = [ping, ...memories, ...batches, ...entities];

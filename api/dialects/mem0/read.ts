@@ -1,6 +1,6 @@
 import { LIMITS } from "../../../memcube/index.js";
 import type { Filter } from "../../../memos/index.js";
-import type { Call } from "./call.js";
+import type { Call } from "../dialectRoute.js";
 import type { ListInput, SearchInput } from "./fields.js";
 import { selected, type UnknownKeys } from "./filters.js";
 import { MEM0_LIMITS } from "./limits.js";

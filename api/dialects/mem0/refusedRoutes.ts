@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { type Mem0Route, mem0Route } from "./call.js";
-import { notHere } from "./notHere.js";
+import { type DialectRoute, dialectRoute } from "../dialectRoute.js";
+import { notHere } from "../notHere.js";
 
 const PROJECT = "There are no settings of a project here";
 const EXPORT = "Shaping memories by a schema is not done here; `GET /v1/export` gives all of them";
@@ -10,7 +10,7 @@ const EVENT = "Adding is done when it is answered, so there are no events to wai
 const CONFIGURE = "The server is configured where it is started";
 
 /** Calls of mem0's clients that nothing here answers truly, and why. */
-const REFUSED: readonly (readonly [Mem0Route["method"], string, string])[] = [
+const REFUSED: readonly (readonly [DialectRoute["method"], string, string])[] = [
   ["GET", "/api/v1/orgs/organizations/{org}/projects/{project}", PROJECT],
   ["PATCH", "/api/v1/orgs/organizations/{org}/projects/{project}", PROJECT],
   ["GET", "/api/v1/webhooks/projects/{project}", WEBHOOK],
@@ -34,8 +34,8 @@ const REFUSED: readonly (readonly [Mem0Route["method"], string, string])[] = [
 ];
 
 /** Routes that exist to say no: with 501, whatever they are sent, once it is known who asks. */
-export const REFUSED_ROUTES: readonly Mem0Route[] = REFUSED.map(([method, path, why]) =>
-  mem0Route({
+export const REFUSED_ROUTES: readonly DialectRoute[] = REFUSED.map(([method, path, why]) =>
+  dialectRoute({
     method,
     path,
     accepts: "unread",

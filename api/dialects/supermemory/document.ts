@@ -1,6 +1,6 @@
 import { type MemCube, type Scope, textOf } from "../../../memcube/index.js";
 import type { MemOS } from "../../../memos/index.js";
-import { updatedAt } from "../mem0/memory.js";
+import { updatedAt } from "../updatedAt.js";
 
 /** Fields of the metadata that are not the caller's: what supermemory keeps beside it. */
 export const CUSTOM_ID = "supermemory_custom_id";

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { MemosError } from "../../../memcube/index.js";
 import { and, type Filter, parse } from "../../../memos/index.js";
 import { parseJson } from "../../json.js";
-import { notHere } from "../mem0/notHere.js";
+import { notHere } from "../notHere.js";
 import { FILEPATH } from "./document.js";
 
 const flag = z.union([z.boolean(), z.stringbool()]).default(false);

@@ -1,12 +1,12 @@
 import type { Handler, RouteContext } from "../../routeHandler.js";
-import type { Mem0Route } from "../mem0/call.js";
-import { mem0Handler } from "../mem0/handler.js";
+import { dialectHandler } from "../dialectHandler.js";
+import type { DialectRoute } from "../dialectRoute.js";
 import { SUPERMEMORY_ROUTES } from "./routes.js";
 
 export const BASE = "/supermemory";
 
 interface Mounted {
-  readonly method: Mem0Route["method"];
+  readonly method: DialectRoute["method"];
   readonly path: string;
   readonly handler: Handler;
 }
@@ -16,6 +16,6 @@ export function supermemoryDialect(context: RouteContext): Mounted[] {
   return SUPERMEMORY_ROUTES.map((route) => ({
     method: route.method,
     path: `${BASE}${route.path}`,
-    handler: mem0Handler(route, context),
+    handler: dialectHandler(route, context),
   }));
 }

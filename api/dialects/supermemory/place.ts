@@ -1,7 +1,7 @@
 import { cubeIdSchema } from "../../../memcube/id.js";
 import { isMemosError, type MemCube, MemosError, type Scope, textOf } from "../../../memcube/index.js";
-import type { Call } from "../mem0/call.js";
-import { notHere } from "../mem0/notHere.js";
+import type { Call } from "../dialectRoute.js";
+import { notHere } from "../notHere.js";
 import { CUSTOM_ID } from "./document.js";
 import { SUPERMEMORY_LIMITS } from "./limits.js";
 

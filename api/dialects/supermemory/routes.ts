@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { type Mem0Route as DialectRoute, mem0Route as row } from "../mem0/call.js";
-import { notHere } from "../mem0/notHere.js";
+import { type DialectRoute, dialectRoute as row } from "../dialectRoute.js";
+import { notHere } from "../notHere.js";
 import {
   addDocument,
   addDocuments,

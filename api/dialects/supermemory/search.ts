@@ -1,9 +1,9 @@
 import type { z } from "zod";
 import { type MemCube, type Scope, textOf } from "../../../memcube/index.js";
 import type { Filter, Hit, MemOS } from "../../../memos/index.js";
-import type { Call } from "../mem0/call.js";
-import { updatedAt } from "../mem0/memory.js";
-import { notHere } from "../mem0/notHere.js";
+import type { Call } from "../dialectRoute.js";
+import { notHere } from "../notHere.js";
+import { updatedAt } from "../updatedAt.js";
 import { filepathOf, metadataOf, summaryOf } from "./document.js";
 import type { documentSearchInput, profileInput, searchInput } from "./fields.js";
 import { filterOf, underPath } from "./filters.js";

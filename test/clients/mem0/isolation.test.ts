@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
-import type { Mem0Route } from "../../../api/dialects/mem0/call.js";
+import type { DialectRoute } from "../../../api/dialects/dialectRoute.js";
 import { MEM0_ROUTES } from "../../../api/dialects/mem0/index.js";
 import type { Answer } from "../../api/harness.js";
 import { UNKNOWN_ID } from "../../api/harness.js";
@@ -35,7 +35,7 @@ const ids = ({ user, agent, app, session }: Names) => ({
 });
 
 /** Bodies that reach the point of each route where an id or a name is looked up. */
-function bodyOf(route: Mem0Route, names: Names): object | undefined {
+function bodyOf(route: DialectRoute, names: Names): object | undefined {
   if (route.accepts !== "json") return undefined;
   const { method, path } = route;
   if (path.endsWith("search")) return { query: SECRET, filters: ids(names) };
@@ -47,7 +47,7 @@ function bodyOf(route: Mem0Route, names: Names): object | undefined {
   return { filters: ids(names) };
 }
 
-function urlsOf({ path, method }: Mem0Route, names: Names): string[] {
+function urlsOf({ path, method }: DialectRoute, names: Names): string[] {
   const types = ["user", "agent", "app", "run"] as const;
   const spelled = types.map((type) =>
     path

@@ -1,16 +1,16 @@
 import type { Request, Response } from "express";
-import type { Scope } from "../../../memcube/index.js";
-import { MemosError } from "../../../memcube/index.js";
-import type { MemOS } from "../../../memos/index.js";
-import { parse } from "../../../memos/parse.js";
-import { authenticate, type Credentials, scopeFor } from "../../auth.js";
-import { assertNoBody, readJsonBody } from "../../body.js";
-import { queryInput } from "../../query.js";
-import { type Handler, type RouteContext, signalOf } from "../../routeHandler.js";
-import { NOTES_HEADER, Notes } from "../notes.js";
-import type { Mem0Route } from "./call.js";
+import type { Scope } from "../../memcube/index.js";
+import { MemosError } from "../../memcube/index.js";
+import type { MemOS } from "../../memos/index.js";
+import { parse } from "../../memos/parse.js";
+import { authenticate, type Credentials, scopeFor } from "../auth.js";
+import { assertNoBody, readJsonBody } from "../body.js";
+import { queryInput } from "../query.js";
+import { type Handler, type RouteContext, signalOf } from "../routeHandler.js";
+import type { DialectRoute } from "./dialectRoute.js";
+import { NOTES_HEADER, Notes } from "./notes.js";
 
-/** `Token KEY` is what mem0's clients send, `X-API-Key: KEY` what its open server takes; ours is `Bearer KEY`. */
+/** `Token KEY` is what mem0's clients send, `X-API-Key: KEY` what its open server takes; ours, and supermemory's, is `Bearer KEY`. */
 function credentialsOf(request: Request): Credentials {
   const given = request.get("x-api-key");
   return {
@@ -26,7 +26,7 @@ function homeOf(memos: MemOS, tenant: string): Scope {
   return { tenant, [principal.kind]: principal.id };
 }
 
-async function inputOf(route: Mem0Route, request: Request): Promise<unknown> {
+async function inputOf(route: DialectRoute, request: Request): Promise<unknown> {
   if (route.accepts === "unread") return {};
   const query = queryInput(route.input, request.url);
   if (route.accepts === "query") {
@@ -43,8 +43,11 @@ async function inputOf(route: Mem0Route, request: Request): Promise<unknown> {
   return { ...query, ...body };
 }
 
-/** Answers a route of the dialect: who asks, what is asked, and what mem0's clients read. */
-export function mem0Handler(route: Mem0Route, { memos: store, development, closing }: RouteContext): Handler {
+/** Answers a route of a dialect: who asks, what is asked, and what its clients read. */
+export function dialectHandler(
+  route: DialectRoute,
+  { memos: store, development, closing }: RouteContext,
+): Handler {
   return async (request: Request, response: Response) => {
     response.setHeader("cache-control", "no-store");
     const caller = await authenticate(store, request, development, credentialsOf(request));

@@ -1,7 +1,7 @@
 import type { z } from "zod";
-import type { Scope } from "../../../memcube/index.js";
-import type { MemOS } from "../../../memos/index.js";
-import type { Notes } from "../notes.js";
+import type { Scope } from "../../memcube/index.js";
+import type { MemOS } from "../../memos/index.js";
+import type { Notes } from "./notes.js";
 
 /** What a route works with: who asks, and the input, validated. */
 export interface Call<Input> {
@@ -16,7 +16,7 @@ export interface Call<Input> {
   readonly signal: AbortSignal;
 }
 
-export interface Mem0Route {
+export interface DialectRoute {
   readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   /** Without the slash at its end: it is answered with and without. */
   readonly path: string;
@@ -28,13 +28,13 @@ export interface Mem0Route {
 }
 
 /** A row of the table, its handler typed by its input. */
-export function mem0Route<Input extends z.ZodObject>(
-  spec: Omit<Mem0Route, "input" | "handle" | "status"> & {
+export function dialectRoute<Input extends z.ZodObject>(
+  spec: Omit<DialectRoute, "input" | "handle" | "status"> & {
     readonly status?: number;
     readonly input: Input;
     readonly handle: (call: Call<z.output<Input>>) => Promise<unknown>;
   },
-): Mem0Route {
+): DialectRoute {
   const { handle } = spec;
   return { status: 200, ...spec, handle: (call) => handle(call as Call<z.output<Input>>) };
 }

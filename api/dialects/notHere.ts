@@ -1,4 +1,4 @@
-import { HttpError } from "../../problem.js";
+import { HttpError } from "../problem.js";
 
 /** What the clients of a dialect can do and nothing here does truly: an error, as a success with nothing behind it would be a lie. */
 export function notHere(message: string, client = "mem0"): HttpError {
