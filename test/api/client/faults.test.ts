@@ -85,15 +85,22 @@ test("adding is repeated under one key, that of the caller where there is one", 
   assert.equal(seen[4]?.key, "k-1");
 });
 
-test("a write without a key is never sent twice", async (t) => {
+test("a change of a memory is repeated under one key that the client makes", async (t) => {
   const { client, seen } = await faulty(t, reset, busy(503), receipt);
-  const id = "0191c5a0-7c1e-7c3a-9b1a-2f4d5e6f7a8b";
-  const broken = await errorOf(client.update(id, { text: "New." }));
+  await client.update("0191c5a0-7c1e-7c3a-9b1a-2f4d5e6f7a8b", { text: "New." });
+  assert.equal(seen.length, 3);
+  assert.match(seen[0]?.key ?? "", /^[0-9a-f]{32}$/);
+  assert.equal(new Set(seen.map(({ key }) => key)).size, 1);
+});
+
+test("a write that takes no key is never sent twice", async (t) => {
+  const { client, seen } = await faulty(t, reset, busy(503), receipt);
+  const broken = await errorOf(client.request("dropActivations", {}));
   assert.deepEqual([broken.code, broken.status, broken.retryable], ["CONNECTION_FAILED", undefined, true]);
-  const refused = await errorOf(client.forget(id));
+  const refused = await errorOf(client.request("dropActivations", {}));
   assert.deepEqual([refused.code, refused.status, refused.requestId], ["STORE_BUSY", 503, "r-1"]);
   assert.equal(seen.length, 2);
-  const keyed = await errorOf(client.update(id, { text: "New." }, {}, { idempotencyKey: "k" }));
+  const keyed = await errorOf(client.request("dropActivations", {}, { idempotencyKey: "k" }));
   assert.equal(keyed.code, "INVALID_INPUT");
   assert.equal(seen.length, 2, "an idempotency key that nobody would look at is refused before it is sent");
 });

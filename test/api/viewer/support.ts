@@ -41,7 +41,7 @@ export async function openPage(
   const context = await (await browser()).newContext({ viewport: { width: 1280, height: 800 }, ...options });
   t.after(() => context.close());
   const page = await context.newPage();
-  page.setDefaultTimeout(30_000);
+  page.setDefaultTimeout(120_000);
   const trouble: Trouble = { dialogs: [], errors: [], foreign: [] };
   page.on("dialog", (dialog) => {
     trouble.dialogs.push(dialog.message());
