@@ -104,42 +104,26 @@ export async function* answerInRounds(asked: Rounds): AsyncGenerator<ChatEvent, 
     first ??= end;
     tokens = sumOf(tokens, end.tokens);
     const content = await shown(said);
-    if (wanted.length > 0 && asked.callerTools.length > 0) {
-      const toolCalls = wanted.map(({ id, name, arguments: given }) => ({
-        id: distinct(id, ids),
-        name,
-        arguments: given,
-      }));
-      conversation = withAnswer(conversation, { role: "assistant", content, toolCalls }, counter);
+    const forCaller = wanted.length > 0 && asked.callerTools.length > 0;
+    if (forCaller || wanted.length === 0 || offered.length === 0) {
+      if (round > 1 && offered.length === 0) warnings.push(LAST_ROUND);
+      const toolCalls = forCaller
+        ? wanted.map(({ id, name, arguments: given }) => ({ id: distinct(id, ids), name, arguments: given }))
+        : [];
+      const turn = { role: "assistant", content, ...(forCaller ? { toolCalls } : {}) } as const;
+      conversation = withAnswer(conversation, turn, counter);
       for (const call of toolCalls) yield { kind: "toolCall", ...call };
-      const reason = "toolCalls";
+      const unasked = end.reason === "toolCalls" ? "stop" : end.reason;
       return {
         conversation,
         answer,
-        reason,
+        reason: forCaller ? "toolCalls" : unasked,
         tokens,
         first,
         miss,
         rounds: round,
         calls,
         wanted: toolCalls,
-        warnings,
-      };
-    }
-    if (wanted.length === 0 || offered.length === 0) {
-      if (round > 1 && offered.length === 0) warnings.push(LAST_ROUND);
-      conversation = withAnswer(conversation, { role: "assistant", content }, counter);
-      const reason = end.reason === "toolCalls" ? "stop" : end.reason;
-      return {
-        conversation,
-        answer,
-        reason,
-        tokens,
-        first,
-        miss,
-        rounds: round,
-        calls,
-        wanted: [],
         warnings,
       };
     }

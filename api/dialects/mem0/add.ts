@@ -2,10 +2,10 @@ import { remember } from "../../../agents/index.js";
 import { MemosError } from "../../../memcube/index.js";
 import type { Message } from "../../../memos/index.js";
 import type { Call } from "../dialectRoute.js";
-import { notHere } from "../notHere.js";
 import { ENTITY_FIELDS, scopeOf } from "./entities.js";
 import type { AddInput, Mem0Message } from "./fields.js";
 import { endOf } from "./memory.js";
+import { notHere } from "./notHere.js";
 
 /** Fields that steer how mem0's service makes memories of messages; here messages are kept word for word. */
 const WITHOUT_EFFECT = [

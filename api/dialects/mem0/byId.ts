@@ -1,8 +1,8 @@
 import type { Scope } from "../../../memcube/index.js";
 import type { Call } from "../dialectRoute.js";
-import { notHere } from "../notHere.js";
 import { ENTITY_FIELDS, type Entities, scopeOf } from "./entities.js";
 import { historyOf, known, type Mem0Memory, memoryOf } from "./memory.js";
+import { notHere } from "./notHere.js";
 
 /** Where a memory is looked for: in the named entities, or in all that the key is for. */
 export function placeOf({ tenant, home, input }: Call<Entities>): Scope {

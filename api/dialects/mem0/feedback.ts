@@ -1,8 +1,8 @@
 import type { z } from "zod";
 import type { Call } from "../dialectRoute.js";
-import { notHere } from "../notHere.js";
 import type { feedbackInput } from "./fields.js";
 import { known } from "./memory.js";
+import { notHere } from "./notHere.js";
 
 const VERDICTS = { POSITIVE: "useful", NEGATIVE: "wrong", VERY_NEGATIVE: "wrong" } as const;
 

@@ -1,18 +1,13 @@
-import type { Handler, RouteContext } from "../../routeHandler.js";
+import type { RouteContext } from "../../routeHandler.js";
 import { dialectHandler } from "../dialectHandler.js";
 import type { DialectRoute } from "../dialectRoute.js";
+import type { Mounted } from "../mounted.js";
 import { OPEN_ROUTES } from "./openRoutes.js";
 import { BASE, PLATFORM_ROUTES } from "./platformRoutes.js";
 import { REFUSED_ROUTES } from "./refusedRoutes.js";
 
 /** Every route of the dialect; the first that fits a path answers. */
 export const MEM0_ROUTES: readonly DialectRoute[] = [...REFUSED_ROUTES, ...PLATFORM_ROUTES, ...OPEN_ROUTES];
-
-export interface Mounted {
-  readonly method: DialectRoute["method"];
-  readonly path: string;
-  readonly handler: Handler;
-}
 
 /**
  * The dialect of mem0, under `/mem0`: its paths begin with `/v1` as ours do, and tell a slash at the end from none.

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { type DialectRoute, dialectRoute } from "../dialectRoute.js";
-import { notHere } from "../notHere.js";
+import { notHere } from "./notHere.js";
 
 const PROJECT = "There are no settings of a project here";
 const EXPORT = "Shaping memories by a schema is not done here; `GET /v1/export` gives all of them";

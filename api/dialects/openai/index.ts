@@ -1,4 +1,5 @@
-import type { Handler, RouteContext } from "../../routeHandler.js";
+import type { RouteContext } from "../../routeHandler.js";
+import type { Mounted } from "../mounted.js";
 import { type OpenAIRoute, openAIHandler } from "./call.js";
 import { complete } from "./completions.js";
 import { embed } from "./embeddings.js";
@@ -16,12 +17,6 @@ export const OPENAI_ROUTES: readonly OpenAIRoute[] = [
 
 /** Where they are: beside our own, with none of which they share a path, and under a prefix of their own. */
 export const OPENAI_BASES = ["", "/openai"] as const;
-
-export interface Mounted {
-  readonly method: OpenAIRoute["method"];
-  readonly path: string;
-  readonly handler: Handler;
-}
 
 /** The dialect of OpenAI: `baseURL` is `http://HOST:PORT/v1`, or `/openai/v1`. */
 export function openAIDialect(context: RouteContext): Mounted[] {

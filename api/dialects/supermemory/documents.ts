@@ -4,11 +4,11 @@ import { isMemosError, type MemCube, MemosError } from "../../../memcube/index.j
 import type { Filter, UpdatePatch } from "../../../memos/index.js";
 import type { Call } from "../dialectRoute.js";
 import { forgetAll } from "../forgetAll.js";
-import { notHere } from "../notHere.js";
 import { CUSTOM_ID, documentOf, FILEPATH, summaryOf } from "./document.js";
 import type { addInput, batchInput, bulkInput, listInput, updateInput } from "./fields.js";
 import { filterOf, underPath } from "./filters.js";
 import { SUPERMEMORY_LIMITS } from "./limits.js";
+import { notHere } from "./notHere.js";
 import { byCustomId, found, scopeOf, tagOf } from "./place.js";
 
 type AddInput = z.output<typeof addInput>;
@@ -22,7 +22,7 @@ const GIVEN: Filter = { not: { field: "origin", op: "eq", value: "inferred" } };
 
 function assertText(content: string): void {
   if (/^https?:\/\/\S+$/.test(content.trim()))
-    throw notHere("Addresses are not fetched here; send the text. Nothing was stored.", "supermemory");
+    throw notHere("Addresses are not fetched here; send the text. Nothing was stored.");
 }
 
 function metadataFor(
@@ -86,7 +86,7 @@ async function change(call: Call<unknown>, cube: MemCube, input: UpdateInput) {
   const { memos, notes, signal } = call;
   const tag = tagOf(input);
   if (tag !== undefined && tag !== cube.scope.user)
-    throw notHere("A document stays in its container; nothing was changed.", "supermemory");
+    throw notHere("A document stays in its container; nothing was changed.");
   if (input.content != null) assertText(input.content);
   notes.ignored(input, WITHOUT_EFFECT);
   const { metadata } = cube.attributes;
@@ -133,7 +133,7 @@ export async function deleteDocument(call: Call<unknown>): Promise<void> {
 /** A page of documents, the newest first unless said otherwise. */
 export async function listDocuments(call: Call<z.output<typeof listInput>>) {
   const { memos, input, signal } = call;
-  if (input.sort === "updatedAt") throw notHere("Documents are sorted by `createdAt` alone.", "supermemory");
+  if (input.sort === "updatedAt") throw notHere("Documents are sorted by `createdAt` alone.");
   const scope = scopeOf(call, input);
   const given = filterOf(input.filters);
   const where: Filter = {

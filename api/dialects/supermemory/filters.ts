@@ -2,8 +2,8 @@ import { z } from "zod";
 import { MemosError } from "../../../memcube/index.js";
 import { and, type Filter, parse } from "../../../memos/index.js";
 import { parseJson } from "../../json.js";
-import { notHere } from "../notHere.js";
 import { FILEPATH } from "./document.js";
+import { notHere } from "./notHere.js";
 
 const flag = z.union([z.boolean(), z.stringbool()]).default(false);
 
@@ -56,8 +56,7 @@ function comparison({
   numericOperator,
 }: z.output<typeof leafSchema>): Filter {
   const field = `metadata.${key}`;
-  if (ignoreCase)
-    throw notHere("Text is compared letter for letter; `ignoreCase` is not done.", "supermemory");
+  if (ignoreCase) throw notHere("Text is compared letter for letter; `ignoreCase` is not done.");
   if (filterType === "numeric") {
     const number = Number(value);
     if (value.trim() === "" || !Number.isFinite(number))

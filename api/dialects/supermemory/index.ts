@@ -1,15 +1,9 @@
-import type { Handler, RouteContext } from "../../routeHandler.js";
+import type { RouteContext } from "../../routeHandler.js";
 import { dialectHandler } from "../dialectHandler.js";
-import type { DialectRoute } from "../dialectRoute.js";
+import type { Mounted } from "../mounted.js";
 import { SUPERMEMORY_ROUTES } from "./routes.js";
 
 export const BASE = "/supermemory";
-
-interface Mounted {
-  readonly method: DialectRoute["method"];
-  readonly path: string;
-  readonly handler: Handler;
-}
 
 /** The dialect of supermemory, under `/supermemory`: the `baseURL` of its client. */
 export function supermemoryDialect(context: RouteContext): Mounted[] {

@@ -1,9 +1,9 @@
 import { cubeIdSchema } from "../../../memcube/id.js";
 import { isMemosError, type MemCube, MemosError, type Scope, textOf } from "../../../memcube/index.js";
 import type { Call } from "../dialectRoute.js";
-import { notHere } from "../notHere.js";
 import { CUSTOM_ID } from "./document.js";
 import { SUPERMEMORY_LIMITS } from "./limits.js";
+import { notHere } from "./notHere.js";
 
 interface Tagged {
   readonly containerTag?: string | null | undefined;
@@ -15,8 +15,7 @@ export type Where = Pick<Call<unknown>, "memos" | "tenant" | "home" | "signal">;
 /** The tag that an input names, if it names one. @throws MemosError UNSUPPORTED for several. */
 export function tagOf({ containerTag, containerTags }: Tagged): string | undefined {
   const tags = new Set([...(containerTags ?? []), ...(containerTag == null ? [] : [containerTag])]);
-  if (tags.size > 1)
-    throw notHere("A memory is in one container here; name one tag. Nothing was done.", "supermemory");
+  if (tags.size > 1) throw notHere("A memory is in one container here; name one tag. Nothing was done.");
   const [tag] = tags;
   return tag;
 }

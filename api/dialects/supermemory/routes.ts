@@ -1,6 +1,5 @@
 import { z } from "zod";
 import { type DialectRoute, dialectRoute as row } from "../dialectRoute.js";
-import { notHere } from "../notHere.js";
 import {
   addDocument,
   addDocuments,
@@ -24,6 +23,7 @@ import {
   updateMemoryInput,
 } from "./fields.js";
 import { forget, updateMemory } from "./memories.js";
+import { notHere } from "./notHere.js";
 import { profile, searchDocuments, searchMemories } from "./search.js";
 
 const CONNECTION = "Connections fetch from other services, which is not done here";
@@ -52,7 +52,7 @@ const refused: readonly DialectRoute[] = REFUSED.map(([method, path, why]) =>
     accepts: "unread",
     input: z.looseObject({}),
     handle: async () => {
-      throw notHere(`${why}; nothing was done.`, "supermemory");
+      throw notHere(`${why}; nothing was done.`);
     },
   }),
 );

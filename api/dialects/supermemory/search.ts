@@ -2,12 +2,12 @@ import type { z } from "zod";
 import { type MemCube, type Scope, textOf } from "../../../memcube/index.js";
 import type { Filter, Hit, MemOS } from "../../../memos/index.js";
 import type { Call } from "../dialectRoute.js";
-import { notHere } from "../notHere.js";
 import { updatedAt } from "../updatedAt.js";
 import { filepathOf, metadataOf, summaryOf } from "./document.js";
 import type { documentSearchInput, profileInput, searchInput } from "./fields.js";
 import { filterOf, underPath } from "./filters.js";
 import { SUPERMEMORY_LIMITS } from "./limits.js";
+import { notHere } from "./notHere.js";
 import { found, scopeOf } from "./place.js";
 
 interface Wanted {
@@ -48,7 +48,7 @@ export async function searchMemories(call: Call<z.output<typeof searchInput>>) {
   notes.ignored(input, ["rerank", "rewriteQuery", "aggregate"]);
   const include = input.include ?? {};
   notes.ignored(include, ["summaries"]);
-  if (include.forgottenMemories === true) throw notHere("What is forgotten is not shown.", "supermemory");
+  if (include.forgottenMemories === true) throw notHere("What is forgotten is not shown.");
   const scope = scopeOf(call, input);
   const hits = await scored(call, scope, input, input.threshold ?? 0);
   const results = await Promise.all(

@@ -1,0 +1,3 @@
+import { notHereFor } from "../notHere.js";
+
+export const notHere = notHereFor("supermemory");
