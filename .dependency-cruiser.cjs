@@ -79,7 +79,7 @@ module.exports = {
   options: {
     doNotFollow: { path: "node_modules" },
     // What Vite has bundled is no source of ours any more.
-    exclude: { path: "\\.d\\.ts$|^dist/viewer/" },
+    exclude: { path: "\\.d\\.ts$|^dist/viewer/|\\.bundle\\.js$" },
     combinedDependencies: true,
   },
 };

@@ -54,6 +54,7 @@ const newest = Math.max(
 if (newest > modified(stamp)) {
   console.error("memos: compiling ...");
   run(process.execPath, [join(root, "node_modules", "typescript", "bin", "tsc"), "-p", root]);
+  run(process.execPath, [join(root, "scripts", "bundle.mjs")]);
   writeFileSync(stamp, "");
 }
 

@@ -3,6 +3,7 @@ import { rm, stat, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import { memCubeSchema } from "../../../memcube/index.js";
+import { INSTRUCTION_CHARACTERS } from "../../../memos/activation/operations.js";
 import { compileReceiptSchema } from "../../../memos/index.js";
 import { ask } from "../chat/support.js";
 import { gate, openMemos, refused, remember } from "../support.js";
@@ -109,7 +110,7 @@ test("settings that are not valid are refused", async (t) => {
   const { memos } = await openCompiling(t);
   await assert.rejects(memos.activations.compile({ tenant: "" }), refused("INVALID_INPUT"));
   await assert.rejects(
-    memos.activations.compile(ANA, { instructions: "x".repeat(16_385) }),
+    memos.activations.compile(ANA, { instructions: "x".repeat(INSTRUCTION_CHARACTERS + 1) }),
     refused("INVALID_INPUT"),
   );
 });
