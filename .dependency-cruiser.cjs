@@ -78,8 +78,8 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: "node_modules" },
-    // What Vite has bundled is no source of ours any more.
-    exclude: { path: "\\.d\\.ts$|^dist/viewer/|\\.bundle\\.js$" },
+    // What was bundled is no source of ours any more.
+    exclude: { path: "\\.d\\.ts$|^dist/(viewer|bundle)/" },
     combinedDependencies: true,
   },
 };

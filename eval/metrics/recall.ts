@@ -15,3 +15,8 @@ export function recallAtK(ranked: readonly string[], gold: ReadonlySet<string>, 
 export function allGoldAtK(ranked: readonly string[], gold: ReadonlySet<string>, k: number): number {
   return recallAtK(ranked, gold, k) === 1 ? 1 : 0;
 }
+
+/** 1 when at least one gold item is among the first `k` of a ranking, otherwise 0. */
+export function anyGoldAtK(ranked: readonly string[], gold: ReadonlySet<string>, k: number): number {
+  return recallAtK(ranked, gold, k) > 0 ? 1 : 0;
+}

@@ -32,7 +32,7 @@ class LedgerThread {
 
   /** Loading the code of a thread takes longer than opening the file: it begins before `ready`. */
   static async open(options: ConnectionOptions, ready?: Promise<unknown>): Promise<LedgerThread> {
-    const worker = new Worker(new URL("./ledgerThread.bundle.js", import.meta.url));
+    const worker = new Worker(new URL("../../../bundle/ledgerThread.js", import.meta.url));
     const greeted = new Promise<Greeting>((resolve, reject) => {
       worker.once("message", resolve);
       worker.once("error", reject);

@@ -1,0 +1,77 @@
+import type { Channel, Embedder, MemOS } from "../../memos/index.js";
+import { ingest } from "../ingest.js";
+import { bestRankedGroups, hundredths } from "../metrics/index.js";
+import type { RunOptions } from "../progress.js";
+import { rank } from "../ranking.js";
+import { withTemporaryStore } from "../temporaryStore.js";
+import type { LongMemEvalQuestion } from "./format.js";
+import { memoriesOf } from "./memories.js";
+import { type SessionRanking, type SessionScores, scoresOf } from "./scores.js";
+
+/** Turns ranked for each question: a session's rank is that of its best turn, so many turns make few sessions. */
+const RANKED_TURNS = 100;
+
+export interface LongMemEvalOptions extends RunOptions {
+  readonly ks: readonly number[];
+  readonly embedder: Embedder;
+  readonly channels?: Channel[] | undefined;
+}
+
+export interface LongMemEvalReport extends SessionScores {
+  /** Questions that nothing in their sessions answers: not scored, as in the official evaluation. */
+  readonly abstentions: number;
+  readonly turns: number;
+  readonly ingestSeconds: number;
+}
+
+/**
+ * Session retrieval on LongMemEval: every question brings sessions of its own, which are the memory of one user, and
+ * is asked once. A store for each question: the published haystacks have 50 million tokens together.
+ */
+export async function evaluateLongMemEval(
+  questions: readonly LongMemEvalQuestion[],
+  options: LongMemEvalOptions,
+): Promise<LongMemEvalReport> {
+  const scored = questions.filter(({ abstention, answerSessions }) => !abstention && answerSessions.size > 0);
+  const rankings: SessionRanking[] = [];
+  let turns = 0;
+  let ingestMs = 0;
+  for (const question of scored) {
+    await withTemporaryStore(options.embedder, async (memos) => {
+      const memories = memoriesOf(question.sessions);
+      const started = performance.now();
+      const scope = { tenant: "eval", user: question.id };
+      const keys = await ingest(memos, memories, scope, { signal: options.signal, onAdded: () => {} });
+      ingestMs += performance.now() - started;
+      turns += memories.length;
+      rankings.push(await rankingOf(memos, question, scope, keys, options));
+    });
+    options.onProgress?.("search", rankings.length, scored.length);
+  }
+  return {
+    ...scoresOf(rankings, options.ks),
+    abstentions: questions.length - scored.length,
+    turns,
+    ingestSeconds: hundredths(ingestMs / 1_000),
+  };
+}
+
+async function rankingOf(
+  memos: MemOS,
+  { question, type, answerSessions }: LongMemEvalQuestion,
+  scope: Parameters<typeof rank>[2],
+  keys: Parameters<typeof rank>[3],
+  { ks, channels, signal }: LongMemEvalOptions,
+): Promise<SessionRanking> {
+  const k = Math.max(RANKED_TURNS, ...ks);
+  const ranking = await rank(memos, question, scope, keys, { k, channels, signal });
+  const context = await memos.recall(question, scope, { channels, signal });
+  return {
+    type,
+    sessions: bestRankedGroups(ranking.keys, (session) => session),
+    gold: answerSessions,
+    milliseconds: ranking.milliseconds,
+    contextTokens: context.tokens,
+    llmCalls: ranking.llmCalls + context.receipt.llmCalls,
+  };
+}
