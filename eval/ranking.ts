@@ -1,9 +1,11 @@
-import type { CubeId, Scope } from "../memcube/index.js";
+import { type CubeId, type Scope, textOf } from "../memcube/index.js";
 import type { Channel, MemOS } from "../memos/index.js";
 
 export interface Ranking {
   /** The data set's keys, best first, at most `k`. */
   readonly keys: readonly string[];
+  /** The text of each of them. */
+  readonly texts: readonly string[];
   readonly milliseconds: number;
   readonly llmCalls: number;
 }
@@ -24,8 +26,18 @@ export async function rank(
   const { hits, receipt } = await memos.search(query, scope, { k, channels, signal });
   const milliseconds = performance.now() - started;
   const ranked = hits
-    .flatMap((hit) => [hit.cube.id, ...hit.duplicates])
-    .flatMap((id) => keys.get(id) ?? [])
+    .flatMap(({ cube, duplicates }) =>
+      [cube.id, ...duplicates].map((id) => ({ id, text: textOf(cube) ?? "" })),
+    )
+    .flatMap(({ id, text }) => {
+      const key = keys.get(id);
+      return key === undefined ? [] : [{ key, text }];
+    })
     .slice(0, k);
-  return { keys: ranked, milliseconds, llmCalls: receipt.llmCalls };
+  return {
+    keys: ranked.map(({ key }) => key),
+    texts: ranked.map(({ text }) => text),
+    milliseconds,
+    llmCalls: receipt.llmCalls,
+  };
 }

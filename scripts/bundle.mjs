@@ -9,16 +9,19 @@ import { build } from "esbuild";
 const compiled = fileURLToPath(new URL("../dist", import.meta.url));
 const bundle = join(compiled, "bundle");
 
-/** Native code, what finds its own files, and what is the user's to install. */
+const { devDependencies, peerDependencies } = JSON.parse(
+  await readFile(join(compiled, "../package.json"), "utf8"),
+);
+
+/** Native code, what finds its own files, and what is not a dependency: a bench for developers needs that, or a user's framework. */
 const external = [
   "libsql",
   "@lancedb/lancedb",
   "node-llama-cpp",
   "pdfjs-dist",
-  "@opentelemetry/api",
-  "@langchain/core",
-  "@openai/agents",
-  "ai",
+  "pino",
+  ...Object.keys(devDependencies),
+  ...Object.keys(peerDependencies),
 ];
 
 /** A module finds the files beside it from where it was compiled to, not from where it was bundled to. */

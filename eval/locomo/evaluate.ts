@@ -1,7 +1,8 @@
 import type { CubeId, Scope } from "../../memcube/index.js";
 import type { Channel, Embedder, MemOS } from "../../memos/index.js";
+import { o200k } from "../../memos/retrieval/tokens.js";
 import { ingest } from "../ingest.js";
-import { bestRankedGroups, hundredths } from "../metrics/index.js";
+import { bestRankedGroups, hundredths, recallAtK } from "../metrics/index.js";
 import type { RunOptions } from "../progress.js";
 import { rank } from "../ranking.js";
 import { withTemporaryStore } from "../temporaryStore.js";
@@ -70,23 +71,30 @@ async function answerAll(
   memos: MemOS,
   conversations: readonly LocomoConversation[],
   keys: ReadonlyMap<CubeId, string>,
-  { ks, channels, signal, onProgress }: LocomoOptions,
+  { ks, channels, signal, onProgress, onOutcome }: LocomoOptions,
 ): Promise<LocomoAnswer[]> {
+  const counter = await o200k();
   const total = conversations.flatMap(goldQuestions).length;
   const answers: LocomoAnswer[] = [];
   for (const conversation of conversations) {
     const scope = scopeOf(conversation);
     const sessions = sessionOfTurn(conversation);
-    for (const { question, ...gold } of goldQuestions(conversation)) {
+    for (const [number, { question, ...gold }] of goldQuestions(conversation).entries()) {
       const ranking = await rank(memos, question, scope, keys, {
         k: Math.max(RANKED_TURNS, ...ks),
         channels,
         signal,
       });
       const context = await memos.recall(question, scope, { channels, signal });
+      onOutcome?.({
+        id: `${conversation.sampleId}/${number}`,
+        output: ranking.keys,
+        scores: Object.fromEntries(ks.map((k) => [`recall@${k}`, recallAtK(ranking.keys, gold.turns, k)])),
+      });
       answers.push({
         ...gold,
         rankedTurns: ranking.keys,
+        turnTokens: ranking.texts.slice(0, Math.max(...ks)).map((text) => counter.count(text)),
         rankedSessions: bestRankedGroups(ranking.keys, (turn) => sessions.get(turn) as string),
         contextTokens: context.tokens,
         milliseconds: ranking.milliseconds,

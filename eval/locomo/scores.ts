@@ -7,6 +7,8 @@ import type { GoldQuestion } from "./evidence.js";
 export interface LocomoAnswer extends Omit<GoldQuestion, "question"> {
   readonly rankedTurns: readonly string[];
   readonly rankedSessions: readonly string[];
+  /** Tokens of the best turns, by rank. */
+  readonly turnTokens: readonly number[];
   readonly contextTokens: number;
   readonly milliseconds: number;
   readonly llmCalls: number;
@@ -21,6 +23,8 @@ export interface LocomoScores {
   readonly byCategory: Readonly<Record<string, { readonly n: number; readonly recall: ByK<number> }>>;
   /** Share of the evidence sessions among the first k distinct sessions, each ranked by its best turn. */
   readonly sessionRecall: ByK<number>;
+  /** Mean tokens of the k best turns. */
+  readonly tokens: ByK<number>;
   /** Mean tokens of the compiled context at the default budget. */
   readonly contextTokens: number;
   readonly p50ms: number;
@@ -51,11 +55,16 @@ export function scoresOf(answers: readonly LocomoAnswer[], ks: readonly number[]
     sessionRecall: byK(ks, (k) =>
       percent(mean(answers.map(({ rankedSessions, sessions }) => recallAtK(rankedSessions, sessions, k)))),
     ),
+    tokens: byK(ks, (k) => hundredths(mean(answers.map(({ turnTokens }) => sum(turnTokens.slice(0, k)))))),
     contextTokens: hundredths(mean(answers.map(({ contextTokens }) => contextTokens))),
     p50ms: hundredths(percentile(latencies, 50)),
     p95ms: hundredths(percentile(latencies, 95)),
     llmCalls: answers.reduce((sum, { llmCalls }) => sum + llmCalls, 0),
   };
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
 }
 
 function turnRecalls(answers: readonly LocomoAnswer[], k: number): number[] {

@@ -1,6 +1,6 @@
 import type { Channel, Embedder, MemOS } from "../../memos/index.js";
 import { ingest } from "../ingest.js";
-import { bestRankedGroups, hundredths } from "../metrics/index.js";
+import { allGoldAtK, bestRankedGroups, hundredths, ndcgAtK } from "../metrics/index.js";
 import type { RunOptions } from "../progress.js";
 import { rank } from "../ranking.js";
 import { withTemporaryStore } from "../temporaryStore.js";
@@ -44,7 +44,19 @@ export async function evaluateLongMemEval(
       const keys = await ingest(memos, memories, scope, { signal: options.signal, onAdded: () => {} });
       ingestMs += performance.now() - started;
       turns += memories.length;
-      rankings.push(await rankingOf(memos, question, scope, keys, options));
+      const ranking = await rankingOf(memos, question, scope, keys, options);
+      rankings.push(ranking);
+      const { sessions, gold } = ranking;
+      options.onOutcome?.({
+        id: question.id,
+        output: sessions,
+        scores: Object.fromEntries(
+          options.ks.flatMap((k) => [
+            [`recallAll@${k}`, allGoldAtK(sessions, gold, k)],
+            [`ndcg@${k}`, ndcgAtK(sessions, gold, k)],
+          ]),
+        ),
+      });
     });
     options.onProgress?.("search", rankings.length, scored.length);
   }

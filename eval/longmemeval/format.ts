@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { MemosError } from "../../memcube/index.js";
+import { parse } from "../../memos/parse.js";
 import { readJsonFile } from "../jsonFile.js";
 
 const turnSchema = z.object({
@@ -53,17 +54,27 @@ const questionSchema = z
     answerSessions: new Set(row.answer_session_ids),
   }));
 
+const fileSchema = z.array(questionSchema).min(1);
+
 export type LongMemEvalQuestion = z.output<typeof questionSchema>;
 export type LongMemEvalSession = LongMemEvalQuestion["sessions"][number];
 
 /** Reads a file in LongMemEval's own format (Wu et al., ICLR 2025): `oracle`, `s`, or one of the same shape. */
 export async function loadLongMemEval(path: string): Promise<LongMemEvalQuestion[]> {
-  const questions = await readJsonFile(path, z.array(questionSchema).min(1));
+  return checked(await readJsonFile(path, fileSchema), path);
+}
+
+/** The same for rows that are there already; `where` names them in errors. */
+export function parseLongMemEval(rows: unknown, where: string): LongMemEvalQuestion[] {
+  return checked(parse(fileSchema, rows), where);
+}
+
+function checked(questions: LongMemEvalQuestion[], where: string): LongMemEvalQuestion[] {
   for (const { id, sessions, answerSessions } of questions) {
     const known = new Set(sessions.map((session) => session.id));
     const missing = [...answerSessions].find((session) => !known.has(session));
     if (missing !== undefined)
-      throw new MemosError("INVALID_INPUT", `${path}: session ${missing} of question ${id} is not there`);
+      throw new MemosError("INVALID_INPUT", `${where}: session ${missing} of question ${id} is not there`);
   }
   return questions;
 }

@@ -2,6 +2,7 @@ export * from "./bestRankedGroups.js";
 export * from "./bootstrap.js";
 export * from "./mean.js";
 export * from "./ndcg.js";
+export * from "./pairedBootstrap.js";
 export * from "./percentile.js";
 export * from "./recall.js";
 export * from "./rounding.js";

@@ -56,7 +56,7 @@ async function measure(
   dataset: RetrievalDataset,
   options: RetrievalOptions,
 ): Promise<RetrievalReport> {
-  const { ks, channels, signal, onProgress } = options;
+  const { ks, channels, signal, onProgress, onOutcome } = options;
   const { corpus, queries } = dataset;
   const started = performance.now();
   const keys = await ingest(
@@ -69,8 +69,19 @@ async function measure(
 
   const k = Math.max(...ks);
   const answers: { ranking: Ranking; gold: ReadonlySet<string> }[] = [];
-  for (const { question, gold } of queries) {
-    answers.push({ ranking: await rank(memos, question, SCOPE, keys, { k, channels, signal }), gold });
+  for (const [number, { question, gold }] of queries.entries()) {
+    const ranking = await rank(memos, question, SCOPE, keys, { k, channels, signal });
+    answers.push({ ranking, gold });
+    onOutcome?.({
+      id: `${dataset.name}/${number}`,
+      output: ranking.keys,
+      scores: Object.fromEntries(
+        ks.flatMap((at) => [
+          [`recall@${at}`, recallAtK(ranking.keys, gold, at)],
+          [`allGold@${at}`, allGoldAtK(ranking.keys, gold, at)],
+        ]),
+      ),
+    });
     onProgress?.("search", answers.length, queries.length);
   }
 

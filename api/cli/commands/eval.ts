@@ -1,7 +1,9 @@
 import type { Command } from "commander";
 import { withExample } from "../example.js";
+import { registerEvalAll, registerEvalCompare } from "./evalAll.js";
 import { registerEvalFirewall } from "./evalFirewall.js";
 import { registerEvalLocomo } from "./evalLocomo.js";
+import { registerEvalLongMemEval } from "./evalLongMemEval.js";
 import { registerEvalRetrieval } from "./evalRetrieval.js";
 
 export function registerEval(program: Command): void {
@@ -12,5 +14,8 @@ export function registerEval(program: Command): void {
   withExample(command, "memos eval retrieval --data musique.json --json");
   registerEvalRetrieval(command);
   registerEvalLocomo(command);
+  registerEvalLongMemEval(command);
   registerEvalFirewall(command);
+  registerEvalAll(command);
+  registerEvalCompare(command);
 }

@@ -1,0 +1,49 @@
+import { appendFile, readFile } from "node:fs/promises";
+import { z } from "zod";
+import { MemosError } from "../../memcube/index.js";
+import { parse } from "../../memos/parse.js";
+import type { EvaluationRun } from "./run.js";
+
+const entrySchema = z.strictObject({
+  startedAt: z.iso.datetime(),
+  version: z.string(),
+  /** Shares with a bar, by suite and measure. */
+  measures: z.record(z.string(), z.number()),
+});
+
+export type HistoryEntry = z.infer<typeof entrySchema>;
+
+/** The runs of a history file, oldest first; none when there is no such file. */
+export async function readHistory(path: string): Promise<HistoryEntry[]> {
+  const text = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return "";
+    throw error;
+  });
+  return text
+    .split("\n")
+    .filter((line) => line.trim() !== "")
+    .map((line, at) => parse(entrySchema, jsonOf(line, `${path}, line ${at + 1}`)));
+}
+
+/** Adds a run to a history file. */
+export async function appendHistory(path: string, run: EvaluationRun): Promise<void> {
+  const measures = run.suites.flatMap((suite) =>
+    suite.measures
+      .filter(({ bar, unit }) => bar !== undefined && unit === "%")
+      .map(({ name, value }) => [`${suite.name}: ${name}`, value] as const),
+  );
+  const entry: HistoryEntry = {
+    startedAt: run.startedAt,
+    version: run.version,
+    measures: Object.fromEntries(measures),
+  };
+  await appendFile(path, `${JSON.stringify(entry)}\n`);
+}
+
+function jsonOf(line: string, where: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch (cause) {
+    throw new MemosError("INVALID_INPUT", `${where} is not JSON`, { cause });
+  }
+}

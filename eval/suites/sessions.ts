@@ -1,0 +1,49 @@
+import { generateSessions } from "../generate/sessions.js";
+import { evaluateLongMemEval } from "../longmemeval/evaluate.js";
+import { parseLongMemEval } from "../longmemeval/format.js";
+import type { Outcome } from "../outcome.js";
+import { generatedDataset, type Suite, stopped, suiteRun } from "./suite.js";
+
+const KS = [1, 5, 10];
+const GENERATED = { seed: 1, questions: 100, sessions: 50 };
+
+/** Dated sessions of generated conversations, in LongMemEval's format. */
+export const sessions: Suite = {
+  name: "dated sessions",
+  files: [],
+  async run({ embedder, signal, progress }) {
+    const rows = generateSessions(GENERATED);
+    const outcomes: Outcome[] = [];
+    const { value: report, seconds } = await stopped(() =>
+      evaluateLongMemEval(parseLongMemEval(rows, "generated sessions"), {
+        ks: KS,
+        embedder,
+        signal,
+        onOutcome: (outcome) => outcomes.push(outcome),
+        onProgress: (_phase, done, total) => progress(done, total),
+      }),
+    );
+    return [
+      suiteRun(
+        {
+          name: "dated sessions",
+          about:
+            "Every session that holds a part of the answer among the k best sessions: changed values, sums, dates.",
+          dataset: generatedDataset("generated sessions", rows),
+          agent: "memos",
+          mode: "retrieval",
+          reader: "none",
+          settings: { ...GENERATED, embedder: embedder.fingerprint.name },
+          bars: { "recallAll@5": { at: "least", value: 85 } },
+        },
+        outcomes,
+        [
+          ["context", report.contextTokens, "tokens"],
+          ["search p50", report.p50ms, "ms"],
+          ["ingest", report.ingestSeconds, "s"],
+        ],
+        seconds,
+      ),
+    ];
+  },
+};
