@@ -44,11 +44,17 @@ export class GraphWrites {
           validFrom: p("validFrom"),
           validTo: p("validTo"),
           recordedAt: p("recordedAt"),
+          serial: p("serial"),
+          opens: p("opens"),
         })
         .prepare(),
       moveFact: orm
         .update(facts)
-        .set({ start: sql`${p("start")}`, end: sql`${p("end")}` })
+        .set({
+          start: sql`${p("start")}`,
+          end: sql`${p("end")}`,
+          opens: sql`${p("opens")}`,
+        })
         .where(sql`${facts.number} = ${p("number")}`)
         .prepare(),
       retireFact: orm
@@ -116,7 +122,10 @@ export class GraphWrites {
     for (const fact of stated) {
       const number = known.get(identity(fact));
       if (number === undefined) this.#statements.insertFact.run({ cube, recordedAt, ...fact });
-      else this.#statements.moveFact.run({ number, start: fact.start, end: fact.end });
+      else {
+        const { start, end, opens } = fact;
+        this.#statements.moveFact.run({ number, start, end, opens: Number(opens) });
+      }
       known.delete(identity(fact));
     }
     for (const number of known.values()) this.#statements.retireFact.run({ number, retiredAt: recordedAt });
@@ -137,7 +146,9 @@ export class GraphWrites {
 }
 
 /** What makes two statements of one cube the same. */
-function identity(fact: Pick<CubeFact, "subject" | "relation" | "object" | "validFrom" | "validTo">): string {
-  const { subject, relation, object, validFrom, validTo } = fact;
-  return JSON.stringify([subject, relation, object, validFrom, validTo]);
+function identity(
+  fact: Pick<CubeFact, "subject" | "relation" | "object" | "validFrom" | "validTo" | "serial">,
+): string {
+  const { subject, relation, object, validFrom, validTo, serial } = fact;
+  return JSON.stringify([subject, relation, object, validFrom, validTo, serial]);
 }
