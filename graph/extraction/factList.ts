@@ -21,14 +21,20 @@ export interface FactList {
 const LIST_SENTENCES = 3;
 
 /** Of them, this share states one fact each and nothing else. */
-const LIST_SHARE = 0.8;
+const LIST_SHARE = 0.6;
 
 /** Sentences by which a text without numbers is judged before all of it is read. */
 const JUDGED = 10;
 
-const PLAIN_OBJECT = /^[^,;()]{1,80}$/u;
+/** From so many statements on, a text is so surely a list that wordings nobody knows are read by their form too. */
+const LONG_LIST = 10;
+
+const PLAIN_OBJECT = /^[^,;()]{1,80}(?: \([^()]{1,40}\))?$/u;
 const CLAUSE_WORD =
   /\b(?:who|which|that|when|where|because|but|if|although|and|or|since|until|after|before|during|while|than)\b/u;
+const PRONOUN = /\b(?:I|he|she|it|they|we|you|my|his|her|its|our|their|your|me|him|them|us)\b/u;
+const NAME =
+  /^(?:[\p{Lu}\p{Lt}\p{N}]\S*|of|the|and|de|la|van|von|der|del|di|da|in|on|for|to|a|an|&|\([\p{L}\p{N} ]+\))(?: (?:[\p{Lu}\p{Lt}\p{N}]\S*|of|the|and|de|la|van|von|der|del|di|da|in|on|for|to|a|an|&|\([\p{L}\p{N} ]+\)))*$/u;
 const NO_SUBJECT =
   /^(?:yesterday|today|tonight|tomorrow|now|then|later|last|next|recently|soon|maybe|perhaps|in|on|at|by|for|to|from|with|as|after|before|when|while|if|since|until|during|both|some|many|most|all|each|every|another|also|and|but|so|or|not|no|because|although|however|former|early|one)\b/iu;
 
@@ -65,19 +71,13 @@ function isTitled(item: string): boolean {
 function statements(text: string): FactList | undefined {
   const spans = sentencesIn(text);
   if (spans.length < LIST_SENTENCES) return undefined;
-  const stated = (all: readonly Span[]) =>
-    all.map((span): ItemFact | Span => {
-      const read = plainStatement(text.slice(...span));
-      return read === undefined ? span : { ...read, span };
-    });
-  const isList = (all: readonly (ItemFact | Span)[]) =>
-    all.filter((each) => "subject" in each).length >= LIST_SHARE * all.length;
-  const head = spans.slice(0, JUDGED);
-  // A heading is no statement.
+  // A heading is no statement, nor is what follows the cut at the end of a piece.
   const titled = /:$/u.test(text.slice(...(spans[0] as Span))) ? 1 : 0;
-  if (!isList(stated(head.slice(titled)))) return undefined;
-  const all = stated(spans);
-  if (!isList(all.slice(titled))) return undefined;
+  if (!isList(read(text, spans.slice(titled, titled + JUDGED), plainStatement))) return undefined;
+  const strict = read(text, spans.slice(titled), plainStatement);
+  if (!isList(strict)) return undefined;
+  const isLong = strict.filter((each) => "subject" in each).length >= LONG_LIST;
+  const all = read(text, spans.slice(titled), (sentence) => statementInList(sentence, isLong));
   // What is said twice counts where it is said last.
   const facts = new Map<string, ItemFact>();
   const others: Span[] = [];
@@ -93,8 +93,60 @@ function statements(text: string): FactList | undefined {
   return { facts: [...facts.values()], others };
 }
 
+/** Among other statements, also one whose names look like clauses. */
+function statementInList(sentence: string, byForm: boolean): ListedFact | undefined {
+  const fact = listedFact(sentence);
+  return fact !== undefined && (fact.known || (byForm && isPlain(fact))) ? fact : undefined;
+}
+
+/** Each sentence as a fact, else as it is; one that a name like "Who Loves Ada?" cut in two is one. */
+function read(
+  text: string,
+  sentences: readonly Span[],
+  statement: (sentence: string) => ListedFact | undefined,
+): (ItemFact | Span)[] {
+  const spans = sentences.flatMap((span) => {
+    const pieces = inPieces(text.slice(...span), span[0]);
+    return pieces.slice(1).every((piece) => statement(text.slice(...piece)) !== undefined) ? pieces : [span];
+  });
+  const all: (ItemFact | Span)[] = [];
+  for (let at = 0; at < spans.length; at++) {
+    const span = spans[at] as Span;
+    const sentence = text.slice(...span);
+    const next = spans[at + 1];
+    const cut = /[?!]["'”’]?$/u.test(sentence) && next !== undefined ? ([span[0], next[1]] as const) : undefined;
+    const whole = cut === undefined ? undefined : statement(text.slice(...cut));
+    const fact = whole ?? statement(sentence);
+    all.push(fact === undefined ? span : { ...fact, span: whole === undefined ? span : (cut as Span) });
+    if (whole !== undefined) at++;
+  }
+  return all;
+}
+
+/** A statement about a name in lower case begins no sentence by the rules of prose: "… Ostmark. judo was …". */
+function inPieces(sentence: string, offset: number): Span[] {
+  const pieces: Span[] = [];
+  let start = 0;
+  for (const { index } of sentence.matchAll(/(?<=[\p{L}\p{N})]\.) (?=\p{Ll})/gu)) {
+    pieces.push([offset + start, offset + index]);
+    start = index + 1;
+  }
+  pieces.push([offset + start, offset + sentence.length]);
+  return pieces;
+}
+
+function isList(all: readonly (ItemFact | Span)[]): boolean {
+  return all.filter((each) => "subject" in each).length >= LIST_SHARE * all.length;
+}
+
+/** The fact of a text that is one plain statement about a name and nothing else. */
+export function onlyStatement(sentence: string): ListedFact | undefined {
+  const read = plainStatement(sentence);
+  return read !== undefined && NAME.test(read.subject) ? read : undefined;
+}
+
 /** The fact of a sentence that is one in a wording of the vocabulary from its first word to its last. */
-export function plainStatement(sentence: string): ListedFact | undefined {
+function plainStatement(sentence: string): ListedFact | undefined {
   if (isVetoed(sentence, 0, sentence.length)) return undefined;
   const read = listedFact(sentence);
   return read?.known === true && isPlain(read) ? read : undefined;
@@ -102,6 +154,8 @@ export function plainStatement(sentence: string): ListedFact | undefined {
 
 function isPlain({ subject, object }: ListedFact): boolean {
   return (
-    PLAIN_OBJECT.test(object) && !CLAUSE_WORD.test(object) && !CLAUSE_WORD.test(subject) && !NO_SUBJECT.test(subject)
+    PLAIN_OBJECT.test(object) &&
+    !PRONOUN.test(subject) &&
+    !PRONOUN.test(object) && !CLAUSE_WORD.test(object) && !CLAUSE_WORD.test(subject) && !NO_SUBJECT.test(subject)
   );
 }

@@ -22,7 +22,7 @@ const NAME_OF = /^(?:the )?(?:full |current )?name of (?=the )/iu;
 const ARTICLE = /^(?:the|an?) /u;
 const OPENING_ARTICLE = /^(?:The|An?) /u;
 const PRONOUN =
-  /^(?:I|you|he|she|it|we|they|this|that|these|those|there|here|who|what|which|my|your|his|her|its|our|their|someone|everybody|everyone|nobody)\b/iu;
+  /^(?:I|you|he|she|it|we|they|this|that|these|those|there|here|who|what|which|my|your|his|her|its|our|their|someone|somebody|everybody|everyone|nobody|anyone|anybody|people)\b/iu;
 /** "the company that produced X", "the school where X was educated". */
 const CLAUSE = /^(?:the )?(.{2,60}?) (?:that|which|who|whom|where|(?:in|at|for|with|on) which) (.+)$/iu;
 const VERB_FIRST =

@@ -1,6 +1,6 @@
 import { changeStatements, lifeStatements, relativeStatements } from "./asides.js";
 import { COPULA, copulaStatements, roleStatements } from "./copula.js";
-import { factList, type ItemFact, plainStatement } from "./factList.js";
+import { factList, type ItemFact, onlyStatement } from "./factList.js";
 import { openingContext, openingSubject, resolveFocus } from "./focus.js";
 import { isThing } from "./kinds.js";
 import { LIFE_SHAPES } from "./lifeShapes.js";
@@ -65,7 +65,7 @@ export function factsIn(text: string, options: FactOptions = {}): ExtractedFact[
   const facts = statedIn(text, options);
   if (facts.length > 0 || text.length > SENTENCE_CHARACTERS) return facts;
   const sentences = sentencesIn(text);
-  const only = sentences.length === 1 ? plainStatement(text.trim()) : undefined;
+  const only = sentences.length === 1 ? onlyStatement(text.trim()) : undefined;
   return only === undefined ? [] : listed([{ ...only, span: sentences[0] as Span }]);
 }
 

@@ -18,9 +18,9 @@ export interface Match {
 
 /** Words that hold a question together and ask for nothing by themselves. */
 const FILLERS = new Set(
-  `name current currently person individual individuals people someone called titled entitled known specific
+  `name current currently person individual individuals people someone called titled entitled specific
   particular original originally associated affiliated located situated belong belongs hold holds held serve serves
-  served have has had whose main famous responsible given first used also now today present presently title
+  served have has had whose main responsible given first used also now today present presently title
   tell know identify question answer based provided knowledge pool according following facts fact list please
   exactly actually full kind type certain recent recently latest`
     .split(/\s+/u)
@@ -144,7 +144,8 @@ export function askedKinds(words: readonly QuestionWord[]): ReadonlySet<Kind> | 
   if (asking === "where") return new Set<Kind>(["city", "country", "continent", "school"]);
   if (asking === "when") return new Set<Kind>(["date"]);
   for (const { kinds, text } of words.slice(at + 1, at + 9)) {
-    if (kinds !== undefined) return kinds;
+    // "What is the person … known for?" asks for no person.
+    if (kinds !== undefined) return asking === "what" && kinds.has("person") ? undefined : kinds;
     if (/^(?:of|where|that|who)$/iu.test(text) && asking !== "what") return undefined;
   }
   return undefined;
