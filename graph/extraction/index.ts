@@ -1,7 +1,7 @@
 export { type Kind, kindOf, kindsOf, wordsAskingFor } from "./asked.js";
 export * from "./entities.js";
 export { keyphrases } from "./keyphrases.js";
-export { wordingsOf } from "./predicates.js";
+export { isKnownRelation, vocabulary, wordingsOf } from "./predicates.js";
 export { type FactQuestion, factQuestion } from "./questions.js";
 export {
   canonicalRelation,

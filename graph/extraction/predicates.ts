@@ -233,6 +233,11 @@ export function isSingleValued(relation: string): boolean {
   return knownOf(canonical)?.single ?? SINGLE_BY_NAME.test(canonical);
 }
 
+/** The names of all relations that are known. */
+export function vocabulary(): readonly string[] {
+  return Object.keys(RELATIONS);
+}
+
 /** All wordings of a relation in the vocabulary, its name first; only its name where it is unknown. */
 export function wordingsOf(canonical: string): readonly string[] {
   return [canonical, ...(knownOf(canonical)?.aliases?.split("|") ?? [])];

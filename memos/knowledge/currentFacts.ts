@@ -1,9 +1,10 @@
-import { entityKey } from "../../graph/extraction/index.js";
+import { entityKey, isKnownRelation, isSingleValued } from "../../graph/extraction/index.js";
 import type { FactInTime } from "../../graph/facts.js";
 import { entityNumber } from "../extraction/cubeGraph.js";
 import type { GraphLedger, Question, StoredFact } from "../store/graphLedger.js";
 import { type Statement, statementsInTime } from "./facts.js";
 import { GRAPH_LIMITS } from "./operations.js";
+import type { RelationLikeness } from "./relationLikeness.js";
 
 /** One relation of one subject as it is now: what holds, the newest first, and what no longer does. */
 export interface CurrentFact {
@@ -25,11 +26,13 @@ export function keysOfName(name: string): string[] {
 export class CurrentFacts {
   readonly #ledger: GraphLedger;
   readonly #question: Question;
+  readonly #likeness: RelationLikeness;
   readonly #known = new Map<string, readonly CurrentFact[]>();
 
-  constructor(ledger: GraphLedger, question: Question) {
+  constructor(ledger: GraphLedger, question: Question, likeness: RelationLikeness) {
     this.#ledger = ledger;
     this.#question = question;
+    this.#likeness = likeness;
   }
 
   /** What is known of each of these keys as a subject, in one read; a name under its keys is one subject. */
@@ -38,12 +41,13 @@ export class CurrentFacts {
     if (wanted.length > 0) {
       const numbers = new Map<number, string>();
       for (const key of wanted.flat()) numbers.set(entityNumber(this.#question.scope, key), key);
-      const stored = await this.#ledger.facts(
+      const stated = await this.#ledger.facts(
         this.#question,
         { by: "subjects", entities: [...numbers.keys()] },
         this.#question.asOf,
         GRAPH_LIMITS.walkedFacts,
       );
+      const stored = await this.#inVocabulary(stated);
       const byKey = new Map<string, StoredFact[]>();
       for (const fact of stored) {
         const key = numbers.get(fact.subject) as string;
@@ -58,6 +62,17 @@ export class CurrentFacts {
         );
     }
     return names.map((keys) => this.#known.get(keys.join("\n")) as readonly CurrentFact[]);
+  }
+
+  /** The facts with the relation that their wording means, so that an update may be worded in a way of its own. */
+  async #inVocabulary(facts: readonly StoredFact[]): Promise<readonly StoredFact[]> {
+    const wordings = facts.map(({ relation }) => relation).filter((relation) => !isKnownRelation(relation));
+    if (wordings.length === 0) return facts;
+    const meant = await this.#likeness.meant(wordings);
+    return facts.map((fact) => {
+      const relation = meant.get(fact.relation) ?? fact.relation;
+      return relation === fact.relation ? fact : { ...fact, relation, single: isSingleValued(relation) };
+    });
   }
 
   #inTime(facts: readonly StoredFact[]): CurrentFact[] {

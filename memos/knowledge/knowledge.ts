@@ -49,6 +49,7 @@ import {
 } from "./operations.js";
 import { matchOf, questionWords } from "./questionWords.js";
 import { walkQuestion } from "./questionWalk.js";
+import { RelationLikeness } from "./relationLikeness.js";
 import { COMMON, sampleGraph } from "./sampling.js";
 
 /** Cosine similarity from which two texts are neighbours by what they say. */
@@ -68,6 +69,7 @@ export class Knowledge {
   readonly #store: Store;
   readonly #embedding: Embedding;
   readonly #authorize: Authorize;
+  readonly #likeness = new RelationLikeness();
 
   constructor(store: Store, embedding: Embedding, authorize: Authorize) {
     this.#store = store;
@@ -288,7 +290,7 @@ export class Knowledge {
     const { asOf, signal } = parse(factOptionsSchema, options);
     const question = await this.#question("graph.current", scope, asOf);
     const { subject, relations } = parse(currentQuerySchema, query);
-    const facts = new CurrentFacts(this.#store.ledger, question);
+    const facts = new CurrentFacts(this.#store.ledger, question, this.#likeness);
     const found: CurrentFact[] = [];
     let name = subject;
     for (const relation of relations) {
@@ -319,11 +321,8 @@ export class Knowledge {
     const { asOf, signal } = parse(factOptionsSchema, options);
     const read = await this.#question("graph.answer", scope, asOf);
     const text = parse(questionSchema, question);
-    const facts = new CurrentFacts(this.#store.ledger, read);
-    const walked = await walkQuestion(text, facts, scope.user, (relation, words) =>
-      this.#likeness(relation, words, signal),
-    );
-    throwIfAborted(signal);
+    const facts = new CurrentFacts(this.#store.ledger, read, this.#likeness);
+    const walked = await walkQuestion(text, facts, read.scope.user, this.#likeness, signal);
     const value = walked?.hops.at(-1)?.holds[0]?.fact.object;
     if (walked === undefined || value === undefined)
       return { known: false, text: null, confidence: 0, hops: [] };
@@ -333,15 +332,6 @@ export class Knowledge {
       confidence: certainty(walked.hops) * walked.fit,
       hops: walked.hops.map(factHop),
     };
-  }
-
-  /** How like two wordings are: the cosine of their vectors, 0 without an embedder. */
-  async #likeness(relation: string, words: string, signal: AbortSignal | undefined): Promise<number> {
-    const [a, b] = await Promise.all([
-      this.#embedding.query(relation, signal, []),
-      this.#embedding.query(words, signal, []),
-    ]);
-    return a === null || b === null ? 0 : a.reduce((sum, each, at) => sum + each * (b[at] as number), 0);
   }
 
   /**

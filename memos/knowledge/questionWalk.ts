@@ -2,10 +2,9 @@ import { factQuestion, foldedWord, kindOf } from "../../graph/extraction/index.j
 import { isStopWord } from "../retrieval/analysis.js";
 import { type CurrentFact, type CurrentFacts, keysOfName } from "./currentFacts.js";
 import { GRAPH_LIMITS } from "./operations.js";
-import { askedKinds, matchOf, type QuestionWord, questionWords } from "./questionWords.js";
-
-/** How well a relation fits words of a question that no known wording accounts for: 0 not at all, 1 the same. */
-export type Likeness = (relation: string, words: string) => Promise<number>;
+import { LIKE, type RelationLikeness } from "./relationLikeness.js";
+import { throwIfAborted } from "../aborted.js";
+import { askedKinds, type Match, matchOf, type QuestionWord, questionWords } from "./questionWords.js";
 
 /** A chain of facts that may answer a question. */
 export interface Walked {
@@ -30,8 +29,6 @@ interface Path {
   readonly matched: number;
   readonly order: number;
   readonly last: number | undefined;
-  /** A hop that no wording of the question names, at most one. */
-  readonly guessed: boolean;
 }
 
 /** Words of the longest name. */
@@ -42,9 +39,6 @@ const STARTS = 8;
 
 /** Chains that are followed further at each hop. */
 const BEAM = 32;
-
-/** Relations of one subject that are followed. */
-const BRANCHES = 8;
 
 /** What a word that nothing accounts for costs, in words that something does. */
 const UNSAID = 0.7;
@@ -57,10 +51,13 @@ const KIND_DIFFERS = 0.6;
 const OUT_OF_ORDER = 0.6;
 
 /** The least share of a question that an answer accounts for. */
-export const LEAST_FIT = 0.55;
+const LEAST_FIT = 0.5;
 
-/** From this likeness on, a relation is what other words ask for. */
-const LIKE = 0.34;
+/** What accounts for less than this share by known wordings is looked at once more, by likeness. */
+const SURE_FIT = 0.9;
+
+/** Words of the longest phrase that is compared with relations. */
+const PHRASE_WORDS = 4;
 
 /** Hops of an answer. */
 const HOPS = GRAPH_LIMITS.hops;
@@ -74,19 +71,48 @@ export async function walkQuestion(
   question: string,
   facts: CurrentFacts,
   speaker: string | undefined,
-  likeness: Likeness,
+  likeness: RelationLikeness,
+  signal: AbortSignal | undefined,
 ): Promise<Walked | undefined> {
   const words = questionWords(question);
-  const kinds = askedKinds(words);
   const starts = await startsOf(words, facts, speaker);
+  if (starts.length === 0) return undefined;
   const asked = factQuestion(question, speaker);
-  const direct = asked === undefined ? undefined : { ...asked, keys: keysOfName(asked.subject) };
-  const judged = (path: Path) => judge(path, words, kinds);
-  let best: { path: Path; score: number; fit: number } | undefined;
-  const consider = (path: Path) => {
-    const { score, fit } = judged(path);
-    if (best === undefined || score > best.score) best = { path, score, fit };
+  const walk: Walk = {
+    words,
+    kinds: askedKinds(words),
+    facts,
+    signal,
+    direct: asked === undefined ? undefined : { relation: asked.relation, keys: keysOfName(asked.subject) },
   };
+  let best = await bestPath(walk, starts);
+  if (best === undefined || best.fit < SURE_FIT) {
+    const like = await phrasesLike(words, likeness, signal);
+    const other = await bestPath({ ...walk, like }, starts);
+    if (best === undefined || (other !== undefined && other.score > best.score)) best = other;
+  }
+  return best === undefined || best.fit < LEAST_FIT ? undefined : { hops: best.path.hops, fit: best.fit };
+}
+
+interface Walk {
+  readonly words: readonly QuestionWord[];
+  readonly kinds: ReturnType<typeof askedKinds>;
+  readonly facts: CurrentFacts;
+  readonly signal: AbortSignal | undefined;
+  /** What the whole question asks for where it has one of the shapes of single facts. */
+  readonly direct: { readonly relation: string; readonly keys: readonly string[] } | undefined;
+  readonly like?: Phrases;
+}
+
+interface Judged {
+  readonly path: Path;
+  readonly score: number;
+  readonly fit: number;
+}
+
+/** The best chain from any of the names, by a beam that grows by one hop at a time. */
+async function bestPath(walk: Walk, starts: readonly Start[]): Promise<Judged | undefined> {
+  let best: Judged | undefined;
   let frontier: Path[] = starts.map((start) => ({
     start,
     hops: [],
@@ -94,33 +120,65 @@ export async function walkQuestion(
     matched: 0,
     order: 0,
     last: undefined,
-    guessed: false,
   }));
-  const dead: Path[] = [];
   for (let hop = 0; hop < HOPS && frontier.length > 0; hop++) {
-    const known = await facts.of(frontier.map(keysAhead));
-    const next: Path[] = [];
-    for (const [index, path] of frontier.entries()) {
-      dead.push(path);
-      next.push(
-        ...(known[index] as readonly CurrentFact[]).flatMap((fact) => {
-          const isDirect =
-            hop === 0 &&
-            direct?.relation === fact.relation &&
-            direct.keys.some((key) => path.start.keys.includes(key));
-          return extended(path, fact, words, isDirect) ?? [];
-        }),
-      );
-    }
-    next.sort((a, b) => judged(b).score - judged(a).score);
-    frontier = next.slice(0, BEAM);
-    for (const path of frontier) consider(path);
+    throwIfAborted(walk.signal);
+    const known = await walk.facts.of(frontier.map(keysAhead));
+    await walk.like?.prepare(known.flat().map(({ relation }) => relation));
+    const next = frontier.flatMap((path, index) =>
+      (known[index] as readonly CurrentFact[]).flatMap((fact) => extended(path, fact, walk) ?? []),
+    );
+    const judged = next.map((path) => ({ path, ...judge(path, walk) })).sort((a, b) => b.score - a.score);
+    const first = judged[0];
+    if (first !== undefined && (best === undefined || first.score > best.score)) best = first;
+    frontier = judged.slice(0, BEAM).map(({ path }) => path);
   }
-  if (best === undefined || best.fit < LEAST_FIT) {
-    const guesses = await guess(dead.slice(0, BEAM), facts, words, likeness);
-    for (const path of guesses) consider(path);
-  }
-  return best === undefined || best.fit < LEAST_FIT ? undefined : { hops: best.path.hops, fit: best.fit };
+  return best;
+}
+
+/** Phrases of a question by what relations they are like. */
+interface Phrases {
+  prepare(relations: readonly string[]): Promise<void>;
+  matchOf(relation: string, free: (at: number) => boolean): Match | undefined;
+}
+
+async function phrasesLike(
+  words: readonly QuestionWord[],
+  likeness: RelationLikeness,
+  signal: AbortSignal | undefined,
+): Promise<Phrases> {
+  const telling = (at: number) => !isStopWord((words[at] as QuestionWord).stem);
+  const spans = words.flatMap((_, from) =>
+    Array.from({ length: Math.min(PHRASE_WORDS, words.length - from) }, (_, more) => ({
+      from,
+      to: from + more + 1,
+    })).filter(({ to }) => telling(from) && telling(to - 1)),
+  );
+  const texts = spans.map(({ from, to }) => words.slice(from, to).map(({ text }) => text.toLowerCase()).join(" "));
+  const vectors = await likeness.vectors(texts, signal);
+  const known = new Map<string, readonly number[]>();
+  return {
+    prepare: (relations) => likeness.prepare(relations, signal),
+    matchOf(relation, free) {
+      let likes = known.get(relation);
+      if (likes === undefined) {
+        likes = vectors.map((vector) => likeness.like(relation, vector));
+        known.set(relation, likes);
+      }
+      let best: Match | undefined;
+      for (const [index, { from, to }] of spans.entries()) {
+        const like = likes[index] as number;
+        if (like < LIKE) continue;
+        const at = Array.from({ length: to - from }, (_, more) => from + more);
+        if (!at.every(free)) continue;
+        // As much as a phrase is alike, it is said; a word that is a filler elsewhere counts here.
+        const said = at.reduce((sum, each) => sum + Math.max(0.3, (words[each] as QuestionWord).weight), 0);
+        const weight = like * Math.min(1.5, said);
+        if (best === undefined || weight > best.weight) best = { at, weight };
+      }
+      return best;
+    },
+  };
 }
 
 /** Keys of the name from which a chain goes on. */
@@ -160,18 +218,22 @@ async function startsOf(
 function extended(
   path: Path,
   fact: CurrentFact,
-  words: readonly QuestionWord[],
-  isDirect: boolean,
+  { words, direct, like }: Walk,
 ): Path | undefined {
   if (fact.holds.length === 0 || path.hops.includes(fact)) return undefined;
   const { start, used } = path;
   const near = path.last === undefined || path.last < start.from ? start.from : start.to;
-  if (isDirect) {
-    const free = words.flatMap((_, at) => (used.has(at) ? [] : [at]));
-    const matched = free.reduce((sum, at) => sum + (words[at] as QuestionWord).weight, 0) + 1;
-    return { ...path, hops: [fact], used: new Set([...used, ...free]), matched, last: undefined };
+  if (
+    path.hops.length === 0 &&
+    direct?.relation === fact.relation &&
+    direct.keys.some((key) => start.keys.includes(key))
+  ) {
+    const rest = words.flatMap((_, at) => (used.has(at) ? [] : [at]));
+    const matched = rest.reduce((sum, at) => sum + (words[at] as QuestionWord).weight, 0) + 1;
+    return { ...path, hops: [fact], used: new Set([...used, ...rest]), matched, last: undefined };
   }
-  const match = matchOf(fact.relation, words, (at) => !used.has(at), near);
+  const free = (at: number) => !used.has(at);
+  const match = matchOf(fact.relation, words, free, near) ?? like?.matchOf(fact.relation, free);
   if (match === undefined) return undefined;
   const at = match.at[0] as number;
   const order = isOutOfOrder(path, at) ? path.order + OUT_OF_ORDER : path.order;
@@ -182,7 +244,6 @@ function extended(
     matched: path.matched + match.weight,
     order,
     last: at,
-    guessed: path.guessed,
   };
 }
 
@@ -193,11 +254,7 @@ function isOutOfOrder({ start, last }: Path, at: number): boolean {
   return before === at < start.from && (before ? at > last : at < last);
 }
 
-function judge(
-  path: Path,
-  words: readonly QuestionWord[],
-  kinds: ReturnType<typeof askedKinds>,
-): { score: number; fit: number } {
+function judge(path: Path, { words, kinds }: Walk): { score: number; fit: number } {
   const { hops, used, matched, order } = path;
   const reached = new Set(hops.map(({ relation }) => kindOf(relation)));
   const kind = kindOf(hops.at(-1)?.relation ?? "");
@@ -210,36 +267,3 @@ function judge(
   return { score: matched - UNSAID * unsaid + bonus - order, fit: weight / (weight + unsaid || 1) };
 }
 
-/** Chains with one hop more whose relation is like the words that are left, where no wording names it. */
-async function guess(
-  paths: readonly Path[],
-  facts: CurrentFacts,
-  words: readonly QuestionWord[],
-  likeness: Likeness,
-): Promise<Path[]> {
-  const known = await facts.of(paths.map(keysAhead));
-  const guesses: Path[] = [];
-  for (const [index, path] of paths.entries()) {
-    const left = words.flatMap(({ weight, stem }, at) =>
-      path.used.has(at) || (weight === 0 && isStopWord(stem)) ? [] : [at],
-    );
-    if (left.length === 0) continue;
-    const phrase = left.map((at) => words[at]?.text).join(" ");
-    for (const fact of (known[index] as readonly CurrentFact[]).slice(0, BRANCHES)) {
-      if (fact.holds.length === 0 || path.hops.includes(fact)) continue;
-      const like = await likeness(fact.relation, phrase);
-      if (like < LIKE) continue;
-      const weight = left.reduce((sum, at) => sum + (words[at] as QuestionWord).weight, 0);
-      guesses.push({
-        ...path,
-        hops: [...path.hops, fact],
-        used: new Set([...path.used, ...left]),
-        // Likeness is no certainty: as much as it is alike counts as said.
-        matched: path.matched + Math.max(weight, 1) * Math.min(1, like * 1.5),
-        last: undefined,
-        guessed: true,
-      });
-    }
-  }
-  return guesses;
-}
