@@ -22,7 +22,5 @@ export async function answerFromFacts(
 ): Promise<FactAnswer | undefined> {
   const asked = question.replace(ANSWER, "").replace(PROMPT, "");
   const { text, confidence, hops } = await memos.graph.answer(asked, scope, { signal });
-  return text === null
-    ? undefined
-    : { text, confidence, citations: hops.map(({ value }) => value.cube) };
+  return text === null ? undefined : { text, confidence, citations: hops.map(({ value }) => value.cube) };
 }

@@ -1,12 +1,12 @@
 import type { Embedder } from "../../memos/index.js";
-import type { FactRow } from "../generate/facts.js";
+import { o200k } from "../../memos/retrieval/tokens.js";
 import { ingest } from "../ingest.js";
 import { bootstrapInterval, hundredths, mean, percent, percentile } from "../metrics/index.js";
 import { withTemporaryStore } from "../temporaryStore.js";
-import { o200k } from "../../memos/retrieval/tokens.js";
 import { answerFromFacts } from "./answer.js";
 import { sentenceChunks } from "./chunks.js";
 import { containsAnswer } from "./containsAnswer.js";
+import type { AskedFacts } from "./rows.js";
 
 export interface FactReport {
   readonly source: string;
@@ -38,7 +38,7 @@ export interface FactEvaluationOptions {
 
 /** Adds the context of a row in chunks and answers its questions from facts, without a model. */
 export async function evaluateFacts(
-  row: FactRow,
+  row: AskedFacts,
   { chunkTokens, embedder, signal, onProgress }: FactEvaluationOptions,
 ): Promise<FactReport> {
   const chunks = await sentenceChunks(row.context, chunkTokens);

@@ -252,7 +252,11 @@ export const FACT_RELATIONS: readonly FactRelation[] = [
     "The author of S is O|S was written by O",
     "Who is the author of S?|Who wrote S?",
     "the author of S|the person who wrote S",
-    ["O is the writer of S|S was penned by O", "Who penned S?|Whose pen did S come from?", "the writer behind S"],
+    [
+      "O is the writer of S|S was penned by O",
+      "Who penned S?|Whose pen did S come from?",
+      "the writer behind S",
+    ],
   ),
   relation(
     "creator",
@@ -261,7 +265,11 @@ export const FACT_RELATIONS: readonly FactRelation[] = [
     "S was created by O|The creator of S is O",
     "Who created S?|Who is the creator of S?",
     "the creator of S|the person who created S",
-    ["S is a creation of O|S was devised by O", "Who is the mind behind S?|By whom was S devised?", "the person who came up with S"],
+    [
+      "S is a creation of O|S was devised by O",
+      "Who is the mind behind S?|By whom was S devised?",
+      "the person who came up with S",
+    ],
   ),
   relation(
     "performer",
@@ -270,7 +278,11 @@ export const FACT_RELATIONS: readonly FactRelation[] = [
     "S was performed by O|The performer of S is O",
     "Who performed S?|Who is the performer of S?",
     "the performer of S|the artist who performed S",
-    ["S was sung by O|S was recorded by O", "Which artist recorded S?|Who is the singer of S?", "the artist who recorded S"],
+    [
+      "S was sung by O|S was recorded by O",
+      "Which artist recorded S?|Who is the singer of S?",
+      "the artist who recorded S",
+    ],
   ),
   relation(
     "broadcaster",
@@ -279,7 +291,11 @@ export const FACT_RELATIONS: readonly FactRelation[] = [
     "The origianl broadcaster of S is O|S was originally broadcast by O",
     "Who is the original broadcaster of S?|Which company originally broadcast S?",
     "the original broadcaster of S",
-    ["S first aired on O|S premiered on the network O", "On which network did S first air?|Which channel aired S?", "the network that first aired S"],
+    [
+      "S first aired on O|S premiered on the network O",
+      "On which network did S first air?|Which channel aired S?",
+      "the network that first aired S",
+    ],
   ),
   relation(
     "original language",
@@ -288,7 +304,11 @@ export const FACT_RELATIONS: readonly FactRelation[] = [
     "S was written in the language of O|The original language of S is O",
     "Which language was S written in?|What is the original language of S?",
     "the language S was written in|the original language of S",
-    ["S was composed in the language of O", "In what tongue was S composed?", "the tongue in which S was composed"],
+    [
+      "S was composed in the language of O",
+      "In what tongue was S composed?",
+      "the tongue in which S was composed",
+    ],
   ),
   relation(
     "origin",
@@ -297,7 +317,11 @@ export const FACT_RELATIONS: readonly FactRelation[] = [
     "S was created in the country of O|The country of origin of S is O",
     "Which country was S created in?|What is the country of origin of S?",
     "the country where S was created|the country of origin of S",
-    ["S originates from the country of O", "From which country does S come?|What country does S originate from?", "the country S comes from"],
+    [
+      "S originates from the country of O",
+      "From which country does S come?|What country does S originate from?",
+      "the country S comes from",
+    ],
   ),
   relation(
     "sport origin",
@@ -306,7 +330,11 @@ export const FACT_RELATIONS: readonly FactRelation[] = [
     "S was created in the country of O|S originated in the country of O",
     "Which country was S created in?|What is the country of origin of S?",
     "the country where S was created|the country of origin of S",
-    ["S has its origin in O", "Which country is the birthplace of S?|Where does S have its roots?", "the country in which S has its roots"],
+    [
+      "S has its origin in O",
+      "Which country is the birthplace of S?|Where does S have its roots?",
+      "the country in which S has its roots",
+    ],
   ),
   relation(
     "maker",
@@ -324,7 +352,11 @@ export const FACT_RELATIONS: readonly FactRelation[] = [
     "S was developed by O|The developer of S is O",
     "Who developed S?|Who is the developer of S?",
     "the developer of S|the company that developed S",
-    ["S was built and developed by O", "Which firm engineered S?|Who was in charge of developing S?", "the firm that engineered S"],
+    [
+      "S was built and developed by O",
+      "Which firm engineered S?|Who was in charge of developing S?",
+      "the firm that engineered S",
+    ],
   ),
   relation(
     "headquarters",
@@ -333,7 +365,11 @@ export const FACT_RELATIONS: readonly FactRelation[] = [
     "The headquarters of S is located in the city of O|S is headquartered in O",
     "Which city is the headquarters of S located in?|Where is the headquarters of S?",
     "the city where S is headquartered|the city where the headquarters of S is located",
-    ["S has its head office in O|The main office of S is in O", "In what city does S have its head office?|Where is S based?", "the city S is based in"],
+    [
+      "S has its head office in O|The main office of S is in O",
+      "In what city does S have its head office?|Where is S based?",
+      "the city S is based in",
+    ],
   ),
   relation(
     "chief executive",
@@ -342,7 +378,11 @@ export const FACT_RELATIONS: readonly FactRelation[] = [
     "The chief executive officer of S is O|O is the CEO of S",
     "Who is the chief executive officer of S?|Who is the CEO of S?",
     "the chief executive officer of S|the CEO of S",
-    ["The top executive of S is O|S is run by chief executive O", "Who runs S?|Who is the top executive at S?", "the top executive of S"],
+    [
+      "The top executive of S is O|S is run by chief executive O",
+      "Who runs S?|Who is the top executive at S?",
+      "the top executive of S",
+    ],
   ),
   relation(
     "chairperson",
@@ -351,7 +391,11 @@ export const FACT_RELATIONS: readonly FactRelation[] = [
     "The chairperson of S is O|The chair of S is O",
     "Who is the chairperson of S?|Who chairs S?",
     "the chairperson of S|the person who chairs S",
-    ["S is chaired by O", "Who presides over the board of S?|Who is the chair of S?", "the head of the board of S"],
+    [
+      "S is chaired by O",
+      "Who presides over the board of S?|Who is the chair of S?",
+      "the head of the board of S",
+    ],
   ),
   relation(
     "founder",
@@ -360,7 +404,11 @@ export const FACT_RELATIONS: readonly FactRelation[] = [
     "S was founded by O|The founder of S is O",
     "Who founded S?|Who is the founder of S?",
     "the founder of S|the person who founded S",
-    ["O established S|S was set up by O", "Who established S?|By whom was S started?", "the person who established S"],
+    [
+      "O established S|S was set up by O",
+      "Who established S?|By whom was S started?",
+      "the person who established S",
+    ],
   ),
   relation(
     "foundation city",
@@ -369,7 +417,11 @@ export const FACT_RELATIONS: readonly FactRelation[] = [
     "S was founded in the city of O|The place of foundation of S is O",
     "Which city was S founded in?|Where was S founded?",
     "the city where S was founded",
-    ["S was established in the city of O", "In which city did S start out?|In what town was S established?", "the city in which S was established"],
+    [
+      "S was established in the city of O",
+      "In which city did S start out?|In what town was S established?",
+      "the city in which S was established",
+    ],
   ),
   relation(
     "faith founder",
@@ -396,7 +448,11 @@ export const FACT_RELATIONS: readonly FactRelation[] = [
     "The capital of S is O|O is the capital of S",
     "What is the capital of S?|Which city is the capital of S?",
     "the capital of S|the capital city of S",
-    ["S has O as its capital|The capital city of S is O", "Which city serves as the seat of government of S?|What city is S governed from as its capital?", "the city that serves as the capital of S"],
+    [
+      "S has O as its capital|The capital city of S is O",
+      "Which city serves as the seat of government of S?|What city is S governed from as its capital?",
+      "the city that serves as the capital of S",
+    ],
   ),
   relation(
     "continent",
@@ -405,7 +461,11 @@ export const FACT_RELATIONS: readonly FactRelation[] = [
     "S is located in the continent of O|The continent of S is O",
     "Which continent is S located in?|What continent is S on?",
     "the continent where S is located|the continent that S is located in",
-    ["S lies on the continent of O|S belongs to the continent of O", "To which continent does S belong?|On what landmass does S lie?", "the continent S belongs to"],
+    [
+      "S lies on the continent of O|S belongs to the continent of O",
+      "To which continent does S belong?|On what landmass does S lie?",
+      "the continent S belongs to",
+    ],
   ),
   relation(
     "official language",
@@ -414,7 +474,11 @@ export const FACT_RELATIONS: readonly FactRelation[] = [
     "The official language of S is O|O is the official language of S",
     "What is the official language of S?|Which language is the official language of S?",
     "the official language of S",
-    ["S has O as its official language", "What language does the government of S use officially?|Which tongue is official in S?", "the language that is official in S"],
+    [
+      "S has O as its official language",
+      "What language does the government of S use officially?|Which tongue is official in S?",
+      "the language that is official in S",
+    ],
   ),
   relation(
     "head of state",
@@ -423,7 +487,11 @@ export const FACT_RELATIONS: readonly FactRelation[] = [
     "The name of the current head of state in S is O|The head of state of S is O",
     "Who is the current head of state in S?|What is the name of the current head of state of S?",
     "the head of state of S|the current head of state in S",
-    ["The chief of state of S is O|O is the head of state of S", "Who serves as the chief of state of S?|Who is at the head of the state of S?", "the chief of state of S"],
+    [
+      "The chief of state of S is O|O is the head of state of S",
+      "Who serves as the chief of state of S?|Who is at the head of the state of S?",
+      "the chief of state of S",
+    ],
   ),
   relation(
     "head of government",
@@ -432,6 +500,10 @@ export const FACT_RELATIONS: readonly FactRelation[] = [
     "The name of the current head of the S government is O|The head of government of S is O",
     "Who is the current head of the S government?|Who is the head of government of S?",
     "the head of government of S|the head of the S government",
-    ["The government of S is headed by O|O is the head of the government of S", "Who leads the government of S?|Who is in charge of the S government?", "the leader of the S government"],
+    [
+      "The government of S is headed by O|O is the head of the government of S",
+      "Who leads the government of S?|Who is in charge of the S government?",
+      "the leader of the S government",
+    ],
   ),
 ];

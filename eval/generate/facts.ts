@@ -3,6 +3,7 @@ import { o200k } from "../../memos/retrieval/tokens.js";
 import { seededRandom } from "../metrics/index.js";
 import { FACT_RELATIONS, type FactRelation, type Sort, type Wordings } from "./factWordings.js";
 import { nameInventor } from "./inventedNames.js";
+import { FACT_LIMITS } from "./limits.js";
 
 /** What to generate. */
 export interface FactOptions {
@@ -39,8 +40,6 @@ interface Chain {
   /** Oldest first. */
   readonly values: string[];
 }
-
-export const FACT_LIMITS = { leastTokens: 500, mostTokens: 2_000_000, questions: 10_000, hops: 4 } as const;
 
 /** Names of each sort for a hundred facts; the rarer ones are the values of many. */
 const SORT_SHARES: Readonly<Record<Sort, number>> = {
@@ -124,18 +123,16 @@ function checkOptions({ tokens, questions: count, hops: [least, most] }: FactOpt
 }
 
 /** Everything that will be stated: for each subject and relation its values over time. */
-function chains(
-  { tokens }: FactOptions,
-  random: () => number,
-  pick: <T>(items: readonly T[]) => T,
-): Chain[] {
+function chains({ tokens }: FactOptions, random: () => number, pick: <T>(items: readonly T[]) => T): Chain[] {
   const wanted = Math.ceil((tokens / FACT_TOKENS) * 1.3);
   const invent = nameInventor(random);
   const names = new Map<Sort, string[]>();
   for (const [sort, share] of Object.entries(SORT_SHARES) as [Sort, number][])
     names.set(
       sort,
-      Array.from({ length: Math.max(LEAST_NAMES, Math.ceil((wanted * share) / 100 / 2)) }, () => invent(sort)),
+      Array.from({ length: Math.max(LEAST_NAMES, Math.ceil((wanted * share) / 100 / 2)) }, () =>
+        invent(sort),
+      ),
     );
   const of = (sort: Sort) => names.get(sort) as string[];
   const made = new Map<string, Chain>();
@@ -206,7 +203,8 @@ function questions(
   pick: <T>(items: readonly T[]) => T,
 ): Asked[] {
   const bySubject = new Map<string, Chain[]>();
-  for (const chain of kept.keys()) bySubject.set(chain.subject, [...(bySubject.get(chain.subject) ?? []), chain]);
+  for (const chain of kept.keys())
+    bySubject.set(chain.subject, [...(bySubject.get(chain.subject) ?? []), chain]);
   const all = [...kept.keys()];
   const changed = all.filter((chain) => (kept.get(chain) as readonly string[]).length > 1);
   const asked = new Map<string, Asked>();
@@ -236,7 +234,8 @@ function questions(
 
 /** The outermost relation as a question, those within as phrases around the first subject. */
 function worded(path: readonly Chain[], options: FactOptions, pick: <T>(items: readonly T[]) => T): string {
-  const choose = (list: readonly string[]) => (options.wording === "plain" ? (list[0] as string) : pick(list));
+  const choose = (list: readonly string[]) =>
+    options.wording === "plain" ? (list[0] as string) : pick(list);
   let subject = path[0]?.subject as string;
   for (const { relation } of path.slice(0, -1))
     subject = filled(choose(wordings(relation, options).phrases), subject, "");

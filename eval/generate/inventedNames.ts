@@ -5,7 +5,9 @@ type Pick = <T>(items: readonly T[]) => T;
 const ONSETS = "b br c ch d dr f fl g gr h j k kl l m n p pr q r s sh st t th tr v w y z".split(" ");
 const VOWELS = "a e i o u ai ea ie oa ou".split(" ");
 const CODAS = " n r l s m nd rk th x ll st".split(" ");
-const OPENINGS = "Garden Bell River Winter Lantern Harbour Silence Orchard Mirror Comet Road Island".split(" ");
+const OPENINGS = "Garden Bell River Winter Lantern Harbour Silence Orchard Mirror Comet Road Island".split(
+  " ",
+);
 const WORK_SHAPES = [
   "The N of X",
   "X",
@@ -46,7 +48,8 @@ export function nameInventor(random: () => number): (sort: Sort) => string {
   const capital = (word: string) => word.charAt(0).toUpperCase() + word.slice(1);
   const word = () => capital(syllables(pick([2, 2, 3])));
   const named = (sort: Sort): string => {
-    if (sort === "person") return `${word()} ${random() < 0.15 ? `${capital(pick(ONSETS).charAt(0))}. ` : ""}${word()}`;
+    if (sort === "person")
+      return `${word()} ${random() < 0.15 ? `${capital(pick(ONSETS).charAt(0))}. ` : ""}${word()}`;
     if (sort === "work") return pick(WORK_SHAPES).replace("N", pick(OPENINGS)).replace("X", word());
     const name = word() + pick(ENDINGS[sort]);
     return LOWER.has(sort) ? name.toLowerCase() : name;

@@ -50,12 +50,14 @@ const ASKED: Readonly<Record<string, Asked>> = {
   },
   "work location": {
     kind: "city",
-    words: "work city|work location|city work|place work|where work|work place|work site|city employ|based work|practice city|career city|city active|location work",
+    words:
+      "work city|work location|city work|place work|where work|work place|work site|city employ|based work|practice city|career city|city active|location work",
   },
   job: { kind: "field", words: "occupation|profession|job|do living|career|trade" },
   "field of work": {
     kind: "field",
-    words: "field|occupation|profession|discipline|specialty|specialize|job|line work|career|work area|area work|expertise|domain",
+    words:
+      "field|occupation|profession|discipline|specialty|specialize|job|line work|career|work area|area work|expertise|domain",
   },
   "educated at": {
     kind: "school",
@@ -64,13 +66,18 @@ const ASKED: Readonly<Record<string, Asked>> = {
   },
   religion: {
     kind: "religion",
-    words: "religion|religious|faith|belief|worship|creed|denomination|affiliate religion|religious affiliation|follow faith",
+    words:
+      "religion|religious|faith|belief|worship|creed|denomination|affiliate religion|religious affiliation|follow faith",
   },
-  speaks: { kind: "language", words: "speak|language speak|language|tongue|converse|communicate|fluent|mother tongue" },
+  speaks: {
+    kind: "language",
+    words: "speak|language speak|language|tongue|converse|communicate|fluent|mother tongue",
+  },
   "native language": { kind: "language", words: "native language|mother tongue" },
   "famous for": {
     kind: "work",
-    words: "famous|known|notable|renown|fame|best know|notable work|celebrate|claim fame|recognize|reputation",
+    words:
+      "famous|known|notable|renown|fame|best know|notable work|celebrate|claim fame|recognize|reputation",
   },
   "plays for": { kind: "organisation", words: "team|club|play for|play team" },
   position: {
@@ -112,7 +119,8 @@ const ASKED: Readonly<Record<string, Asked>> = {
   "located in": { kind: "city", words: "locate|location|situate|lie|find" },
   headquarters: {
     kind: "city",
-    words: "headquarter|headquarters|head office|base|main office|headquarter city|hq|home office|central office",
+    words:
+      "headquarter|headquarters|head office|base|main office|headquarter city|hq|home office|central office",
   },
   "founded in": {
     kind: "city",
@@ -142,28 +150,44 @@ const ASKED: Readonly<Record<string, Asked>> = {
   },
   "chief executive officer": {
     kind: "person",
-    words: "chief executive|chief executive officer|ceo|executive|top executive|run company|lead company|head company|boss company",
+    words:
+      "chief executive|chief executive officer|ceo|executive|top executive|run company|lead company|head company|boss company",
   },
-  chairperson: { kind: "person", words: "chairperson|chairman|chairwoman|chair|preside|board head|head board|leader" },
+  chairperson: {
+    kind: "person",
+    words: "chairperson|chairman|chairwoman|chair|preside|board head|head board|leader",
+  },
   "head coach": { kind: "person", words: "head coach|coach|train team|trainer|manager team" },
   manager: { kind: "person", words: "manager|manage" },
   owner: { kind: "organisation", words: "owner|own|proprietor|belong" },
   officeholder: { kind: "person", words: "hold office|office holder|incumbent" },
   author: { kind: "person", words: "author|write|written|wrote|writer|pen|novelist|authored|literary" },
-  director: { kind: "person", words: "director|direct|manager|director manager|filmmaker|lead|helm|manage|in charge" },
-  creator: { kind: "person", words: "creator|create|make|originator|mind behind|bring life|come up|conceive|brain behind|invent|devise" },
+  director: {
+    kind: "person",
+    words: "director|direct|manager|director manager|filmmaker|lead|helm|manage|in charge",
+  },
+  creator: {
+    kind: "person",
+    words:
+      "creator|create|make|originator|mind behind|bring life|come up|conceive|brain behind|invent|devise",
+  },
   founder: {
     kind: "person",
-    words: "founder|found|establish|start|set up|form|founding father|create|begin|initiate|launch|originator",
+    words:
+      "founder|found|establish|start|set up|form|founding father|create|begin|initiate|launch|originator",
   },
   performer: {
     kind: "person",
     words: "performer|perform|sing|sang|sung|singer|artist|musician|record|band|vocalist|star",
   },
-  developer: { kind: "organisation", words: "developer|develop|program|engineer|build|design|creator|create|make|behind|software company" },
+  developer: {
+    kind: "organisation",
+    words: "developer|develop|program|engineer|build|design|creator|create|make|behind|software company",
+  },
   manufacturer: {
     kind: "organisation",
-    words: "manufacturer|manufacture|produce|producer|make|maker|company produce|production|company make|build|creator|create|company behind",
+    words:
+      "manufacturer|manufacture|produce|producer|make|maker|company produce|production|company make|build|creator|create|company behind",
   },
   "original broadcaster": {
     kind: "organisation",
@@ -172,7 +196,8 @@ const ASKED: Readonly<Record<string, Asked>> = {
   },
   "original language": {
     kind: "language",
-    words: "original language|language write|language written|language|origianl language|write language|language origin|compose language|language work",
+    words:
+      "original language|language write|language written|language|origianl language|write language|language origin|compose language|language work",
   },
   "country of origin": {
     kind: "country",
@@ -196,7 +221,8 @@ const KIND_NOUNS: Readonly<Record<Kind, string>> = {
   city: "city|town|place|location|metropolis|municipality|capital",
   country: "country|nation|state|land|republic|kingdom",
   continent: "continent|landmass",
-  organisation: "company|organization|organisation|firm|corporation|business|group|team|club|employer|network|channel|station|studio|institution|party|manufacturer|brand",
+  organisation:
+    "company|organization|organisation|firm|corporation|business|group|team|club|employer|network|channel|station|studio|institution|party|manufacturer|brand",
   school: "university|college|school|institution|academy|institute",
   language: "language|tongue",
   religion: "religion|faith|denomination",

@@ -35,6 +35,7 @@ const CLAUSE_WORD =
 const PRONOUN = /\b(?:I|he|she|it|they|we|you|my|his|her|its|our|their|your|me|him|them|us)\b/u;
 const NAME =
   /^(?:[\p{Lu}\p{Lt}\p{N}]\S*|of|the|and|de|la|van|von|der|del|di|da|in|on|for|to|a|an|&|\([\p{L}\p{N} ]+\))(?: (?:[\p{Lu}\p{Lt}\p{N}]\S*|of|the|and|de|la|van|von|der|del|di|da|in|on|for|to|a|an|&|\([\p{L}\p{N} ]+\)))*$/u;
+const HEADING = /^(?:here (?:is|are)|the following|these are|list|facts?|known facts|knowledge)\b[^:.!?]{0,80}:\s*/iu;
 const NO_SUBJECT =
   /^(?:yesterday|today|tonight|tomorrow|now|then|later|last|next|recently|soon|maybe|perhaps|in|on|at|by|for|to|from|with|as|after|before|when|while|if|since|until|during|both|some|many|most|all|each|every|another|also|and|but|so|or|not|no|because|although|however|former|early|one)\b/iu;
 
@@ -69,15 +70,13 @@ function isTitled(item: string): boolean {
 }
 
 function statements(text: string): FactList | undefined {
-  const spans = sentencesIn(text);
+  const spans = withoutHeading(text, sentencesIn(text));
   if (spans.length < LIST_SENTENCES) return undefined;
-  // A heading is no statement, nor is what follows the cut at the end of a piece.
-  const titled = /:$/u.test(text.slice(...(spans[0] as Span))) ? 1 : 0;
-  if (!isList(read(text, spans.slice(titled, titled + JUDGED), plainStatement))) return undefined;
-  const strict = read(text, spans.slice(titled), plainStatement);
+  if (!isList(read(text, spans.slice(0, JUDGED), plainStatement))) return undefined;
+  const strict = read(text, spans, plainStatement);
   if (!isList(strict)) return undefined;
   const isLong = strict.filter((each) => "subject" in each).length >= LONG_LIST;
-  const all = read(text, spans.slice(titled), (sentence) => statementInList(sentence, isLong));
+  const all = read(text, spans, (sentence) => statementInList(sentence, isLong));
   // What is said twice counts where it is said last.
   const facts = new Map<string, ItemFact>();
   const others: Span[] = [];
@@ -91,6 +90,15 @@ function statements(text: string): FactList | undefined {
     facts.set(key, each);
   }
   return { facts: [...facts.values()], others };
+}
+
+/** "Here is a list of facts:" is no statement, nor the beginning of the one that follows it in the same line. */
+function withoutHeading(text: string, spans: readonly Span[]): readonly Span[] {
+  const [first, ...rest] = spans;
+  if (first === undefined) return spans;
+  const heading = HEADING.exec(text.slice(...first))?.[0];
+  if (heading === undefined) return spans;
+  return first[0] + heading.length < first[1] ? [[first[0] + heading.length, first[1]], ...rest] : rest;
 }
 
 /** Among other statements, also one whose names look like clauses. */
@@ -114,7 +122,8 @@ function read(
     const span = spans[at] as Span;
     const sentence = text.slice(...span);
     const next = spans[at + 1];
-    const cut = /[?!]["'”’]?$/u.test(sentence) && next !== undefined ? ([span[0], next[1]] as const) : undefined;
+    const cut =
+      /[?!]["'”’]?$/u.test(sentence) && next !== undefined ? ([span[0], next[1]] as const) : undefined;
     const whole = cut === undefined ? undefined : statement(text.slice(...cut));
     const fact = whole ?? statement(sentence);
     all.push(fact === undefined ? span : { ...fact, span: whole === undefined ? span : (cut as Span) });
@@ -156,6 +165,9 @@ function isPlain({ subject, object }: ListedFact): boolean {
   return (
     PLAIN_OBJECT.test(object) &&
     !PRONOUN.test(subject) &&
-    !PRONOUN.test(object) && !CLAUSE_WORD.test(object) && !CLAUSE_WORD.test(subject) && !NO_SUBJECT.test(subject)
+    !PRONOUN.test(object) &&
+    !CLAUSE_WORD.test(object) &&
+    !CLAUSE_WORD.test(subject) &&
+    !NO_SUBJECT.test(subject)
   );
 }

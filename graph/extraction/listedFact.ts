@@ -42,7 +42,10 @@ const HEAD_OF_GOVERNMENT = /^(?:the )?(?:current )?head of the (.+) government$/
  */
 export function listedFact(item: string): ListedFact | undefined {
   if (item.length > ITEM_CHARACTERS || /[?？]["'”’]?$/u.test(item)) return undefined;
-  const text = item.replace(/\s+/gu, " ").replace(/[.;]+$/u, "").trim();
+  const text = item
+    .replace(/\s+/gu, " ")
+    .replace(/[.;]+$/u, "")
+    .trim();
   const copulas = [...text.matchAll(COPULA)].reverse();
   return (
     first(copulas, (match) => property(text, match, true)) ??
@@ -71,7 +74,8 @@ function property(text: string, copula: RegExpExecArray, known: boolean): Listed
   const object = text.slice(copula.index + copula[0].length + 1);
   if (isPredicate(object, copula[0])) return undefined;
   const government = HEAD_OF_GOVERNMENT.exec(left)?.[1];
-  if (government !== undefined) return known ? fact(government, "head of government", object, true) : undefined;
+  if (government !== undefined)
+    return known ? fact(government, "head of government", object, true) : undefined;
   const splits = [...left.matchAll(OWNER_AFTER)];
   if (known) {
     for (const split of splits.reverse()) {
@@ -104,7 +108,10 @@ function bareNoun(noun: string): string {
 /** What follows "is" is no value but a predicate of its own: "written by Ana", "a citizen of Spain". */
 function isPredicate(object: string, copula: string): boolean {
   if (!/^ (?:is|was|are|were)$/u.test(copula)) return false;
-  return relationPhrase(["is", ...object.split(" ")], 0) !== undefined || / (?:of|by) /u.test(` ${object}`) && /^(?:an?|\p{Ll}+ed) /u.test(object);
+  return (
+    relationPhrase(["is", ...object.split(" ")], 0) !== undefined ||
+    (/ (?:of|by) /u.test(` ${object}`) && /^(?:an?|\p{Ll}+ed) /u.test(object))
+  );
 }
 
 /** "The type of music that S plays is O". */
@@ -162,11 +169,13 @@ function roleOf(text: string, copula: RegExpExecArray, known: boolean): ListedFa
   if (owned?.[1] && owned[2] && isKnownRelation(owned[2]) === known)
     return fact(owned[1], owned[2], object, known);
   const government = HEAD_OF_GOVERNMENT.exec(rest)?.[1];
-  if (government !== undefined) return known ? fact(government, "head of government", object, true) : undefined;
+  if (government !== undefined)
+    return known ? fact(government, "head of government", object, true) : undefined;
   const of = nounAndOwner(/^the (?:current )?(\p{Ll}[\p{L} -]*?) (?:of|in|for) (.+)$/u, rest, known);
   if (of !== undefined) return fact(of.subject, of.noun, object, known);
   const inClause = known ? clauseIn(rest) : undefined;
-  if (inClause !== undefined) return fact(inClause.subject, inClause.relation, object, isKnownRelation(inClause.relation));
+  if (inClause !== undefined)
+    return fact(inClause.subject, inClause.relation, object, isKnownRelation(inClause.relation));
   return undefined;
 }
 
@@ -203,7 +212,9 @@ function joined(text: string): ListedFact | undefined {
 
 /** "S has O as its capital". */
 function asIts(text: string): ListedFact | undefined {
-  const read = /^(.+?) (?:has|had) (.+) as (?:its|his|her|their) (?:current )?(\p{Ll}[\p{Ll} -]*)$/u.exec(text);
+  const read = /^(.+?) (?:has|had) (.+) as (?:its|his|her|their) (?:current )?(\p{Ll}[\p{Ll} -]*)$/u.exec(
+    text,
+  );
   return read?.[1] && read[2] && read[3]
     ? fact(read[1], read[3], read[2], isKnownRelation(read[3]))
     : undefined;
@@ -244,11 +255,15 @@ function byForm(text: string): ListedFact | undefined {
 
 function fact(subject: string, relation: string, object: string, known: boolean): ListedFact | undefined {
   const [of, value] = [named(subject), named(object)];
-  if (of === "" || value === "" || PRONOUN.test(of) && !/^(?:[\p{L}’']+ ){2,}/u.test(of)) return undefined;
+  if (of === "" || value === "" || (PRONOUN.test(of) && !/^(?:[\p{L}’']+ ){2,}/u.test(of))) return undefined;
   return { subject: of, relation: canonicalRelation(relation), object: value, known };
 }
 
 /** A name as other items would write it: "the Philippines" is "Philippines". */
 function named(text: string): string {
-  return text.trim().replace(/^["“«]|["”»]$/gu, "").replace(ARTICLE, "").trim();
+  return text
+    .trim()
+    .replace(/^["“«]|["”»]$/gu, "")
+    .replace(ARTICLE, "")
+    .trim();
 }

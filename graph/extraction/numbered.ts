@@ -50,7 +50,12 @@ export function numberedList(text: string): NumberedList | undefined {
   }
   const before = sentencesIn(body.slice(0, first.index)).at(-1);
   // The item whose number is in the piece before.
-  if (before !== undefined && (numbers[0] as number) > 0 && /[.!?]["'”’)]*$/u.test(body.slice(...before)) && numbers[1] === (numbers[0] as number) + 1)
+  if (
+    before !== undefined &&
+    (numbers[0] as number) > 0 &&
+    /[.!?]["'”’)]*$/u.test(body.slice(...before)) &&
+    numbers[1] === (numbers[0] as number) + 1
+  )
     items.unshift({ span: before, number: (numbers[0] as number) - 1 });
   const lowest = Math.min(...numbers);
   return { items, opens: marks.length >= ITEMS && lowest <= 1 && numbers[0] === lowest };

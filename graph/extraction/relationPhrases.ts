@@ -4,7 +4,10 @@ import { canonicalRelation, isKnownRelation } from "./predicates.js";
 export const PHRASE_WORDS = 8;
 
 const BE = "(?:is|was|are|were|am|be|has been|have been|had been|got|became)";
-const AUXILIARY = new RegExp(`^(?:${BE}|has|had)(?: (?:now|currently|also|still|originally|first|later))? `, "u");
+const AUXILIARY = new RegExp(
+  `^(?:${BE}|has|had)(?: (?:now|currently|also|still|originally|first|later))? `,
+  "u",
+);
 const ENDS_AS_VERB = / (?:in|at|of|by|to|for|on|with|from|as)$/u;
 const TRANSITIVE =
   /^(?:speaks|plays|likes|loves|enjoys|hates|dislikes|attended|visited|won|studied|studies|stars|starred|has)$/u;

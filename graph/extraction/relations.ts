@@ -61,7 +61,8 @@ for (const shape of [...LIFE_SHAPES, ...WORK_SHAPES, ...PERSONAL_SHAPES])
  */
 export function factsIn(text: string, options: FactOptions = {}): ExtractedFact[] {
   const list = factList(text);
-  if (list !== undefined) return [...listed(list.facts), ...list.others.flatMap((span) => within(text, span, options))];
+  if (list !== undefined)
+    return [...listed(list.facts), ...list.others.flatMap((span) => within(text, span, options))];
   const facts = statedIn(text, options);
   if (facts.length > 0 || text.length > SENTENCE_CHARACTERS) return facts;
   const sentences = sentencesIn(text);

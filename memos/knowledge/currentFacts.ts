@@ -56,10 +56,7 @@ export class CurrentFacts {
         else of.push(fact);
       }
       for (const keys of wanted)
-        this.#known.set(
-          keys.join("\n"),
-          this.#inTime(keys.flatMap((key) => byKey.get(key) ?? [])),
-        );
+        this.#known.set(keys.join("\n"), this.#inTime(keys.flatMap((key) => byKey.get(key) ?? [])));
     }
     return names.map((keys) => this.#known.get(keys.join("\n")) as readonly CurrentFact[]);
   }
@@ -84,7 +81,9 @@ export class CurrentFacts {
     }
     return [...groups].map(([relation, group]) => {
       const history = statementsInTime(group, this.#question.now);
-      const holds = history.filter(({ status }) => status === "current" || status === "contradicted").reverse();
+      const holds = history
+        .filter(({ status }) => status === "current" || status === "contradicted")
+        .reverse();
       const values = new Set<string>();
       return {
         subject: (group.at(-1) as StoredFact).subjectName,

@@ -47,8 +47,8 @@ import {
   type SampleOptions,
   sampleOptionsSchema,
 } from "./operations.js";
-import { matchOf, questionWords } from "./questionWords.js";
 import { walkQuestion } from "./questionWalk.js";
+import { matchOf, questionWords } from "./questionWords.js";
 import { RelationLikeness } from "./relationLikeness.js";
 import { COMMON, sampleGraph } from "./sampling.js";
 

@@ -1,10 +1,10 @@
 import { factQuestion, foldedWord, kindOf } from "../../graph/extraction/index.js";
+import { throwIfAborted } from "../aborted.js";
 import { isStopWord } from "../retrieval/analysis.js";
 import { type CurrentFact, type CurrentFacts, keysOfName } from "./currentFacts.js";
 import { GRAPH_LIMITS } from "./operations.js";
-import { LIKE, type RelationLikeness } from "./relationLikeness.js";
-import { throwIfAborted } from "../aborted.js";
 import { askedKinds, type Match, matchOf, type QuestionWord, questionWords } from "./questionWords.js";
+import { LIKE, type RelationLikeness } from "./relationLikeness.js";
 
 /** A chain of facts that may answer a question. */
 export interface Walked {
@@ -154,7 +154,12 @@ async function phrasesLike(
       to: from + more + 1,
     })).filter(({ to }) => telling(from) && telling(to - 1)),
   );
-  const texts = spans.map(({ from, to }) => words.slice(from, to).map(({ text }) => text.toLowerCase()).join(" "));
+  const texts = spans.map(({ from, to }) =>
+    words
+      .slice(from, to)
+      .map(({ text }) => text.toLowerCase())
+      .join(" "),
+  );
   const vectors = await likeness.vectors(texts, signal);
   const known = new Map<string, readonly number[]>();
   return {
@@ -215,11 +220,7 @@ async function startsOf(
 }
 
 /** The chain with one hop more, where words of the question ask for its relation. */
-function extended(
-  path: Path,
-  fact: CurrentFact,
-  { words, direct, like }: Walk,
-): Path | undefined {
+function extended(path: Path, fact: CurrentFact, { words, direct, like }: Walk): Path | undefined {
   if (fact.holds.length === 0 || path.hops.includes(fact)) return undefined;
   const { start, used } = path;
   const near = path.last === undefined || path.last < start.from ? start.from : start.to;
@@ -266,4 +267,3 @@ function judge(path: Path, { words, kinds }: Walk): { score: number; fit: number
   const weight = Math.max(0, matched + Math.min(0, bonus));
   return { score: matched - UNSAID * unsaid + bonus - order, fit: weight / (weight + unsaid || 1) };
 }
-

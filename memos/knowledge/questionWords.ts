@@ -103,7 +103,8 @@ export function matchOf(
     const at = placeOf(stems, words, free, near);
     if (at === undefined) continue;
     const distance = Math.abs((at[0] as number) - near);
-    if (best === undefined || weight > best.weight || distance < best.distance) best = { at, weight, distance };
+    if (best === undefined || weight > best.weight || distance < best.distance)
+      best = { at, weight, distance };
   }
   return best;
 }

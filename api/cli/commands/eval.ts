@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { withExample } from "../example.js";
+import { registerEvalFacts, registerEvalGenerate } from "./evalFacts.js";
 import { registerEvalFirewall } from "./evalFirewall.js";
 import { registerEvalLocomo } from "./evalLocomo.js";
 import { registerEvalRetrieval } from "./evalRetrieval.js";
@@ -13,4 +14,6 @@ export function registerEval(program: Command): void {
   registerEvalRetrieval(command);
   registerEvalLocomo(command);
   registerEvalFirewall(command);
+  registerEvalFacts(command);
+  registerEvalGenerate(command);
 }
