@@ -35,7 +35,8 @@ const CLAUSE_WORD =
 const PRONOUN = /\b(?:I|he|she|it|they|we|you|my|his|her|its|our|their|your|me|him|them|us)\b/u;
 const NAME =
   /^(?:[\p{Lu}\p{Lt}\p{N}]\S*|of|the|and|de|la|van|von|der|del|di|da|in|on|for|to|a|an|&|\([\p{L}\p{N} ]+\))(?: (?:[\p{Lu}\p{Lt}\p{N}]\S*|of|the|and|de|la|van|von|der|del|di|da|in|on|for|to|a|an|&|\([\p{L}\p{N} ]+\)))*$/u;
-const HEADING = /^(?:here (?:is|are)|the following|these are|list|facts?|known facts|knowledge)\b[^:.!?]{0,80}:\s*/iu;
+const HEADING =
+  /^(?:here (?:is|are)|the following|these are|list|facts?|known facts|knowledge)\b[^:.!?]{0,80}:\s*/iu;
 const NO_SUBJECT =
   /^(?:yesterday|today|tonight|tomorrow|now|then|later|last|next|recently|soon|maybe|perhaps|in|on|at|by|for|to|from|with|as|after|before|when|while|if|since|until|during|both|some|many|most|all|each|every|another|also|and|but|so|or|not|no|because|although|however|former|early|one)\b/iu;
 

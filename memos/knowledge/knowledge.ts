@@ -321,6 +321,7 @@ export class Knowledge {
     const { asOf, signal } = parse(factOptionsSchema, options);
     const read = await this.#question("graph.answer", scope, asOf);
     const text = parse(questionSchema, question);
+    throwIfAborted(signal);
     const facts = new CurrentFacts(this.#store.ledger, read, this.#likeness);
     const walked = await walkQuestion(text, facts, read.scope.user, this.#likeness, signal);
     const value = walked?.hops.at(-1)?.holds[0]?.fact.object;

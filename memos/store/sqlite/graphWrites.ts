@@ -13,12 +13,20 @@ const p = (name: string) => sql.placeholder(name);
 export class GraphWrites {
   readonly #insertMention;
   readonly #dropMentions;
+  readonly #insertFact;
   readonly #statements;
 
   constructor({ db, orm }: Connection) {
     // Some thirty rows for a passage: without the mapping of drizzle, which costs more than the insert.
     this.#insertMention = db.prepare(
       'INSERT OR IGNORE INTO mentions (entity, role, cube, start, "end") VALUES (?, ?, ?, ?, ?)',
+    );
+    // Hundreds for one piece of a list of facts.
+    this.#insertFact = db.prepare(
+      `INSERT INTO facts (cube, by, subject, relation, object, subject_name, object_name, single, start, "end",
+         valid_from, valid_to, recorded_at, serial, opens)
+       VALUES (@cube, @by, @subject, @relation, @object, @subjectName, @objectName, @single, @start, @end,
+         @validFrom, @validTo, @recordedAt, @serial, @opens)`,
     );
     this.#dropMentions = db.prepare("DELETE FROM mentions WHERE cube = ?");
     const linked = sql`${edges.kind} IN (SELECT value FROM json_each(${JSON.stringify(LINK_KINDS)}))`;
@@ -27,26 +35,6 @@ export class GraphWrites {
         .select()
         .from(facts)
         .where(sql`${facts.cube} = ${p("cube")} AND ${facts.retiredAt} IS NULL`)
-        .prepare(),
-      insertFact: orm
-        .insert(facts)
-        .values({
-          cube: p("cube"),
-          by: p("by"),
-          subject: p("subject"),
-          relation: p("relation"),
-          object: p("object"),
-          subjectName: p("subjectName"),
-          objectName: p("objectName"),
-          single: p("single"),
-          start: p("start"),
-          end: p("end"),
-          validFrom: p("validFrom"),
-          validTo: p("validTo"),
-          recordedAt: p("recordedAt"),
-          serial: p("serial"),
-          opens: p("opens"),
-        })
         .prepare(),
       moveFact: orm
         .update(facts)
@@ -121,8 +109,10 @@ export class GraphWrites {
     const known = new Map(this.#statements.current.all({ cube }).map((row) => [identity(row), row.number]));
     for (const fact of stated) {
       const number = known.get(identity(fact));
-      if (number === undefined) this.#statements.insertFact.run({ cube, recordedAt, ...fact });
-      else {
+      if (number === undefined) {
+        const [single, opens] = [Number(fact.single), Number(fact.opens)];
+        this.#insertFact.run({ ...fact, cube, recordedAt, single, opens });
+      } else {
         const { start, end, opens } = fact;
         this.#statements.moveFact.run({ number, start, end, opens: Number(opens) });
       }
