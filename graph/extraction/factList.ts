@@ -13,7 +13,7 @@ export interface ItemFact extends ListedFact {
 
 export interface FactList {
   readonly facts: readonly ItemFact[];
-  /** Items that state no fact by their form, to be read as sentences. */
+  /** What states no fact by its form, to be read as prose. */
   readonly others: readonly Span[];
 }
 
@@ -48,7 +48,7 @@ export function factList(text: string): FactList | undefined {
   const numbered = numberedList(text);
   if (numbered === undefined) return statements(text);
   const facts: ItemFact[] = [];
-  const others: Span[] = [];
+  const others: Span[] = [...numbered.rest];
   for (const { span, number } of numbered.items) {
     const item = text.slice(...span);
     // One fact an item: a list of whole paragraphs is prose.

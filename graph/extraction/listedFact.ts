@@ -13,6 +13,9 @@ export interface ListedFact {
 /** Characters of the longest item that is read as one fact. */
 const ITEM_CHARACTERS = 600;
 
+/** Places at which an item, or the words before its "is", may be divided; names have few such words. */
+const DIVISIONS = 8;
+
 /** "is", with what may stand between it and the value: "is located in the city of". */
 const COPULA =
   / (?:is|was|are|were)(?: (?:now|currently|still|also))?(?: (?:located|situated|based|found))?(?: (?:in|at|on))?(?: (?:the )?(?:city|town|country|state|continent|language|sport|religion) of)?(?= )/gu;
@@ -46,7 +49,7 @@ export function listedFact(item: string): ListedFact | undefined {
     .replace(/\s+/gu, " ")
     .replace(/[.;]+$/u, "")
     .trim();
-  const copulas = [...text.matchAll(COPULA)].reverse();
+  const copulas = [...text.matchAll(COPULA)].slice(-DIVISIONS).reverse();
   return (
     first(copulas, (match) => property(text, match, true)) ??
     first(copulas, (match) => clause(text, match)) ??
@@ -76,7 +79,7 @@ function property(text: string, copula: RegExpExecArray, known: boolean): Listed
   const government = HEAD_OF_GOVERNMENT.exec(left)?.[1];
   if (government !== undefined)
     return known ? fact(government, "head of government", object, true) : undefined;
-  const splits = [...left.matchAll(OWNER_AFTER)];
+  const splits = [...left.matchAll(OWNER_AFTER)].slice(0, DIVISIONS);
   if (known) {
     for (const split of splits.reverse()) {
       const noun = bareNoun(left.slice(0, split.index));
@@ -189,7 +192,7 @@ function nounAndOwner(
     const match = shape.exec(rest);
     return match?.[1] && match[2] ? { noun: match[1], subject: match[2] } : undefined;
   }
-  for (const split of [...rest.matchAll(OWNER_AFTER)].reverse()) {
+  for (const split of [...rest.matchAll(OWNER_AFTER)].slice(0, DIVISIONS).reverse()) {
     const noun = bareNoun(rest.slice(0, split.index));
     if (isKnownRelation(noun)) return { noun, subject: rest.slice(split.index + split[0].length) };
   }
@@ -224,7 +227,7 @@ function asIts(text: string): ListedFact | undefined {
 function colon(text: string): ListedFact | undefined {
   const [left, object] = text.split(/: (?=[^:]*$)/u);
   if (left === undefined || object === undefined) return undefined;
-  for (const split of [...left.matchAll(OWNER_AFTER)].reverse()) {
+  for (const split of [...left.matchAll(OWNER_AFTER)].slice(0, DIVISIONS).reverse()) {
     const noun = bareNoun(left.slice(0, split.index));
     if (isProperty(noun)) return fact(left.slice(split.index + split[0].length), noun, object, true);
   }

@@ -39,6 +39,14 @@ test("numbers in prose make no list", () => {
   assert.equal(numberedList("3 apples. Ana likes 4."), undefined);
 });
 
+test("prose around a list is read as prose", () => {
+  const text = "Ana lives in Porto.\n1. Bo is married to Ida.\n2. Bo speaks Welsh.\n\nIda lives in Faro.";
+  assert.deepEqual(
+    new Set(read(text).map(([, subject, , object]) => `${subject} ${object}`)),
+    new Set(["Ana Porto", "Bo Ida", "Bo Welsh", "Ida Faro"]),
+  );
+});
+
 test("spans of items are theirs in the text", () => {
   const text = "Facts: 0. Ana is married to Bo. 1. Bo was born in the city of Faro.";
   assert.deepEqual(
