@@ -2,6 +2,9 @@ import { z } from "zod";
 import { type memoryNodeSchema, toGraphML, toJson } from "../graph/index.js";
 import { cubeIdSchema } from "../memcube/index.js";
 import {
+  answerResultSchema,
+  currentQuerySchema,
+  currentResultSchema,
   entityResultSchema,
   exportOptionsSchema,
   factOptionsSchema,
@@ -11,6 +14,7 @@ import {
   neighboursResultSchema,
   pathResultSchema,
   phraseSchema,
+  questionSchema,
   sampleOptionsSchema,
 } from "../memos/index.js";
 import { EXAMPLE_CUBE, EXAMPLE_ID } from "./examples.js";
@@ -190,6 +194,68 @@ export const GRAPH_ROUTES: readonly Route[] = [
     handle: {
       json: ({ memos, scope, input: { subject, relation, asOf: at }, signal }) =>
         memos.graph.fact(subject, relation, scope, { asOf: at, signal }),
+    },
+  }),
+  route({
+    operationId: "currentFact",
+    method: "POST",
+    path: "/v1/graph/current",
+    tag: "Graph",
+    summary: "Current value along relations",
+    description:
+      "What holds of a subject along up to four relations, each of the value of the one before, with the memory that states each and what it superseded.",
+    accepts: "json",
+    params: {},
+    input: { ...currentQuerySchema.shape, asOf },
+    errors: [],
+    example: {
+      input: { scope: SCOPE, subject: "The Lantern Road", relations: ["author", "lives in"] },
+    },
+    success: {
+      status: 200,
+      description: "The value and the facts that lead to it, or which relation is not known.",
+      schema: currentResultSchema,
+      example: {
+        known: true,
+        value: "Lisbon",
+        confidence: 1,
+        hops: [{ subject: "ana", relation: "lives in", value: exampleValue, others: [], superseded: [] }],
+      },
+    },
+    handle: {
+      json: ({ memos, scope, input: { subject, relations, asOf: at }, signal }) =>
+        memos.graph.current({ subject, relations }, scope, { asOf: at, signal }),
+    },
+  }),
+  route({
+    operationId: "answerFromFacts",
+    method: "POST",
+    path: "/v1/graph/answer",
+    tag: "Graph",
+    summary: "Answer from facts",
+    description:
+      "Answers a question from what holds now, over at most four facts, or says that it is not known. No language model is called.",
+    accepts: "json",
+    params: {},
+    input: { question: questionSchema, asOf },
+    errors: [],
+    example: {
+      input: { scope: SCOPE, question: "Where does the author of The Lantern Road live?" },
+    },
+    success: {
+      status: 200,
+      description: "The answer, how sure it is, and the facts that lead to it.",
+      schema: answerResultSchema,
+      example: {
+        known: true,
+        text: "Lisbon",
+        confidence: 0.9,
+        hops: [{ subject: "ana", relation: "lives in", value: exampleValue, others: [], superseded: [] }],
+      },
+    },
+    handle: {
+      json: ({ memos, scope, input: { question, asOf: at }, signal }) =>
+        memos.graph.answer(question, scope, { asOf: at, signal }),
     },
   }),
   route({

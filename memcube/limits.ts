@@ -22,6 +22,8 @@ export const LIMITS = {
   phraseCharacters: 512,
   /** Facts that one cube states beside what rules find in its text. */
   facts: 256,
+  /** Facts that rules take from the text of one cube: those of a text of its greatest length, at one a line. */
+  foundFacts: 16_384,
   /** Links that one cube carries. */
   links: 64,
   /** Keys in `metadata`. */

@@ -36,8 +36,12 @@ export function optionsOf<S extends z.ZodType>(command: Command, schema: S): z.o
   });
 }
 
-/** One positional argument, validated. */
-export function argumentOf<S extends z.ZodType>(name: string, value: string, schema: S): z.output<S> {
+/** One positional argument, or all of a repeated one, validated. */
+export function argumentOf<S extends z.ZodType>(
+  name: string,
+  value: string | readonly string[],
+  schema: S,
+): z.output<S> {
   return validated(z.object({ [name]: schema }), { [name]: value }, () => name)[name] as z.output<S>;
 }
 

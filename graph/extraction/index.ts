@@ -1,5 +1,7 @@
+export { type Kind, kindOf, kindsOf, wordsAskingFor } from "./asked.js";
 export * from "./entities.js";
 export { keyphrases } from "./keyphrases.js";
+export { isKnownRelation, vocabulary, wordingsOf } from "./predicates.js";
 export { type FactQuestion, factQuestion } from "./questions.js";
 export {
   canonicalRelation,
@@ -9,4 +11,4 @@ export {
   isSingleValued,
 } from "./relations.js";
 export { type TimeExpression, timesIn } from "./times.js";
-export { entityKey } from "./words.js";
+export { entityKey, foldedWord, wordsIn } from "./words.js";

@@ -1,12 +1,13 @@
 import { changeStatements, lifeStatements, relativeStatements } from "./asides.js";
 import { COPULA, copulaStatements, roleStatements } from "./copula.js";
+import { factList, type ItemFact, onlyStatement } from "./factList.js";
 import { openingContext, openingSubject, resolveFocus } from "./focus.js";
 import { isThing } from "./kinds.js";
 import { LIFE_SHAPES } from "./lifeShapes.js";
 import { PERSONAL_SHAPES } from "./personalShapes.js";
 import { readNoun, skip } from "./phrases.js";
 import { isLasting, isSingleValued } from "./predicates.js";
-import { type Span, sentencesIn } from "./sentences.js";
+import { SENTENCE_CHARACTERS, type Span, sentencesIn } from "./sentences.js";
 import type { Statement } from "./statement.js";
 import { type Context, type Subject, subjectBefore, titleBefore } from "./subjects.js";
 import { timesIn } from "./times.js";
@@ -30,6 +31,10 @@ export interface ExtractedFact {
   validTo?: string;
   /** One object at a time: this fact replaces an earlier one with the same subject and relation. */
   single: boolean;
+  /** Its number in a list whose later items replace earlier ones. */
+  serial?: number;
+  /** The numbers of that list begin in this text. */
+  opens?: true;
 }
 
 export interface FactOptions {
@@ -55,6 +60,30 @@ for (const shape of [...LIFE_SHAPES, ...WORK_SHAPES, ...PERSONAL_SHAPES])
  * //  { subject: "Ana", relation: "lives in", object: "Porto", span: [0, 28], single: true }]
  */
 export function factsIn(text: string, options: FactOptions = {}): ExtractedFact[] {
+  const list = factList(text);
+  if (list !== undefined)
+    return [...listed(list.facts), ...list.others.flatMap((span) => within(text, span, options))];
+  const facts = statedIn(text, options);
+  if (facts.length > 0 || text.length > SENTENCE_CHARACTERS) return facts;
+  const sentences = sentencesIn(text);
+  const only = sentences.length === 1 ? onlyStatement(text.trim()) : undefined;
+  return only === undefined ? [] : listed([{ ...only, span: sentences[0] as Span }]);
+}
+
+function listed(items: readonly ItemFact[]): ExtractedFact[] {
+  return items.map(({ known: _, ...fact }) => ({ ...fact, single: isSingleValued(fact.relation) }));
+}
+
+/** The facts of one item of a list that is no plain statement, at its place in the text. */
+function within(text: string, [start, end]: Span, options: FactOptions): ExtractedFact[] {
+  return statedIn(text.slice(start, end), options).map((fact) => ({
+    ...fact,
+    span: [fact.span[0] + start, fact.span[1] + start],
+  }));
+}
+
+/** What sentences of prose state. */
+function statedIn(text: string, options: FactOptions): ExtractedFact[] {
   const facts: ExtractedFact[] = [];
   const seen = new Set<string>();
   const sentences = withWholeTitle(text, sentencesIn(text), options.title);

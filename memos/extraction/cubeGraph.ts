@@ -42,6 +42,10 @@ export interface CubeFact {
   readonly end: number | null;
   readonly validFrom: number | null;
   readonly validTo: number | null;
+  /** Its number in a list whose later items replace earlier ones. */
+  readonly serial: number | null;
+  /** The numbers of that list begin in this cube. */
+  readonly opens: boolean;
 }
 
 /** What a cube adds to the graph of its owner. */
@@ -102,6 +106,8 @@ export function cubeGraph(cube: MemCube, earlier: readonly Version[] = []): Cube
       end: null,
       validFrom: milliseconds(fact.validFrom),
       validTo: milliseconds(fact.validTo),
+      serial: null,
+      opens: false,
     };
   });
   return {
@@ -131,8 +137,8 @@ function ruled({ scope, provenance, time }: MemCube, text: string, title: string
     at: new Date(time.occurredAt ?? time.recordedAt),
   });
   return facts
-    .slice(0, LIMITS.facts)
-    .map(({ subject, relation, object, span, single, validFrom, validTo }) => ({
+    .slice(0, LIMITS.foundFacts)
+    .map(({ subject, relation, object, span, single, validFrom, validTo, serial, opens }) => ({
       by: "rule",
       subject: entityNumber(scope, entityKey(subject)),
       relation,
@@ -144,6 +150,8 @@ function ruled({ scope, provenance, time }: MemCube, text: string, title: string
       end: span[1],
       validFrom: milliseconds(validFrom),
       validTo: milliseconds(validTo),
+      serial: serial ?? null,
+      opens: opens ?? false,
     }));
 }
 

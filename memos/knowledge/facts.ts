@@ -27,6 +27,8 @@ function statementOf(stored: StoredFact, arrival: number): Statement {
     until: stored.validTo,
     arrival,
     single: stored.single,
+    serial: stored.serial,
+    opens: stored.opens ? stored.cube : null,
   };
 }
 

@@ -17,11 +17,17 @@ import type { Authorize } from "../governance/access.js";
 import { parse } from "../parse.js";
 import type { Question, StoredFact } from "../store/graphLedger.js";
 import type { Store } from "../store/store.js";
+import { type CurrentFact, CurrentFacts, keysOfName } from "./currentFacts.js";
 import { GraphDrawing, labelOf, nameIn } from "./drawing.js";
 import { bySubjectAndRelation, factValue, statementsInTime } from "./facts.js";
 import {
+  type AnswerResult,
+  type CurrentQuery,
+  type CurrentResult,
+  currentQuerySchema,
   type EntityResult,
   exportOptionsSchema,
+  type FactHop,
   type FactOptions,
   type FactResult,
   factOptionsSchema,
@@ -34,12 +40,16 @@ import {
   neighboursOptionsSchema,
   type PathResult,
   phraseSchema,
+  questionSchema,
   type RivalsOptions,
   type RivalsResult,
   rivalsOptionsSchema,
   type SampleOptions,
   sampleOptionsSchema,
 } from "./operations.js";
+import { walkQuestion } from "./questionWalk.js";
+import { matchOf, questionWords } from "./questionWords.js";
+import { RelationLikeness } from "./relationLikeness.js";
 import { COMMON, sampleGraph } from "./sampling.js";
 
 /** Cosine similarity from which two texts are neighbours by what they say. */
@@ -59,6 +69,7 @@ export class Knowledge {
   readonly #store: Store;
   readonly #embedding: Embedding;
   readonly #authorize: Authorize;
+  readonly #likeness = new RelationLikeness();
 
   constructor(store: Store, embedding: Embedding, authorize: Authorize) {
     this.#store = store;
@@ -271,6 +282,60 @@ export class Knowledge {
   }
 
   /**
+   * What holds now, or held then, along a chain of relations: `{ subject: "Dusk", relations: ["author", "spouse"] }`
+   * asks for the spouse of the author of Dusk. Each hop goes on from the newest value of the one before. Where a
+   * relation is not known, what was found until there is returned, with what is missing.
+   */
+  async current(query: CurrentQuery, scope: Scope, options: FactOptions = {}): Promise<CurrentResult> {
+    const { asOf, signal } = parse(factOptionsSchema, options);
+    const question = await this.#question("graph.current", scope, asOf);
+    const { subject, relations } = parse(currentQuerySchema, query);
+    const facts = new CurrentFacts(this.#store.ledger, question, this.#likeness);
+    const found: CurrentFact[] = [];
+    let name = subject;
+    for (const relation of relations) {
+      throwIfAborted(signal);
+      const [known = []] = await facts.of([keysOfName(name)]);
+      const fact = namedFact(known, relation);
+      const value = fact?.holds[0]?.fact.object;
+      if (fact === undefined || value === undefined)
+        return {
+          known: false,
+          value: null,
+          confidence: 0,
+          hops: found.map(factHop),
+          missing: { subject: name, relation: canonicalRelation(relation) },
+        };
+      found.push(fact);
+      name = value;
+    }
+    return { known: true, value: name, confidence: certainty(found), hops: found.map(factHop) };
+  }
+
+  /**
+   * Answers a question from current facts, over at most four of them ("Where does the author of Dusk live?"),
+   * without a model: names and relations of the question are looked up and walked. Says that the answer is not
+   * known where the facts do not account for the question.
+   */
+  async answer(question: string, scope: Scope, options: FactOptions = {}): Promise<AnswerResult> {
+    const { asOf, signal } = parse(factOptionsSchema, options);
+    const read = await this.#question("graph.answer", scope, asOf);
+    const text = parse(questionSchema, question);
+    throwIfAborted(signal);
+    const facts = new CurrentFacts(this.#store.ledger, read, this.#likeness);
+    const walked = await walkQuestion(text, facts, read.scope.user, this.#likeness, signal);
+    const value = walked?.hops.at(-1)?.holds[0]?.fact.object;
+    if (walked === undefined || value === undefined)
+      return { known: false, text: null, confidence: 0, hops: [] };
+    return {
+      known: true,
+      text: value,
+      confidence: certainty(walked.hops) * walked.fit,
+      hops: walked.hops.map(factHop),
+    };
+  }
+
+  /**
    * Facts of relations with one value at a time for which more than one value was stated: which of them hold by
    * their times, and which were superseded. An end that was stated takes a value out.
    */
@@ -395,4 +460,33 @@ export class Knowledge {
     }
     return names;
   }
+}
+
+/** The fact with this relation, or else the one that these words ask for. */
+function namedFact(known: readonly CurrentFact[], relation: string): CurrentFact | undefined {
+  const canonical = canonicalRelation(relation);
+  const named = known.find((fact) => fact.relation === canonical);
+  if (named !== undefined) return named;
+  const words = questionWords(relation);
+  const asked = known.flatMap((fact) => {
+    const match = matchOf(fact.relation, words, () => true, words.length);
+    return match === undefined ? [] : [{ fact, weight: match.weight }];
+  });
+  return asked.sort((a, b) => b.weight - a.weight)[0]?.fact;
+}
+
+/** 1 where each fact has one value; of several that hold, one is right as often as it is one of them. */
+function certainty(facts: readonly CurrentFact[]): number {
+  return facts.reduce((product, { holds }) => product / Math.max(1, holds.length), 1);
+}
+
+function factHop({ subject, relation, holds, superseded }: CurrentFact): FactHop {
+  const [value, ...others] = holds.map(factValue);
+  return {
+    subject,
+    relation,
+    value: value as FactHop["value"],
+    others: others.slice(0, GRAPH_LIMITS.values),
+    superseded: superseded.slice(-GRAPH_LIMITS.values).map(factValue),
+  };
 }

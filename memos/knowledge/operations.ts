@@ -18,6 +18,12 @@ export const GRAPH_LIMITS = {
   rivals: 200,
   /** Cubes that a path is looked for among. */
   pathCubes: 2_000,
+  /** Facts of the names of one hop that a question is answered from, the newest. */
+  walkedFacts: 10_000,
+  /** Relations from the subject of a question to its answer. */
+  hops: 4,
+  /** Values of one hop, and values that were superseded, in one answer. */
+  values: 20,
   /** Nodes of one exported graph. */
   exportNodes: 200_000,
   /** Nodes of one sample of the graph. */
@@ -98,6 +104,55 @@ export const factResultSchema = z
   })
   .meta({ id: "FactResult" });
 
+export const currentQuerySchema = z
+  .strictObject({
+    subject: phraseSchema,
+    /** From the subject on, each relation of the value of the one before: author, spouse, country of citizenship. */
+    relations: z.array(phraseSchema).min(1).max(GRAPH_LIMITS.hops),
+  })
+  .meta({ id: "CurrentQuery" });
+
+export const factHopSchema = z
+  .strictObject({
+    subject: z.string(),
+    relation: z.string(),
+    /** What holds, and the cube that says so. Of several values the newest. */
+    value: factValueSchema,
+    /** The other values that hold: of a relation with several, or stated for the same instant. */
+    others: z.array(factValueSchema),
+    /** What held before. */
+    superseded: z.array(factValueSchema),
+  })
+  .meta({ id: "FactHop" });
+
+export const currentResultSchema = z
+  .strictObject({
+    known: z.boolean(),
+    /** The value of the last relation; null when it is not known. */
+    value: z.string().nullable(),
+    /** 1 where each hop has one value and that value holds; less where there were several or rivals. */
+    confidence: z.number(),
+    /** As far as the facts reach. */
+    hops: z.array(factHopSchema),
+    /** The first relation of which nothing is known, and the subject that it was looked for at. */
+    missing: z.strictObject({ subject: z.string(), relation: z.string() }).optional(),
+  })
+  .meta({ id: "CurrentResult" });
+
+export const questionSchema = nameText(LIMITS.queryCharacters);
+
+export const answerResultSchema = z
+  .strictObject({
+    known: z.boolean(),
+    /** The answer; null when it is not known. */
+    text: z.string().nullable(),
+    /** How much of the question the facts account for, times how sure each of them is, 0 to 1. */
+    confidence: z.number(),
+    /** The facts from the subject of the question to the answer. */
+    hops: z.array(factHopSchema),
+  })
+  .meta({ id: "AnswerResult" });
+
 export const rivalsOptionsSchema = z.strictObject({
   /** Only of facts that these cubes state. */
   cubes: z.array(cubeIdSchema).min(1).max(GRAPH_LIMITS.entries).optional(),
@@ -170,6 +225,10 @@ export type PathResult = z.infer<typeof pathResultSchema>;
 export type FactOptions = z.input<typeof factOptionsSchema>;
 export type FactValue = z.infer<typeof factValueSchema>;
 export type FactResult = z.infer<typeof factResultSchema>;
+export type CurrentQuery = z.input<typeof currentQuerySchema>;
+export type FactHop = z.infer<typeof factHopSchema>;
+export type CurrentResult = z.infer<typeof currentResultSchema>;
+export type AnswerResult = z.infer<typeof answerResultSchema>;
 export type RivalsOptions = z.input<typeof rivalsOptionsSchema>;
 export type RivalsResult = z.infer<typeof rivalsResultSchema>;
 export type EntityResult = z.infer<typeof entityResultSchema>;

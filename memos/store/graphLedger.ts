@@ -111,9 +111,10 @@ export interface StoredFact extends CubeFact {
   readonly occurredAt: number | null;
 }
 
-/** Which facts are wanted: of an entity as subject or object, or of cubes; of one relation when it is given. */
+/** Which facts are wanted: of an entity as subject or object, of several subjects, or of cubes; of one relation when it is given. */
 export type FactQuery = (
   | { readonly by: "subject" | "object"; readonly entity: number }
+  | { readonly by: "subjects"; readonly entities: readonly number[] }
   | { readonly by: "cubes"; readonly cubes: readonly number[] }
 ) & { readonly relation?: string };
 

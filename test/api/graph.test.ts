@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { z } from "zod";
 import {
+  answerResultSchema,
+  currentResultSchema,
   entityResultSchema,
   factResultSchema,
   neighboursResultSchema,
@@ -116,6 +118,17 @@ test("a fact has its current value, its history, and what was known before", asy
   assert.equal(history[0]?.supersededBy, oslo);
   const before = await ask(factResultSchema, "/v1/graph/fact", { ...query, asOf: "2001-01-01" });
   assert.deepEqual([before.current, before.history], [[], []]);
+});
+
+test("what holds is found along relations and by a question", async () => {
+  const post = (path: string, input: object) =>
+    api.send("POST", path, { body: { scope: { user: "ana" }, ...input }, headers: api.acme });
+  const current = await post("/v1/graph/current", { subject: "Ana", relations: ["home"] });
+  const found = currentResultSchema.parse(current.body);
+  assert.deepEqual([found.value, found.hops[0]?.value.cube], ["Oslo", oslo]);
+  const answer = await post("/v1/graph/answer", { question: "Where does Ana live?" });
+  const { text, hops } = answerResultSchema.parse(answer.body);
+  assert.deepEqual([text, hops[0]?.superseded.map(({ cube }) => cube)], ["Oslo", [lyon]]);
 });
 
 test("the graph is exported as JSON and as GraphML", async () => {

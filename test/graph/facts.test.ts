@@ -6,7 +6,17 @@ import { type FactStatement, factsInTime } from "../../graph/facts.js";
 const NOW = 1_000;
 
 function statement(object: string, since: number, more: Partial<FactStatement> = {}): FactStatement {
-  return { object, since, stated: false, until: null, arrival: since, single: true, ...more };
+  return {
+    object,
+    since,
+    stated: false,
+    until: null,
+    arrival: since,
+    single: true,
+    serial: null,
+    opens: null,
+    ...more,
+  };
 }
 
 function statuses(statements: readonly FactStatement[], at = NOW): string[] {
@@ -65,12 +75,36 @@ test("a relation with several values keeps all of them", () => {
   assert.deepEqual(statuses([statement("a", 1, many), statement("b", 2, many)]), ["a current", "b current"]);
 });
 
+test("the numbers of a list order its statements however they arrived", () => {
+  const item = (object: string, arrival: number, serial: number) =>
+    statement(object, arrival, { serial, opens: null });
+  assert.deepEqual(statuses([item("newest", 1, 90), item("oldest", 2, 4), item("between", 3, 50)]), [
+    "oldest superseded",
+    "between superseded",
+    "newest current",
+  ]);
+});
+
+test("the numbers of two lists that both begin are not compared", () => {
+  const item = (object: string, list: number, serial: number) =>
+    statement(object, list, { serial, opens: list });
+  assert.deepEqual(statuses([item("a", 1, 7), item("b", 2, 3)]), ["a superseded", "b current"]);
+});
+
+test("a statement with a time of its own keeps its place among numbered ones", () => {
+  const numbered = statement("a", 5, { serial: 9 });
+  const dated = statement("b", 6, { stated: true, serial: 1 });
+  assert.deepEqual(statuses([numbered, dated]), ["a superseded", "b current"]);
+});
+
 const arbitrary = fc.record({
   object: fc.constantFrom("a", "b", "c"),
   since: fc.integer({ min: 0, max: 20 }),
   stated: fc.boolean(),
   until: fc.option(fc.integer({ min: 0, max: 30 }), { nil: null }),
   single: fc.boolean(),
+  serial: fc.option(fc.integer({ min: 0, max: 9 }), { nil: null }),
+  opens: fc.option(fc.integer({ min: 1, max: 3 }), { nil: null }),
 });
 const statements = fc
   .array(arbitrary, { maxLength: 12 })

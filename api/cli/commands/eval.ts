@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { withExample } from "../example.js";
 import { registerEvalAll, registerEvalCompare } from "./evalAll.js";
+import { registerEvalFacts, registerEvalGenerate } from "./evalFacts.js";
 import { registerEvalFirewall } from "./evalFirewall.js";
 import { registerEvalLocomo } from "./evalLocomo.js";
 import { registerEvalLongMemEval } from "./evalLongMemEval.js";
@@ -18,4 +19,6 @@ export function registerEval(program: Command): void {
   registerEvalFirewall(command);
   registerEvalAll(command);
   registerEvalCompare(command);
+  registerEvalFacts(command);
+  registerEvalGenerate(command);
 }

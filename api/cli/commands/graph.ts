@@ -4,7 +4,14 @@ import type { Command } from "commander";
 import { z } from "zod";
 import { toGraphML, toJson } from "../../../graph/index.js";
 import { cubeIdSchema, MemosError, textOf } from "../../../memcube/index.js";
-import { type FactValue, GRAPH_LIMITS, phraseSchema } from "../../../memos/index.js";
+import {
+  currentQuerySchema,
+  type FactHop,
+  type FactValue,
+  GRAPH_LIMITS,
+  phraseSchema,
+  questionSchema,
+} from "../../../memos/index.js";
 import { whenSchema } from "../../../memos/operations.js";
 import { argumentOf, optionsOf, scopeOf, takeScope, wholeNumber } from "../arguments.js";
 import { withExample } from "../example.js";
@@ -28,6 +35,8 @@ export function registerGraph(program: Command): void {
   registerPath(graph);
   registerEntity(graph);
   registerFact(graph);
+  registerCurrent(graph);
+  registerAnswer(graph);
   registerGraphExport(graph);
 }
 
@@ -140,6 +149,53 @@ function registerFact(graph: Command): void {
       result.history.length === 0 ? "nothing is known" : table(VALUE_HEAD, result.history.map(cellsOf)),
     );
   });
+}
+
+function registerCurrent(graph: Command): void {
+  const command = graph
+    .command("current")
+    .description("What holds of a subject now, along up to four relations.")
+    .argument("<subject>", "whom or what it is about")
+    .argument("<relations...>", "each of the value of the one before, as author spouse 'citizen of'")
+    .option("--as-of <date>", "what was known then");
+  takeScope(command, ["user", "agent", "session"]);
+  withExample(command, "memos graph current 'The Lantern Road' author 'lives in' --user ana");
+  command.action(async (who: string, along: string[]) => {
+    const subject = argumentOf("SUBJECT", who, phraseSchema);
+    const relations = argumentOf("RELATIONS", along, currentQuerySchema.shape.relations);
+    const options = optionsOf(command, timeSchema);
+    const scope = scopeOf(command);
+    const result = await withStoreToRead(command, (memos) =>
+      memos.graph.current({ subject, relations }, scope, options),
+    );
+    print(command, result, () =>
+      result.missing === undefined
+        ? hopsText(result.value, result.hops)
+        : `not known: ${result.missing.relation} of ${oneLine(result.missing.subject, 60)}`,
+    );
+  });
+}
+
+function registerAnswer(graph: Command): void {
+  const command = graph
+    .command("answer")
+    .description("The answer to a question as far as facts hold it, without a model.")
+    .argument("<question>", "as 'Where does the author of The Lantern Road live?'")
+    .option("--as-of <date>", "what was known then");
+  takeScope(command, ["user", "agent", "session"]);
+  withExample(command, "memos graph answer 'Where does Ana live?' --user ana");
+  command.action(async (asked: string) => {
+    const question = argumentOf("QUESTION", asked, questionSchema);
+    const options = optionsOf(command, timeSchema);
+    const scope = scopeOf(command);
+    const result = await withStoreToRead(command, (memos) => memos.graph.answer(question, scope, options));
+    print(command, result, () => (result.known ? hopsText(result.text, result.hops) : "not known"));
+  });
+}
+
+function hopsText(value: string | null, hops: readonly FactHop[]): string {
+  const rows = hops.map((hop) => [oneLine(hop.subject, 40), hop.relation, ...cellsOf(hop.value)]);
+  return [oneLine(value ?? "", 200), table(["subject", "relation", ...VALUE_HEAD], rows)].join("\n");
 }
 
 const VALUE_HEAD = ["value", "status", "since", "by", "memory"];

@@ -584,6 +584,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/graph/current": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Current value along relations
+         * @description What holds of a subject along up to four relations, each of the value of the one before, with the memory that states each and what it superseded.
+         */
+        post: operations["currentFact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/graph/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Answer from facts
+         * @description Answers a question from what holds now, over at most four facts, or says that it is not known. No language model is called.
+         */
+        post: operations["answerFromFacts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/graph/export": {
         parameters: {
             query?: never;
@@ -2746,6 +2786,29 @@ export interface components {
             history: components["schemas"]["FactValue"][];
             contradicted: boolean;
         };
+        CurrentResult: {
+            known: boolean;
+            value: string | null;
+            confidence: number;
+            hops: components["schemas"]["FactHop"][];
+            missing?: {
+                subject: string;
+                relation: string;
+            };
+        };
+        FactHop: {
+            subject: string;
+            relation: string;
+            value: components["schemas"]["FactValue"];
+            others: components["schemas"]["FactValue"][];
+            superseded: components["schemas"]["FactValue"][];
+        };
+        AnswerResult: {
+            known: boolean;
+            text: string | null;
+            confidence: number;
+            hops: components["schemas"]["FactHop"][];
+        };
         GraphResult: {
             /** @enum {string} */
             format: "json" | "graphml";
@@ -4483,6 +4546,67 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FactResult"];
+                };
+            };
+        };
+    };
+    currentFact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @default {} */
+                    scope?: components["schemas"]["RequestScope"];
+                    subject: string;
+                    relations: string[];
+                    /** @description What was known at that time. */
+                    asOf?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The value and the facts that lead to it, or which relation is not known. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CurrentResult"];
+                };
+            };
+        };
+    };
+    answerFromFacts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @default {} */
+                    scope?: components["schemas"]["RequestScope"];
+                    question: string;
+                    /** @description What was known at that time. */
+                    asOf?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer, how sure it is, and the facts that lead to it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnswerResult"];
                 };
             };
         };

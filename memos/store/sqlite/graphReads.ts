@@ -117,7 +117,8 @@ export class GraphReads {
       db.prepare(
         `SELECT f.number, f.cube, c.id AS cubeId, f.by, f.subject, f.relation, f.object,
          f.subject_name AS subjectName, f.object_name AS objectName, f.single, f.start, f."end",
-         f.valid_from AS validFrom, f.valid_to AS validTo, f.recorded_at AS recordedAt, c.occurred_at AS occurredAt
+         f.valid_from AS validFrom, f.valid_to AS validTo, f.recorded_at AS recordedAt, f.serial, f.opens,
+         c.occurred_at AS occurredAt
        FROM ${from} CROSS JOIN cubes c ON c.key = f.cube
        WHERE ${by} AND (@relation IS NULL OR f.relation = @relation) AND (CASE WHEN @asOf IS NULL THEN f.retired_at IS NULL
               ELSE f.recorded_at <= @asOf AND (f.retired_at IS NULL OR f.retired_at > @asOf) END)
@@ -126,6 +127,7 @@ export class GraphReads {
     // One statement for each index.
     this.#facts = {
       subject: facts("f.subject = @wanted"),
+      subjects: facts("f.subject IN (SELECT value FROM json_each(@wanted))"),
       object: facts("f.object = @wanted"),
       cubes: facts("f.cube IN (SELECT value FROM json_each(@wanted))"),
     };
@@ -179,7 +181,7 @@ export class GraphReads {
     const statement = this.#facts[query.by];
     const rows = statement.all({
       ...bound(question),
-      wanted: query.by === "cubes" ? JSON.stringify(query.cubes) : query.entity,
+      wanted: wanted(query),
       relation: query.relation ?? null,
       asOf: asOf ?? null,
       limit,
@@ -250,10 +252,15 @@ export class GraphReads {
   }
 }
 
+function wanted(query: FactQuery): number | string {
+  if (query.by === "cubes") return JSON.stringify(query.cubes);
+  return query.by === "subjects" ? JSON.stringify(query.entities) : query.entity;
+}
+
 /** The statements ask for the latest first, so that a limit cuts off what is oldest. */
 function inOrderOfArrival(rows: unknown[]): StoredFact[] {
-  return (rows as (Omit<StoredFact, "single"> & { single: number })[])
-    .map((row) => ({ ...row, single: Boolean(row.single) }))
+  return (rows as (Omit<StoredFact, "single" | "opens"> & { single: number; opens: number })[])
+    .map((row) => ({ ...row, single: Boolean(row.single), opens: Boolean(row.opens) }))
     .reverse();
 }
 

@@ -13,12 +13,20 @@ const p = (name: string) => sql.placeholder(name);
 export class GraphWrites {
   readonly #insertMention;
   readonly #dropMentions;
+  readonly #insertFact;
   readonly #statements;
 
   constructor({ db, orm }: Connection) {
     // Some thirty rows for a passage: without the mapping of drizzle, which costs more than the insert.
     this.#insertMention = db.prepare(
       'INSERT OR IGNORE INTO mentions (entity, role, cube, start, "end") VALUES (?, ?, ?, ?, ?)',
+    );
+    // Hundreds for one piece of a list of facts.
+    this.#insertFact = db.prepare(
+      `INSERT INTO facts (cube, by, subject, relation, object, subject_name, object_name, single, start, "end",
+         valid_from, valid_to, recorded_at, serial, opens)
+       VALUES (@cube, @by, @subject, @relation, @object, @subjectName, @objectName, @single, @start, @end,
+         @validFrom, @validTo, @recordedAt, @serial, @opens)`,
     );
     this.#dropMentions = db.prepare("DELETE FROM mentions WHERE cube = ?");
     const linked = sql`${edges.kind} IN (SELECT value FROM json_each(${JSON.stringify(LINK_KINDS)}))`;
@@ -28,27 +36,13 @@ export class GraphWrites {
         .from(facts)
         .where(sql`${facts.cube} = ${p("cube")} AND ${facts.retiredAt} IS NULL`)
         .prepare(),
-      insertFact: orm
-        .insert(facts)
-        .values({
-          cube: p("cube"),
-          by: p("by"),
-          subject: p("subject"),
-          relation: p("relation"),
-          object: p("object"),
-          subjectName: p("subjectName"),
-          objectName: p("objectName"),
-          single: p("single"),
-          start: p("start"),
-          end: p("end"),
-          validFrom: p("validFrom"),
-          validTo: p("validTo"),
-          recordedAt: p("recordedAt"),
-        })
-        .prepare(),
       moveFact: orm
         .update(facts)
-        .set({ start: sql`${p("start")}`, end: sql`${p("end")}` })
+        .set({
+          start: sql`${p("start")}`,
+          end: sql`${p("end")}`,
+          opens: sql`${p("opens")}`,
+        })
         .where(sql`${facts.number} = ${p("number")}`)
         .prepare(),
       retireFact: orm
@@ -115,8 +109,13 @@ export class GraphWrites {
     const known = new Map(this.#statements.current.all({ cube }).map((row) => [identity(row), row.number]));
     for (const fact of stated) {
       const number = known.get(identity(fact));
-      if (number === undefined) this.#statements.insertFact.run({ cube, recordedAt, ...fact });
-      else this.#statements.moveFact.run({ number, start: fact.start, end: fact.end });
+      if (number === undefined) {
+        const [single, opens] = [Number(fact.single), Number(fact.opens)];
+        this.#insertFact.run({ ...fact, cube, recordedAt, single, opens });
+      } else {
+        const { start, end, opens } = fact;
+        this.#statements.moveFact.run({ number, start, end, opens: Number(opens) });
+      }
       known.delete(identity(fact));
     }
     for (const number of known.values()) this.#statements.retireFact.run({ number, retiredAt: recordedAt });
@@ -137,7 +136,9 @@ export class GraphWrites {
 }
 
 /** What makes two statements of one cube the same. */
-function identity(fact: Pick<CubeFact, "subject" | "relation" | "object" | "validFrom" | "validTo">): string {
-  const { subject, relation, object, validFrom, validTo } = fact;
-  return JSON.stringify([subject, relation, object, validFrom, validTo]);
+function identity(
+  fact: Pick<CubeFact, "subject" | "relation" | "object" | "validFrom" | "validTo" | "serial">,
+): string {
+  const { subject, relation, object, validFrom, validTo, serial } = fact;
+  return JSON.stringify([subject, relation, object, validFrom, validTo, serial]);
 }

@@ -384,6 +384,11 @@ export const MIGRATIONS: readonly string[] = [
   ALTER TABLE awaiting_model ADD COLUMN kind TEXT;
   ALTER TABLE awaiting_model ADD COLUMN principal TEXT;
   `,
+  `
+  ALTER TABLE facts ADD COLUMN serial INTEGER;
+  ALTER TABLE facts ADD COLUMN opens INTEGER NOT NULL DEFAULT 0;
+  UPDATE cubes SET derived = 0;
+  `,
 ];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;

@@ -190,6 +190,8 @@ export const facts = sqliteTable(
     validTo: integer("valid_to"),
     recordedAt: integer("recorded_at").notNull(),
     retiredAt: integer("retired_at"),
+    serial: integer("serial"),
+    opens: integer("opens", { mode: "boolean" }).notNull(),
   },
   (table) => [
     index("facts_subject").on(table.subject, table.relation),

@@ -131,6 +131,8 @@ const CALLS: Record<string, (view: MemOS) => unknown> = {
   "graph.path": (view) => view.graph.path(id, id, ANA),
   "graph.entity": (view) => view.graph.entity("walrus", ANA),
   "graph.fact": (view) => view.graph.fact("Ana", "keeps", ANA),
+  "graph.current": (view) => view.graph.current({ subject: "Ana", relations: ["keeps"] }, ANA),
+  "graph.answer": (view) => view.graph.answer("What does Ana keep?", ANA),
   "graph.rivals": (view) => view.graph.rivals(ANA),
   "graph.sample": (view) => view.graph.sample(ANA),
   "graph.export": (view) => view.graph.export(ANA),
