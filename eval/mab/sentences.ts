@@ -8,8 +8,8 @@ const ABBREVIATIONS = new Set(
     .filter((word) => word !== ""),
 );
 
-/** The end of a sentence: its mark, what closes after it, and the space behind. */
-const END = /([.!?…]+)["'”’)\]]*\s+|[。！？]+["”’」』）]*\s*/gu;
+/** The end of a sentence: its marks from the first on, what closes after them, and the space behind. */
+const END = /(?<![.!?…])([.!?…]+)["'”’)\]]*\s+|(?<![。！？])[。！？]+["”’」』）]*\s*/gu;
 
 /** Characters before a mark that are looked at: the longest abbreviation, or a serial number. */
 const WORD_CHARACTERS = 12;
