@@ -10,6 +10,12 @@ const AIM = 0.9;
 /** Sentences between two moments at which other work can go on. */
 const SENTENCES_AT_ONCE = 256;
 
+/** A part of a text, and the tokens that were counted in it. */
+export interface Piece {
+  readonly text: string;
+  readonly tokens: number;
+}
+
 /**
  * A text in chunks of at most `tokens` tokens: whole sentences, as many as fit, joined by one space. No chunk
  * is empty, and a sentence that is longer than a chunk is cut at its lines or words: the protocol's own code
@@ -22,8 +28,8 @@ export async function chunksOf(
   tokens: number,
   counter: TokenCounter,
   signal?: AbortSignal,
-): Promise<string[]> {
-  const chunks: string[] = [];
+): Promise<Piece[]> {
+  const chunks: Piece[] = [];
   let chunk: string[] = [];
   let room = tokens;
   let sentences = 0;
@@ -32,7 +38,7 @@ export async function chunksOf(
     throwIfAborted(signal);
     for (const part of partsOf(sentence, tokens, counter)) {
       if (part.tokens > room && chunk.length > 0) {
-        chunks.push(chunk.join(" "));
+        chunks.push({ text: chunk.join(" "), tokens: tokens - room });
         chunk = [];
         room = tokens;
       }
@@ -40,16 +46,11 @@ export async function chunksOf(
       room -= part.tokens;
     }
   }
-  if (chunk.length > 0) chunks.push(chunk.join(" "));
+  if (chunk.length > 0) chunks.push({ text: chunk.join(" "), tokens: tokens - room });
   return chunks;
 }
 
-interface Part {
-  readonly text: string;
-  readonly tokens: number;
-}
-
-function* partsOf(sentence: string, most: number, counter: TokenCounter): Generator<Part> {
+function* partsOf(sentence: string, most: number, counter: TokenCounter): Generator<Piece> {
   const tokens = counter.count(sentence);
   if (tokens <= most || sentence.length === 1) {
     yield { text: sentence, tokens };

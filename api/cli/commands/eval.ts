@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { withExample } from "../example.js";
 import { registerEvalFirewall } from "./evalFirewall.js";
 import { registerEvalLocomo } from "./evalLocomo.js";
+import { registerEvalMab } from "./evalMab.js";
 import { registerEvalRetrieval } from "./evalRetrieval.js";
 
 export function registerEval(program: Command): void {
@@ -12,5 +13,6 @@ export function registerEval(program: Command): void {
   withExample(command, "memos eval retrieval --data musique.json --json");
   registerEvalRetrieval(command);
   registerEvalLocomo(command);
+  registerEvalMab(command);
   registerEvalFirewall(command);
 }

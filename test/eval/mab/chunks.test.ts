@@ -1,9 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { chunksOf } from "../../../eval/mab/chunks.js";
+import { chunksOf as piecesOf } from "../../../eval/mab/chunks.js";
 import { sentencesOf } from "../../../eval/mab/sentences.js";
-import { o200k } from "../../../memos/retrieval/tokens.js";
+import { o200k, type TokenCounter } from "../../../memos/retrieval/tokens.js";
+
+async function chunksOf(source: string, tokens: number, counter: TokenCounter, signal?: AbortSignal) {
+  return (await piecesOf(source, tokens, counter, signal)).map((piece) => piece.text);
+}
 
 test("sentences end where they end, and not at abbreviations, initials and serial numbers", () => {
   const cases: readonly (readonly [string, readonly string[]])[] = [
