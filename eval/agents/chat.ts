@@ -1,6 +1,5 @@
-import type { Engine } from "../../memos/index.js";
 import { SYSTEM_PROMPT } from "../mab/templates.js";
-import { generated } from "../readers/generate.js";
+import { generated, type Speaker } from "../readers/generate.js";
 import type { Agent, Answer, Asked } from "./agent.js";
 import { WholeText } from "./longContext.js";
 
@@ -8,7 +7,7 @@ import { WholeText } from "./longContext.js";
  * Any OpenAI-compatible endpoint that is told everything: all chunks as the dialogue that they were memorised
  * in, then the question, in one message, as the protocol's long-context agents send it.
  */
-export function chatAgent(engine: Engine): Agent {
+export function chatAgent(engine: Speaker & AsyncDisposable): Agent {
   return {
     name: "openai",
     flavour: "longContext",
@@ -20,9 +19,9 @@ export function chatAgent(engine: Engine): Agent {
 }
 
 class ChatMemory extends WholeText {
-  readonly #engine: Engine;
+  readonly #engine: Speaker;
 
-  constructor(engine: Engine) {
+  constructor(engine: Speaker) {
     super();
     this.#engine = engine;
   }

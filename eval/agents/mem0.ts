@@ -2,6 +2,7 @@ import { z } from "zod";
 import { MemosError } from "../../memcube/index.js";
 import { parse } from "../../memos/parse.js";
 import type { Agent, AgentMemory, Chunk } from "./agent.js";
+import { searchable, storable } from "./memos.js";
 import type { ServerAddress } from "./rest.js";
 
 /** Milliseconds for one call: a server that asks a model for each chunk takes its time. */
@@ -36,14 +37,14 @@ class Mem0Memory implements AgentMemory {
   }
 
   async memorise({ message }: Chunk, signal?: AbortSignal): Promise<void> {
-    const messages = [{ role: "user", content: message }];
+    const messages = [{ role: "user", content: storable(message) }];
     await this.#post("memories", { messages, user_id: this.#user }, signal);
   }
 
   async retrieve(query: string, k: number, signal?: AbortSignal): Promise<string[]> {
     const user = this.#user;
     // The older API takes the user and `limit`, the newer one filters and `top_k`.
-    const wanted = { query, user_id: user, limit: k, top_k: k };
+    const wanted = { query: searchable(query), user_id: user, limit: k, top_k: k };
     const answer = await this.#post("search", wanted, signal);
     return parse(foundSchema, answer)
       .map(({ memory }) => memory)

@@ -72,9 +72,14 @@ class MemosMemory implements AgentMemory {
   async close(): Promise<void> {}
 }
 
-/** One memory for each passage. What is not well-formed text is stored as the replacement character. */
+/** A text as servers take it: what is not well formed is the replacement character. */
+export function storable(text: string): string {
+  return text.toWellFormed().replaceAll("\u0000", "\ufffd");
+}
+
+/** One memory for each passage. */
 export function memoriesOf(chunk: string) {
-  return passagesOf(chunk.toWellFormed().replaceAll("\u0000", "\ufffd")).map((text) => ({
+  return passagesOf(storable(chunk)).map((text) => ({
     text,
     type: "resource" as const,
     origin: "document" as const,
@@ -83,7 +88,7 @@ export function memoriesOf(chunk: string) {
 
 /** The end of a query that is longer than a query may be: what is asked stands at the end of what is told first. */
 export function searchable(query: string): string {
-  return query.slice(-LIMITS.queryCharacters).toWellFormed().replaceAll("\u0000", "\ufffd");
+  return storable(query.slice(-LIMITS.queryCharacters));
 }
 
 /** A score over part of the data would look like a score over all of it. */

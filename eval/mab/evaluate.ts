@@ -1,10 +1,10 @@
 import { isMemosError, MemosError, sha256 } from "../../memcube/index.js";
 import { throwIfAborted } from "../../memos/aborted.js";
-import type { Engine } from "../../memos/index.js";
 import { o200k, type PatientCounter } from "../../memos/retrieval/tokens.js";
 import type { Agent, AgentMemory, Answer, Asked } from "../agents/agent.js";
 import { hundredths } from "../metrics/index.js";
 import type { RunOptions } from "../progress.js";
+import type { Speaker } from "../readers/generate.js";
 import { JUDGE_HASH, judge } from "../readers/judge.js";
 import type { Reader } from "../readers/reader.js";
 import { SUMMARY_JUDGE_HASH, summaryF1 } from "../readers/summaryJudge.js";
@@ -29,7 +29,7 @@ export interface MabOptions extends RunOptions {
   /** Answers from what is retrieved; none in the mode `retrieval`. */
   readonly reader?: Reader | undefined;
   /** Judges conversations and summaries in the mode `llm`. */
-  readonly judge?: Engine | undefined;
+  readonly judge?: Speaker | undefined;
   readonly ks: readonly number[];
   /** Tokens of a chunk, instead of what the source has. */
   readonly chunkTokens?: number | undefined;

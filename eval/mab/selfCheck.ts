@@ -1,9 +1,12 @@
-import { randomUUID } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import { MemosError } from "../../memcube/index.js";
 import type { Agent, AgentMemory } from "../agents/agent.js";
 
 /** Results among which a canary must be: it is asked for by its name. */
 const CANARY_RESULTS = 10;
+
+/** Of the name of a canary: 70 pairs of letters, 8 times. */
+const SYLLABLES = 8;
 
 interface Canary {
   readonly name: string;
@@ -50,10 +53,17 @@ export async function proveNamespace(agent: Agent, memory: AgentMemory, signal?:
 }
 
 async function release(memory: AgentMemory, signal: AbortSignal | undefined): Promise<Canary> {
-  const name = `canary${randomUUID().replaceAll("-", "").slice(0, 12)}`;
+  const name = birdName();
   const text = `The bird of this memory is called ${name}.`;
   await memory.memorise({ text, message: text }, signal);
   return { name, memory };
+}
+
+/** A word that no text has and that can be said: a mere code is kept back as a secret by some memories. */
+function birdName(): string {
+  return [...randomBytes(SYLLABLES)]
+    .map((byte) => `${"bdfgklmnprstvz"[byte % 14]}${"aeiou"[byte % 5]}`)
+    .join("");
 }
 
 async function prove(

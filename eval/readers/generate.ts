@@ -1,6 +1,9 @@
 import type { Engine } from "../../memos/index.js";
 import type { Answer } from "../agents/agent.js";
 
+/** As much of an engine as answers a question. */
+export type Speaker = Pick<Engine, "name" | "generate">;
+
 export interface Generation {
   readonly system: string;
   readonly user: string;
@@ -11,7 +14,7 @@ export interface Generation {
 }
 
 /** One greedy answer of a model, and its tokens as the engine counts them. */
-export async function generated(engine: Engine, { system, user, ...how }: Generation): Promise<Answer> {
+export async function generated(engine: Speaker, { system, user, ...how }: Generation): Promise<Answer> {
   const parts: string[] = [];
   let tokens = { prompt: 0, generated: 0 };
   const messages = [

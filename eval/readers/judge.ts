@@ -1,6 +1,5 @@
 import { sha256 } from "../../memcube/index.js";
-import type { Engine } from "../../memos/index.js";
-import { generated } from "./generate.js";
+import { generated, type Speaker } from "./generate.js";
 
 export type Verdict = "yes" | "no" | "unreadable";
 
@@ -45,7 +44,7 @@ export interface Judged {
 }
 
 /** Asks a model whether a response is correct. */
-export async function judge(engine: Engine, judged: Judged, signal?: AbortSignal): Promise<Verdict> {
+export async function judge(engine: Speaker, judged: Judged, signal?: AbortSignal): Promise<Verdict> {
   const type = judged.id?.endsWith("_abs") === true ? "abstention" : (judged.type ?? "");
   const parts: Readonly<Record<string, string>> = {
     criterion: CRITERIA[type] ?? OTHER,

@@ -1,10 +1,9 @@
-import type { Engine } from "../../memos/index.js";
 import { queryPrompt, SYSTEM_PROMPT } from "../mab/templates.js";
-import { generated } from "./generate.js";
+import { generated, type Speaker } from "./generate.js";
 import type { Reader } from "./reader.js";
 
 /** A language model that is shown the passages and asked the question: the reader of the published figures. */
-export function modelReader(engine: Engine): Reader {
+export function modelReader(engine: Speaker): Reader {
   return {
     name: engine.name,
     read: ({ source, question }, passages, signal) =>

@@ -1,8 +1,7 @@
 import { z } from "zod";
 import { sha256 } from "../../memcube/index.js";
-import type { Engine } from "../../memos/index.js";
 import { sentencesOf } from "../mab/sentences.js";
-import { generated } from "./generate.js";
+import { generated, type Speaker } from "./generate.js";
 
 const SYSTEM =
   "You assess a summary of a book. Answer with the JSON object that is asked for and nothing else.";
@@ -33,7 +32,7 @@ export interface Summary {
  * the judge cannot be read.
  */
 export async function summaryF1(
-  engine: Engine,
+  engine: Speaker,
   { summary, keypoints, reference }: Summary,
   signal?: AbortSignal,
 ): Promise<number | undefined> {
