@@ -28,6 +28,8 @@ export interface Answer {
 export interface AgentMemory {
   /** Takes a chunk in; it is found when this resolves. */
   memorise(chunk: Chunk, signal?: AbortSignal): Promise<void>;
+  /** Ends what goes on in the background after the last chunk: it is part of memorising, not of the answers. */
+  settle?(signal?: AbortSignal): Promise<void>;
   /** At most `k` passages for a query, best first. */
   retrieve(query: string, k: number, signal?: AbortSignal): Promise<string[]>;
   /** The agent's own answer, where it has one; undefined leaves it to the reader. */

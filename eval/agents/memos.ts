@@ -63,6 +63,10 @@ class MemosMemory implements AgentMemory {
     refuseSkipped(skipped);
   }
 
+  settle(): Promise<void> {
+    return this.#memos.settled();
+  }
+
   async retrieve(query: string, k: number, signal?: AbortSignal): Promise<string[]> {
     const { hits } = await this.#memos.search(searchable(query), this.#scope, { k, signal });
     return hits.map(({ cube }) => textOf(cube.payload));

@@ -18,6 +18,8 @@ export class PassageText {
     const wanted = isWhole ? ` ${normalizeAnswer(text)} ` : normalizeAnswer(text);
     let tail = " ";
     for (const [index, passage] of this.#normalized.entries()) {
+      // Nothing is left of a passage of articles and marks, and it parts no words.
+      if (passage === "" && wanted !== "") continue;
       const joined = `${tail}${passage} `;
       if (joined.includes(wanted)) return index + 1;
       tail = joined.slice(-wanted.length);

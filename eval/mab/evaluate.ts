@@ -185,6 +185,7 @@ class Run {
       milliseconds += (await this.#ofAgent(at, () => memory.memorise({ text: chunk, message }, signal))).ms;
       onProgress?.("ingest", index + 1, chunks.length);
     }
+    milliseconds += (await this.#ofAgent(where, async () => memory.settle?.(signal))).ms;
     const tokens = chunks.reduce((total, chunk) => total + chunk.tokens, 0);
     await journal.write({ memorised: context, seconds: milliseconds / 1000, chunks: chunks.length, tokens });
   }

@@ -70,7 +70,7 @@ const WORDINGS: Readonly<Record<Task, Wording>> = {
 /** A chunk as an agent is told it in a dialogue. It holds no time: the same text is the same message tomorrow. */
 export function memoriseMessage(task: Task, chunk: string): string {
   const { noun } = WORDINGS[task];
-  return `Dialogue between User and Assistant\n<User> The following context is the ${noun}:\n${chunk}\n<Assistant> I have memorised the ${noun} and will answer your questions about them.`;
+  return `Dialogue between User and Assistant \n<User> The following context is the ${noun}:\n${chunk}\n<Assistant> I have memorised the ${noun} and will answer your questions about them.`;
 }
 
 /** A question as a model is asked it; `memory` is what was found, for the flavour that has a place for it. */

@@ -44,6 +44,7 @@ export function registerEvalMab(parent: Command): void {
     .option("--agent <name>", "memos, memos-rest, long-context, bm25, vector, grep, mem0 or openai", "memos")
     .option("--url <address>", "where memos-rest, mem0 or openai is; its key is MEMOS_AGENT_KEY")
     .option("--agent-model <name>", "the model of the agent openai")
+    .option("--model <model>", "who reads and judges in the mode llm (default: MEMOS_MODEL)")
     .option("--k <list>", "passages at which coverage is given; readers get the most of them", "1,5,10")
     .option("--chunk <tokens>", "tokens of a chunk, instead of what the source has (512 or 4096)")
     .option("--entities <file>", "entity2id.json of the data set, which recommendations are scored by")

@@ -17,7 +17,7 @@ test("every source has a wording, and its chunks and question are found in the w
 test("each flavour says where the memory is", () => {
   assert.match(
     queryPrompt("facts", "Q?", "retrieval", "7. A is B."),
-    /^What follows was found[^]*7\. A is B\./,
+    /^What follows was found[\s\S]*7\. A is B\./,
   );
   assert.match(queryPrompt("facts", "Q?", "longContext"), /^You have read/);
   assert.match(queryPrompt("facts", "Q?", "agentic"), /^Search your memory/);
