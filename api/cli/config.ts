@@ -37,6 +37,7 @@ const environmentSchema = z.object({
   MEMOS_TRAINER_PYTHON: z.string().min(1).optional(),
   MEMOS_RATE_LIMIT: z.string().optional(),
   MEMOS_CHROMIUM: z.string().min(1).optional(),
+  MEMOS_AGENT_KEY: z.string().min(1).optional(),
   MEMOS_VAULT_KEY: z.string().min(1).optional(),
   MEMOS_VAULT_KEY_FILE: z.string().min(1).optional(),
 });
@@ -132,6 +133,13 @@ export function chromiumOf(
   environment: Readonly<Record<string, string | undefined>> = process.env,
 ): string | undefined {
   return fromEnvironment(environment).MEMOS_CHROMIUM;
+}
+
+/** The key of a server that is evaluated, where the environment has one. */
+export function agentKey(
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): string | undefined {
+  return fromEnvironment(environment).MEMOS_AGENT_KEY;
 }
 
 /** The folder of models: `MEMOS_MODELS`, or one in the user's cache. */

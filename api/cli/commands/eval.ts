@@ -5,6 +5,7 @@ import { registerEvalFacts, registerEvalGenerate } from "./evalFacts.js";
 import { registerEvalFirewall } from "./evalFirewall.js";
 import { registerEvalLocomo } from "./evalLocomo.js";
 import { registerEvalLongMemEval } from "./evalLongMemEval.js";
+import { registerEvalMab } from "./evalMab.js";
 import { registerEvalRetrieval } from "./evalRetrieval.js";
 
 export function registerEval(program: Command): void {
@@ -16,6 +17,7 @@ export function registerEval(program: Command): void {
   registerEvalRetrieval(command);
   registerEvalLocomo(command);
   registerEvalLongMemEval(command);
+  registerEvalMab(command);
   registerEvalFirewall(command);
   registerEvalAll(command);
   registerEvalCompare(command);

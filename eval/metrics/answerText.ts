@@ -1,0 +1,33 @@
+const PUNCTUATION = /[!-/:-@[-`{-~]/g;
+const ARTICLES = /(?<![\p{L}\p{N}_])(?:a|an|the)(?![\p{L}\p{N}_])/gu;
+
+/** What Python takes for white space, which is not what JavaScript does; the published scores are Python's. */
+const SPACES = "[\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]+";
+const AROUND = new RegExp(`^${SPACES}|${SPACES}$`, "g");
+const BETWEEN = new RegExp(SPACES, "g");
+
+/** A text without the white space around it. */
+export function stripped(text: string): string {
+  return text.replace(AROUND, "");
+}
+
+/** A text whose white space is single spaces, with none around it. */
+export function squeezed(text: string): string {
+  return stripped(text).replace(BETWEEN, " ");
+}
+
+/**
+ * The form in which answers are compared, of SQuAD (Rajpurkar et al., 2016): lower case, without ASCII
+ * punctuation, without the words a, an and the, with single spaces.
+ *
+ * @example normalizeAnswer("The  Brandt-couple!") // "brandtcouple"
+ */
+export function normalizeAnswer(text: string): string {
+  return squeezed(text.toLowerCase().replace(PUNCTUATION, "").replace(ARTICLES, " "));
+}
+
+/** The words of an answer in that form. */
+export function answerTokens(text: string): string[] {
+  const normalized = normalizeAnswer(text);
+  return normalized === "" ? [] : normalized.split(" ");
+}

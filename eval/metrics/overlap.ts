@@ -1,0 +1,19 @@
+/** How many items two lists share, each as often as it is in both. */
+export function overlapOf(left: readonly string[], right: readonly string[]): number {
+  const counts = countsOf(right);
+  let common = 0;
+  for (const item of left) {
+    const rest = counts.get(item) ?? 0;
+    if (rest === 0) continue;
+    counts.set(item, rest - 1);
+    common++;
+  }
+  return common;
+}
+
+/** How often each item is in a list. */
+export function countsOf(items: Iterable<string>): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const item of items) counts.set(item, (counts.get(item) ?? 0) + 1);
+  return counts;
+}

@@ -1,0 +1,23 @@
+import { answerTokens } from "./answerText.js";
+import { overlapOf } from "./overlap.js";
+
+/** Answers of which a part is worth nothing: next to them only the same answer counts. */
+const WHOLE = new Set(["yes", "no", "noanswer"]);
+
+/**
+ * F1 of the words that prediction and gold share, counted with repetition (SQuAD, with DrQA's rule for yes,
+ * no and noanswer).
+ *
+ * @example tokenF1("red apple", "a red pear") // 0.5
+ */
+export function tokenF1(prediction: string, gold: string): number {
+  const predicted = answerTokens(prediction);
+  const expected = answerTokens(gold);
+  const [predictedText, expectedText] = [predicted.join(" "), expected.join(" ")];
+  if ((WHOLE.has(predictedText) || WHOLE.has(expectedText)) && predictedText !== expectedText) return 0;
+  const common = overlapOf(predicted, expected);
+  if (common === 0) return 0;
+  const precision = common / predicted.length;
+  const recall = common / expected.length;
+  return (2 * precision * recall) / (precision + recall);
+}

@@ -1,0 +1,30 @@
+import { TermWeights, tellingTerms } from "./termWeights.js";
+
+const OPTION = /^\s*(?:[-*•]\s+|\(?(?:[A-Z]|\d{1,2})[.):]\s+)\S.*$/gm;
+const BULLET = /^\s*[-*•]\s+/;
+const QUOTED = /(?<=[[,]\s*)(?:'((?:[^'\\]|\\.|'(?!\s*[,\]]))*)'|"((?:[^"\\]|\\.)*)")(?=\s*[,\]])/g;
+
+/** The options of a question: lines that begin with a letter, a number or a dash, or a list in brackets. */
+export function optionsIn(question: string): string[] {
+  const lines = [...question.matchAll(OPTION)].map(([line]) => line.trim().replace(BULLET, ""));
+  if (lines.length > 1) return lines;
+  const quoted = [...question.matchAll(QUOTED)].map(([, single, double]) => single ?? double ?? "");
+  return quoted.length > 1 ? quoted : [];
+}
+
+/**
+ * The option that the passages support best: whose words, those that tell it from the other options more than
+ * the rest, one of the passages holds most of. Undefined for a question without options.
+ */
+export function bestOption(question: string, passages: readonly string[]): string | undefined {
+  const options = optionsIn(question).map((text) => ({ text, terms: tellingTerms(text) }));
+  const weights = new TermWeights(options.map(({ terms }) => terms));
+  const texts = passages.map(tellingTerms);
+  const support = (terms: ReadonlySet<string>) =>
+    texts.reduce((best, text) => Math.max(best, weights.share(terms, text)), 0);
+  const ranked = options.map(({ text, terms }) => ({ text, support: support(terms) }));
+  return ranked.reduce<(typeof ranked)[number] | undefined>(
+    (best, option) => (best === undefined || option.support > best.support ? option : best),
+    undefined,
+  )?.text;
+}
