@@ -113,7 +113,7 @@ export const warningSchema = z.strictObject({ code: z.string(), message: z.strin
 });
 
 /** What an operation cost; every receipt carries it. */
-const cost = {
+export const costShape = {
   /** Calls to a language model, and the tokens they took. */
   llmCalls: z.int().nonnegative(),
   llmTokens: z.int().nonnegative(),
@@ -142,7 +142,7 @@ export const writeReceiptSchema = z
     skipped: z.array(z.strictObject({ index: z.int().nonnegative(), reason: z.string() })),
     /** True when this idempotency key had been used: the receipt is the first one's. */
     replayed: z.boolean(),
-    ...cost,
+    ...costShape,
   })
   .meta({ id: "WriteReceipt" });
 
@@ -245,7 +245,7 @@ export const readReceiptSchema = z
     candidates: z.int().nonnegative(),
     /** Size of the graph that was walked; absent when nothing found was linked to anything. */
     walk: z.strictObject({ nodes: z.int(), edges: z.int() }).optional(),
-    ...cost,
+    ...costShape,
   })
   .meta({ id: "ReadReceipt" });
 

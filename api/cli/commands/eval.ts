@@ -1,8 +1,10 @@
 import type { Command } from "commander";
 import { withExample } from "../example.js";
+import { registerEvalClassify } from "./evalClassify.js";
 import { registerEvalFirewall } from "./evalFirewall.js";
 import { registerEvalLocomo } from "./evalLocomo.js";
 import { registerEvalRetrieval } from "./evalRetrieval.js";
+import { registerEvalSort } from "./evalSort.js";
 
 export function registerEval(program: Command): void {
   const command = program
@@ -12,5 +14,7 @@ export function registerEval(program: Command): void {
   withExample(command, "memos eval retrieval --data musique.json --json");
   registerEvalRetrieval(command);
   registerEvalLocomo(command);
+  registerEvalClassify(command);
+  registerEvalSort(command);
   registerEvalFirewall(command);
 }

@@ -1,0 +1,234 @@
+import { LRUCache } from "lru-cache";
+import pLimit from "p-limit";
+import type { z } from "zod";
+import { type MemCube, type Scope, textOf } from "../../memcube/index.js";
+import { throwIfAborted } from "../aborted.js";
+import type { Embedding } from "../embedding.js";
+import type { Warning } from "../operations.js";
+import { selectionOf } from "../retrieval/selection.js";
+import { asFloats } from "../store/index/row.js";
+import type { Permitted, Selection } from "../store/ledger.js";
+import type { Store } from "../store/store.js";
+import { joinedVector } from "./encoding.js";
+import { ExampleIndex, type NewExample, type VotedNeighbour } from "./exampleIndex.js";
+import { beginningOf } from "./features.js";
+import { examplesOf } from "./labelled.js";
+import { NEAREST_LIMITS } from "./limits.js";
+import type { NearestResult, nearestOptionsSchema } from "./operations.js";
+
+const PAGE = 256;
+
+/** Events after which nothing is asked about each of them any more: the examples are read anew. */
+const EVENTS_LOOKED_AT = 64;
+
+const NO_VECTOR = new Float32Array(0);
+
+type Options = Omit<z.output<typeof nearestOptionsSchema>, "signal"> & {
+  readonly signal?: AbortSignal | undefined;
+  /** The labels that the reader may see; every one without. */
+  readonly permit?: Permitted;
+};
+
+/** The examples of one selection, and the state of the ledger that they were read at. */
+interface Kept {
+  /** Undefined where there is no example. */
+  readonly index: ExampleIndex | undefined;
+  readonly warnings: readonly Warning[];
+  /** Memories that were selected: one fewer when one has expired. */
+  readonly selected: number;
+  /** Before they were read: the last entry of the log and the last event. */
+  readonly logged: number;
+  readonly happened: number;
+}
+
+/**
+ * Labels by example: the labelled texts of a scope vote about a new one. What they have taught is a projection, made
+ * when it is asked for, kept in memory while the memories that it is made of are the same, and never on disk.
+ */
+export class Nearest {
+  readonly #store: Store;
+  readonly #embedding: Embedding;
+  /** By everything that chooses memories: the scope, what the reader may see, the filters. */
+  readonly #kept = new LRUCache<string, Kept>({
+    maxSize: NEAREST_LIMITS.keptBytes,
+    sizeCalculation: ({ index }) => 1 + (index?.bytes ?? 0),
+  });
+  /** One set of examples is learned from at a time: it takes a processor and room of its own. */
+  readonly #learning = pLimit(1);
+
+  constructor(store: Store, embedding: Embedding) {
+    this.#store = store;
+    this.#embedding = embedding;
+  }
+
+  /** @throws MemosError ABORTED. */
+  async vote(text: string, scope: Scope, options: Options): Promise<NearestResult> {
+    const started = performance.now();
+    const { k, signal, permit, ...wanted } = options;
+    const selection = await selectionOf(this.#store.ledger, scope, { ...wanted, permit });
+    const { index, warnings: before } = await this.#examples(selection, signal);
+    const warnings = [...before];
+    const [vector] = index === undefined ? [] : await this.#vectors([text], signal, warnings);
+    throwIfAborted(signal);
+    const { votes, neighbours } = index?.vote(text, vector ?? NO_VECTOR, k) ?? { votes: [], neighbours: [] };
+    return {
+      label: votes[0]?.label ?? null,
+      confidence: votes[0]?.share ?? 0,
+      votes: votes.slice(0, k),
+      examples: await this.#cited(neighbours, selection),
+      receipt: {
+        operation: "nearest",
+        examples: index?.size ?? 0,
+        labels: index?.labels ?? 0,
+        llmCalls: 0,
+        llmTokens: 0,
+        milliseconds: performance.now() - started,
+        warnings,
+      },
+    };
+  }
+
+  /** What the named examples say, from the ledger, which has the last word about what is there. */
+  async #cited(
+    neighbours: readonly VotedNeighbour[],
+    { scope, asOf, permit }: Selection,
+  ): Promise<NearestResult["examples"]> {
+    const keys = [...new Set(neighbours.map(({ place }) => place.cube))];
+    const cubes = await this.#store.ledger.byKeys(keys, scope, asOf, permit);
+    const byKey = new Map<number, MemCube>(cubes.map(({ key, cube }) => [key, cube]));
+    return neighbours.flatMap(({ place, label, similarity }) => {
+      const cube = byKey.get(place.cube);
+      if (cube === undefined) return [];
+      const [start, end] = place.span;
+      const text = (textOf(cube) ?? "").slice(start, end);
+      return [{ cube: cube.id, span: [start, end] as [number, number], text, label, similarity }];
+    });
+  }
+
+  async #examples(selection: Selection, signal: AbortSignal | undefined): Promise<Kept> {
+    const { scope, types, where, asOf, permit } = selection;
+    // The past is asked about seldom, and each moment of it is another one.
+    if (asOf !== undefined) return this.#learning(() => this.#learn(selection, signal));
+    const { tenant, user, agent, app, session } = scope;
+    const key = JSON.stringify([[tenant, user, agent, app, session], permit, types, where].map(orNull));
+    const kept = await this.#current(key, selection);
+    if (kept !== undefined) return kept;
+    return this.#learning(async () => {
+      // Another question may have been waiting for the same.
+      const meanwhile = await this.#current(key, selection);
+      if (meanwhile !== undefined) return meanwhile;
+      this.#kept.delete(key);
+      const learned = await this.#learn(selection, signal);
+      this.#kept.set(key, learned);
+      return learned;
+    });
+  }
+
+  /** What is kept, if it still holds: nothing has happened to a memory of the scope, and none has expired or is purged. */
+  async #current(key: string, selection: Selection): Promise<Kept | undefined> {
+    const kept = this.#kept.get(key);
+    if (kept === undefined) return undefined;
+    const { ledger } = this.#store;
+    const [at, selected] = await Promise.all([this.#position(selection.scope), this.#count(selection)]);
+    if (selected !== kept.selected) return undefined;
+    if (at.logged === kept.logged && at.happened === kept.happened) return kept;
+    const events = await ledger.events(selection.scope, kept.happened, EVENTS_LOOKED_AT);
+    if (events.length === EVENTS_LOOKED_AT || events.some(({ kind }) => kind.startsWith("memory.")))
+      return undefined;
+    const still = { ...kept, ...at };
+    this.#kept.set(key, still);
+    return still;
+  }
+
+  async #count(selection: Selection): Promise<number> {
+    const owners = await this.#store.ledger.census(selection);
+    return owners.reduce((sum, { cubes }) => sum + cubes, 0);
+  }
+
+  async #position({ tenant }: Scope): Promise<Pick<Kept, "logged" | "happened">> {
+    const [{ sequence }, happened] = await Promise.all([
+      this.#store.ledger.head(tenant),
+      this.#store.ledger.lastEvent(),
+    ]);
+    return { logged: sequence, happened };
+  }
+
+  async #learn(selection: Selection, signal: AbortSignal | undefined): Promise<Kept> {
+    // Before anything is read: what is written meanwhile makes it outdated.
+    const at = await this.#position(selection.scope);
+    const selected = await this.#count(selection);
+    const warnings: Warning[] = [];
+    let read = 0;
+    const perCube: NewExample[][] = [];
+    let examples = 0;
+    for (let after: number | undefined; ; ) {
+      throwIfAborted(signal);
+      const page = await this.#store.ledger.list(selection, { limit: PAGE, order: "newest", after });
+      for (const { key, cube } of page) {
+        const found = examplesOf(cube).map((example) => ({ ...example, cube: key }));
+        perCube.push(found);
+        examples += found.length;
+      }
+      read += page.length;
+      after = page.at(-1)?.key;
+      if (page.length < PAGE || read >= NEAREST_LIMITS.cubes || examples >= NEAREST_LIMITS.examples) break;
+    }
+    const { all, left } = bounded(perCube);
+    if (left > 0 || read < selected)
+      warnings.push({
+        code: "EXAMPLES_LEFT_OUT",
+        message: `Only the newest ${all.length} labelled examples vote; name a session, types or a filter to choose others.`,
+      });
+    const index = all.length === 0 ? undefined : await this.#index(all, signal, warnings);
+    return { index, warnings, selected, ...at };
+  }
+
+  async #index(
+    examples: readonly NewExample[],
+    signal: AbortSignal | undefined,
+    warnings: Warning[],
+  ): Promise<ExampleIndex> {
+    const vectors = await this.#vectors(
+      examples.map(({ text }) => text),
+      signal,
+      warnings,
+    );
+    return ExampleIndex.of(examples, vectors, signal);
+  }
+
+  /** The vector of each text and that of its beginning, as one; empty ones where the embedder gives none. */
+  async #vectors(
+    texts: readonly string[],
+    signal: AbortSignal | undefined,
+    warnings: Warning[],
+  ): Promise<Float32Array[]> {
+    const read = texts.map((text) => text.slice(0, NEAREST_LIMITS.exampleCharacters));
+    const vectors = await this.#embedding.passages([...read, ...read.map(beginningOf)], signal, warnings);
+    return texts.map((_, at) => {
+      const [whole, beginning] = [vectors[at], vectors[texts.length + at]];
+      if (whole == null || beginning == null) return NO_VECTOR;
+      return joinedVector(asFloats(whole), asFloats(beginning));
+    });
+  }
+}
+
+/** The examples of as many memories as may vote, the newest first, then in the order in which they came. */
+function bounded(perCube: readonly (readonly NewExample[])[]): { all: NewExample[]; left: number } {
+  const labels = new Set<string>();
+  const taken: NewExample[][] = [];
+  let count = 0;
+  let left = 0;
+  for (const examples of perCube) {
+    const voting = examples.filter(({ label }) => labels.size < NEAREST_LIMITS.labels || labels.has(label));
+    const fitting = voting.slice(0, NEAREST_LIMITS.examples - count);
+    for (const { label } of fitting) labels.add(label);
+    count += fitting.length;
+    left += examples.length - fitting.length;
+    taken.push(fitting);
+  }
+  return { all: taken.reverse().flat(), left };
+}
+
+function orNull<T>(value: T | undefined): T | null {
+  return value ?? null;
+}
