@@ -6,7 +6,6 @@ import { throwIfAborted } from "../aborted.js";
 import type { Embedding } from "../embedding.js";
 import type { Warning } from "../operations.js";
 import { selectionOf } from "../retrieval/selection.js";
-import { asFloats } from "../store/index/row.js";
 import type { Permitted, Selection } from "../store/ledger.js";
 import type { Store } from "../store/store.js";
 import { joinedVector } from "./encoding.js";
@@ -21,6 +20,9 @@ const PAGE = 256;
 /** Events after which nothing is asked about each of them any more: the examples are read anew. */
 const EVENTS_LOOKED_AT = 64;
 
+/** How often, in milliseconds, it is looked whether an example has expired: nothing is written when one does. */
+const EXPIRY_CHECK_MS = 1_000;
+
 const NO_VECTOR = new Float32Array(0);
 
 type Options = Omit<z.output<typeof nearestOptionsSchema>, "signal"> & {
@@ -34,8 +36,12 @@ interface Kept {
   /** Undefined where there is no example. */
   readonly index: ExampleIndex | undefined;
   readonly warnings: readonly Warning[];
+  /** False where the embedder failed. */
+  readonly whole: boolean;
   /** Memories that were selected: one fewer when one has expired. */
   readonly selected: number;
+  /** When they were counted, in milliseconds since the epoch. */
+  readonly countedAt: number;
   /** Before they were read: the last entry of the log and the last event. */
   readonly logged: number;
   readonly happened: number;
@@ -68,7 +74,7 @@ export class Nearest {
     const selection = await selectionOf(this.#store.ledger, scope, { ...wanted, permit });
     const { index, warnings: before } = await this.#examples(selection, signal);
     const warnings = [...before];
-    const [vector] = index === undefined ? [] : await this.#vectors([text], signal, warnings);
+    const [vector] = (index === undefined ? null : await this.#vectors([text], signal, warnings)) ?? [];
     throwIfAborted(signal);
     const { votes, neighbours } = index?.vote(text, vector ?? NO_VECTOR, k) ?? { votes: [], neighbours: [] };
     return {
@@ -119,8 +125,8 @@ export class Nearest {
       if (meanwhile !== undefined) return meanwhile;
       this.#kept.delete(key);
       const learned = await this.#learn(selection, signal);
-      this.#kept.set(key, learned);
-      return learned;
+      // A failing embedder will be there again.
+      return learned.whole ? this.#keep(key, learned) : learned;
     });
   }
 
@@ -129,15 +135,20 @@ export class Nearest {
     const kept = this.#kept.get(key);
     if (kept === undefined) return undefined;
     const { ledger } = this.#store;
-    const [at, selected] = await Promise.all([this.#position(selection.scope), this.#count(selection)]);
-    if (selected !== kept.selected) return undefined;
-    if (at.logged === kept.logged && at.happened === kept.happened) return kept;
+    const at = await this.#position(selection.scope);
+    const unchanged = at.logged === kept.logged && at.happened === kept.happened;
+    if (unchanged && selection.now < kept.countedAt + EXPIRY_CHECK_MS) return kept;
+    if ((await this.#count(selection)) !== kept.selected) return undefined;
+    if (unchanged) return this.#keep(key, { ...kept, countedAt: selection.now });
     const events = await ledger.events(selection.scope, kept.happened, EVENTS_LOOKED_AT);
     if (events.length === EVENTS_LOOKED_AT || events.some(({ kind }) => kind.startsWith("memory.")))
       return undefined;
-    const still = { ...kept, ...at };
-    this.#kept.set(key, still);
-    return still;
+    return this.#keep(key, { ...kept, ...at, countedAt: selection.now });
+  }
+
+  #keep(key: string, kept: Kept): Kept {
+    this.#kept.set(key, kept);
+    return kept;
   }
 
   async #count(selection: Selection): Promise<number> {
@@ -179,8 +190,9 @@ export class Nearest {
         code: "EXAMPLES_LEFT_OUT",
         message: `Only the newest ${all.length} labelled examples vote; name a session, types or a filter to choose others.`,
       });
+    const told = warnings.length;
     const index = all.length === 0 ? undefined : await this.#index(all, signal, warnings);
-    return { index, warnings, selected, ...at };
+    return { index, warnings, whole: warnings.length === told, selected, countedAt: selection.now, ...at };
   }
 
   async #index(
@@ -188,27 +200,23 @@ export class Nearest {
     signal: AbortSignal | undefined,
     warnings: Warning[],
   ): Promise<ExampleIndex> {
-    const vectors = await this.#vectors(
-      examples.map(({ text }) => text),
-      signal,
-      warnings,
-    );
-    return ExampleIndex.of(examples, vectors, signal);
+    const texts = examples.map(({ text }) => text);
+    const vectors = await this.#vectors(texts, signal, warnings);
+    return ExampleIndex.of(examples, vectors ?? texts.map(() => NO_VECTOR), signal);
   }
 
-  /** The vector of each text and that of its beginning, as one; empty ones where the embedder gives none. */
+  /** The vector of each text and that of its beginning, as one; null where the embedder gives none. */
   async #vectors(
     texts: readonly string[],
     signal: AbortSignal | undefined,
     warnings: Warning[],
-  ): Promise<Float32Array[]> {
+  ): Promise<Float32Array[] | null> {
     const read = texts.map((text) => text.slice(0, NEAREST_LIMITS.exampleCharacters));
-    const vectors = await this.#embedding.passages([...read, ...read.map(beginningOf)], signal, warnings);
-    return texts.map((_, at) => {
-      const [whole, beginning] = [vectors[at], vectors[texts.length + at]];
-      if (whole == null || beginning == null) return NO_VECTOR;
-      return joinedVector(asFloats(whole), asFloats(beginning));
-    });
+    const vectors = await this.#embedding.alike([...read, ...read.map(beginningOf)], signal, warnings);
+    if (vectors === null) return null;
+    return read.map((_, at) =>
+      joinedVector(vectors[at] as Float32Array, vectors[read.length + at] as Float32Array),
+    );
   }
 }
 

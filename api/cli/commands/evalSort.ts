@@ -1,6 +1,7 @@
 import { type Command, Option } from "commander";
 import { z } from "zod";
 import type { SortReport } from "../../../eval/sort/evaluate.js";
+import { PERTURBATIONS } from "../../../eval/sort/pairs.js";
 import { optionsOf, wholeNumber } from "../arguments.js";
 import { createEmbedder } from "../embedder.js";
 import { withExample } from "../example.js";
@@ -8,8 +9,6 @@ import { interruption } from "../interruption.js";
 import { print, table } from "../output.js";
 import { withProgress } from "../progress.js";
 import { configurationOf } from "../store.js";
-
-const PERTURBATIONS = ["drop", "shuffle"] as const;
 
 const optionsSchema = z.object({
   data: z.array(z.string().min(1)).min(1),
