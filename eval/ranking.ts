@@ -6,6 +6,8 @@ export interface Ranking {
   readonly keys: readonly string[];
   readonly milliseconds: number;
   readonly llmCalls: number;
+  /** How likely the store says it holds an answer: 0 to 1. */
+  readonly answerable: number;
 }
 
 /**
@@ -27,5 +29,5 @@ export async function rank(
     .flatMap((hit) => [hit.cube.id, ...hit.duplicates])
     .flatMap((id) => keys.get(id) ?? [])
     .slice(0, k);
-  return { keys: ranked, milliseconds, llmCalls: receipt.llmCalls };
+  return { keys: ranked, milliseconds, llmCalls: receipt.llmCalls, answerable: receipt.answerable };
 }

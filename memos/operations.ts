@@ -243,6 +243,8 @@ export const readReceiptSchema = z
     operation: z.enum(["search", "recall"]),
     channels: z.array(channelSchema),
     candidates: z.int().nonnegative(),
+    /** How likely memory holds an answer to the query, by the best results: 0 to 1 (retrieval/answerable.ts). */
+    answerable: z.number().min(0).max(1),
     /** Size of the graph that was walked; absent when nothing found was linked to anything. */
     walk: z.strictObject({ nodes: z.int(), edges: z.int() }).optional(),
     ...costShape,

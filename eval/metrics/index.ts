@@ -1,3 +1,4 @@
+export * from "./auroc.js";
 export * from "./bestRankedGroups.js";
 export * from "./bootstrap.js";
 export * from "./mean.js";
