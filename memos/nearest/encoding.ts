@@ -1,3 +1,4 @@
+import { mapInSlices } from "../store/index/slice.js";
 import { featuresOf } from "./features.js";
 
 /** A text as the examples see it: the features that some example has, weighted to unit length, and its vector. */
@@ -15,7 +16,8 @@ const BEGINNING_SHARE = 0.5;
 export function joinedVector(whole: Float32Array, beginning: Float32Array): Float32Array {
   const joined = new Float32Array(whole.length + beginning.length);
   joined.set(whole);
-  for (const [at, value] of beginning.entries()) joined[whole.length + at] = BEGINNING_SHARE * value;
+  for (let at = 0; at < beginning.length; at++)
+    joined[whole.length + at] = BEGINNING_SHARE * (beginning[at] as number);
   return joined;
 }
 
@@ -24,22 +26,43 @@ export function joinedVector(whole: Float32Array, beginning: Float32Array): Floa
  * worth learning about. A feature weighs the root of its inverse document frequency.
  */
 export class FeatureSpace {
-  readonly #numbers = new Map<number, number>();
+  readonly #numbers: ReadonlyMap<number, number>;
   readonly #weights: Float32Array;
   /** How many features at least two examples have; the others come after these. */
   readonly shared: number;
 
-  constructor(examples: readonly ReadonlySet<number>[]) {
+  private constructor(numbers: ReadonlyMap<number, number>, weights: Float32Array, shared: number) {
+    this.#numbers = numbers;
+    this.#weights = weights;
+    this.shared = shared;
+  }
+
+  /** Numbers the features of examples, equally frequent ones as they come; gives way to other work meanwhile. */
+  static async of(examples: readonly ReadonlySet<number>[]): Promise<FeatureSpace> {
     const frequencies = new Map<number, number>();
-    for (const features of examples)
+    await mapInSlices(examples, (features) => {
       for (const feature of features) frequencies.set(feature, (frequencies.get(feature) ?? 0) + 1);
-    const ordered = [...frequencies].sort((a, b) => b[1] - a[1] || a[0] - b[0]);
-    this.#weights = Float32Array.from(ordered, ([, frequency]) =>
-      Math.sqrt(Math.log(1 + examples.length / frequency)),
-    );
-    for (const [number, [feature]] of ordered.entries()) this.#numbers.set(feature, number);
-    const alone = ordered.findIndex(([, frequency]) => frequency === 1);
-    this.shared = alone === -1 ? ordered.length : alone;
+    });
+    // Sorted by counting: how many features are more frequent is where those of a frequency begin.
+    const next = new Int32Array(examples.length + 1);
+    await mapInSlices(frequencies.values(), (frequency) => {
+      next[frequency] = (next[frequency] as number) + 1;
+    });
+    for (let frequency = examples.length, before = 0; frequency > 0; frequency--) {
+      const count = next[frequency] as number;
+      next[frequency] = before;
+      before += count;
+    }
+    const shared = next[1] ?? 0;
+    const numbers = new Map<number, number>();
+    const weights = new Float32Array(frequencies.size);
+    await mapInSlices(frequencies, ([feature, frequency]) => {
+      const number = next[frequency] as number;
+      next[frequency] = number + 1;
+      numbers.set(feature, number);
+      weights[number] = Math.sqrt(Math.log(1 + examples.length / frequency));
+    });
+    return new FeatureSpace(numbers, weights, shared);
   }
 
   get size(): number {

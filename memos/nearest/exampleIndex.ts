@@ -85,7 +85,7 @@ export class ExampleIndex {
       throwIfAborted(signal);
       return featuresOf(text);
     });
-    const space = new FeatureSpace(hashed);
+    const space = await FeatureSpace.of(hashed);
     const encoded: Encoded[] = await mapInSlices(hashed.entries(), ([at, features]) =>
       space.encodeFeatures(features, vectors[at] as Float32Array),
     );
@@ -103,7 +103,7 @@ export class ExampleIndex {
         }),
     );
     const places = examples.map(({ cube, span }) => ({ cube, span }));
-    const neighbours = new Neighbours(encoded, space.size, dimension);
+    const neighbours = await Neighbours.of(encoded, { features: space.size, dimension });
     return new ExampleIndex(labels, labelOf, places, dimension, { space, weights, neighbours });
   }
 
@@ -128,9 +128,13 @@ export class ExampleIndex {
    *
    * @param vector of the text; one of another dimension than the examples have is not used.
    */
-  vote(text: string, vector: Float32Array, k: number): { votes: Vote[]; neighbours: VotedNeighbour[] } {
+  async vote(
+    text: string,
+    vector: Float32Array,
+    k: number,
+  ): Promise<{ votes: Vote[]; neighbours: VotedNeighbour[] }> {
     const question = this.#space.encode(text, vector.length === this.#dimension ? vector : NO_VECTOR);
-    const likeness = this.#neighbours.likeness(question);
+    const likeness = await this.#neighbours.likeness(question);
     const near = topNodes({ scores: likeness }, k);
     const shares = this.#weights.likelihoods(question);
     const force = ({ score }: RankedNode) => Math.max(0, score) ** LIKENESS_POWER;

@@ -3,7 +3,7 @@ import type { Encoded } from "./encoding.js";
 /** Times that every example is learned from. */
 export const ROUNDS = 4;
 
-/** Step of AdaGrad, and what its sums of squares begin with: no first step is larger than the gradient allows. */
+/** Step of AdaGrad, and what is added to its sums of squares, so that no first step is larger than its gradient allows. */
 const STEP = 0.3;
 const FIRST_SQUARE = 1e-4;
 
@@ -47,7 +47,7 @@ export class LabelWeights {
     inSlices: (items: Iterable<number>, step: (item: number) => void) => Promise<unknown>,
   ): Promise<LabelWeights> {
     const learner = new LabelWeights(shape.labels, shape.features, shape.dimension);
-    const squares = new Float32Array(learner.#weights.length).fill(FIRST_SQUARE);
+    const squares = new Float32Array(learner.#weights.length);
     const mean = new Float32Array(learner.#weights.length);
     const order = spread(examples.length);
     for (let round = 0; round < ROUNDS; round++) {
@@ -98,7 +98,8 @@ export class LabelWeights {
         const gradient = (errors[at] as number) * value;
         const square = (squares[row + at] as number) + gradient * gradient;
         squares[row + at] = square;
-        weights[row + at] = (weights[row + at] as number) - (STEP * gradient) / Math.sqrt(square);
+        weights[row + at] =
+          (weights[row + at] as number) - (STEP * gradient) / Math.sqrt(FIRST_SQUARE + square);
       }
     });
   }

@@ -6,6 +6,7 @@ import { throwIfAborted } from "../aborted.js";
 import type { Embedding } from "../embedding.js";
 import type { Warning } from "../operations.js";
 import { selectionOf } from "../retrieval/selection.js";
+import { mapInSlices } from "../store/index/slice.js";
 import type { Permitted, Selection } from "../store/ledger.js";
 import type { Store } from "../store/store.js";
 import { joinedVector } from "./encoding.js";
@@ -24,6 +25,7 @@ const EVENTS_LOOKED_AT = 64;
 const EXPIRY_CHECK_MS = 1_000;
 
 const NO_VECTOR = new Float32Array(0);
+const NO_VOTE = { votes: [], neighbours: [] };
 
 type Options = Omit<z.output<typeof nearestOptionsSchema>, "signal"> & {
   readonly signal?: AbortSignal | undefined;
@@ -76,7 +78,7 @@ export class Nearest {
     const warnings = [...before];
     const [vector] = (index === undefined ? null : await this.#vectors([text], signal, warnings)) ?? [];
     throwIfAborted(signal);
-    const { votes, neighbours } = index?.vote(text, vector ?? NO_VECTOR, k) ?? { votes: [], neighbours: [] };
+    const { votes, neighbours } = (await index?.vote(text, vector ?? NO_VECTOR, k)) ?? NO_VOTE;
     return {
       label: votes[0]?.label ?? null,
       confidence: votes[0]?.share ?? 0,
@@ -175,11 +177,11 @@ export class Nearest {
     for (let after: number | undefined; ; ) {
       throwIfAborted(signal);
       const page = await this.#store.ledger.list(selection, { limit: PAGE, order: "newest", after });
-      for (const { key, cube } of page) {
+      await mapInSlices(page, ({ key, cube }) => {
         const found = examplesOf(cube).map((example) => ({ ...example, cube: key }));
         perCube.push(found);
         examples += found.length;
-      }
+      });
       read += page.length;
       after = page.at(-1)?.key;
       if (page.length < PAGE || read >= NEAREST_LIMITS.cubes || examples >= NEAREST_LIMITS.examples) break;
@@ -212,9 +214,10 @@ export class Nearest {
     warnings: Warning[],
   ): Promise<Float32Array[] | null> {
     const read = texts.map((text) => text.slice(0, NEAREST_LIMITS.exampleCharacters));
-    const vectors = await this.#embedding.alike([...read, ...read.map(beginningOf)], signal, warnings);
+    const beginnings = await mapInSlices(read, beginningOf);
+    const vectors = await this.#embedding.alike([...read, ...beginnings], signal, warnings);
     if (vectors === null) return null;
-    return read.map((_, at) =>
+    return mapInSlices(read.keys(), (at) =>
       joinedVector(vectors[at] as Float32Array, vectors[read.length + at] as Float32Array),
     );
   }
