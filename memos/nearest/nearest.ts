@@ -18,8 +18,11 @@ import type { NearestResult, nearestOptionsSchema } from "./operations.js";
 
 const PAGE = 256;
 
-/** Events after which nothing is asked about each of them any more: the examples are read anew. */
+/** Events of a scope, of jobs and the like, that are looked through for one of a memory; with more, examples are read anew. */
 const EVENTS_LOOKED_AT = 64;
+
+/** Events of all scopes after which the log may have dropped the one that matters: it keeps many times as many. */
+const EVENTS_TRUSTED = 10_000;
 
 /** How often, in milliseconds, it is looked whether an example has expired: nothing is written when one does. */
 const EXPIRY_CHECK_MS = 1_000;
@@ -140,6 +143,7 @@ export class Nearest {
     const at = await this.#position(selection.scope);
     const unchanged = at.logged === kept.logged && at.happened === kept.happened;
     if (unchanged && selection.now < kept.countedAt + EXPIRY_CHECK_MS) return kept;
+    if (at.happened - kept.happened > EVENTS_TRUSTED) return undefined;
     if ((await this.#count(selection)) !== kept.selected) return undefined;
     if (unchanged) return this.#keep(key, { ...kept, countedAt: selection.now });
     const events = await ledger.events(selection.scope, kept.happened, EVENTS_LOOKED_AT);
@@ -226,17 +230,19 @@ export class Nearest {
 /** The examples of as many memories as may vote, the newest first, then in the order in which they came. */
 function bounded(perCube: readonly (readonly NewExample[])[]): { all: NewExample[]; left: number } {
   const labels = new Set<string>();
-  const taken: NewExample[][] = [];
   let count = 0;
   let left = 0;
-  for (const examples of perCube) {
-    const voting = examples.filter(({ label }) => labels.size < NEAREST_LIMITS.labels || labels.has(label));
-    const fitting = voting.slice(0, NEAREST_LIMITS.examples - count);
-    for (const { label } of fitting) labels.add(label);
-    count += fitting.length;
-    left += examples.length - fitting.length;
-    taken.push(fitting);
-  }
+  const votes = ({ label }: NewExample): boolean => {
+    const room = labels.has(label) || labels.size < NEAREST_LIMITS.labels;
+    if (!room || count === NEAREST_LIMITS.examples) {
+      left++;
+      return false;
+    }
+    labels.add(label);
+    count++;
+    return true;
+  };
+  const taken = perCube.map((examples) => examples.filter(votes));
   return { all: taken.reverse().flat(), left };
 }
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
+import { NEAREST_LIMITS } from "../../../memos/index.js";
 import { examplesIn } from "../../../memos/nearest/labelled.js";
 
 const pairsIn = (text: string) => examplesIn(text).map(({ text: words, label }) => [words, label]);
@@ -29,6 +30,10 @@ test("what stands before a blank line is another paragraph, and no part of the e
 
 test("a sentence about a label is no example", () => {
   assert.deepEqual(pairsIn("On the jar there is a label: it says honey and milk."), []);
+});
+
+test("a label that is longer than a label is none", () => {
+  assert.deepEqual(pairsIn(`Top it up\nlabel: ${"x".repeat(NEAREST_LIMITS.labelCharacters + 1)}\n`), []);
 });
 
 const words = fc

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { StaticEmbedder } from "../../../memos/index.js";
+import { NEAREST_LIMITS, NoneEmbedder, StaticEmbedder } from "../../../memos/index.js";
 import { withGrant } from "../governance/support.js";
 import { openMemos, refused, remember, WordEmbedder } from "../support.js";
 
@@ -153,6 +153,30 @@ test("a failing embedder leaves the words, says so, and is asked again", async (
   assert.equal(receipt.warnings[0]?.code, "EMBEDDER_FAILED");
   fails = false;
   assert.deepEqual((await memos.nearest("Walk the dog", ANA)).receipt.warnings, []);
+});
+
+test("examples of more labels than can vote are left out, and the receipt says so", async (t) => {
+  const { memos } = await openMemos(t, { embedder: new NoneEmbedder() });
+  const list = Array.from({ length: NEAREST_LIMITS.labels + 1 }, (_, at) => `word${at}\nlabel: ${at}\n`);
+  await memos.add(list.join("\n"), ANA);
+  const { label, votes, receipt } = await memos.nearest("word7", ANA);
+  assert.equal(label, "7");
+  assert.equal(votes.length, 10);
+  assert.equal(receipt.labels, NEAREST_LIMITS.labels);
+  assert.equal(receipt.warnings[0]?.code, "EXAMPLES_LEFT_OUT");
+});
+
+test("what is written in another scope, or is no memory, leaves the answer as it is", async (t) => {
+  const embedder = new WordEmbedder();
+  const { memos } = await openMemos(t, { embedder });
+  await memos.add(EXAMPLES, ANA);
+  const before = await memos.nearest("Walk the dog", ANA);
+  await memos.add("The cat is mine.", { ...ANA, user: "rui" });
+  const embedded = embedder.passages;
+  const again = await memos.nearest("Walk the dog", ANA);
+  assert.deepEqual(again.votes, before.votes);
+  // The question and its beginning: the examples were not read again.
+  assert.equal(embedder.passages - embedded, 2);
 });
 
 test("questions that are none are refused", async (t) => {
