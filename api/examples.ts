@@ -41,7 +41,13 @@ export function exampleWrite(operation: WriteReceipt["operation"], version: numb
 }
 
 export function exampleRead(operation: ReadReceipt["operation"]): ReadReceipt {
-  return { operation, channels: ["text", "vector", "exact", "recency"], candidates: 12, ...COST };
+  return {
+    operation,
+    channels: ["text", "vector", "exact", "recency"],
+    candidates: 12,
+    answerable: 0.9,
+    ...COST,
+  };
 }
 
 export const EXAMPLE_RECALL_TEXT = [

@@ -40,6 +40,7 @@ import { GOVERNANCE_ROUTES } from "./governanceRoutes.js";
 import { GRAPH_ROUTES } from "./graphRoutes.js";
 import { ingest } from "./ingest.js";
 import { JOB_ROUTES } from "./jobRoutes.js";
+import { JUDGEMENT_ROUTES } from "./judgementRoutes.js";
 import { LIFECYCLE_ROUTES } from "./lifecycleRoutes.js";
 import { HTTP_LIMITS } from "./limits.js";
 import { type Route, route } from "./route.js";
@@ -477,6 +478,7 @@ export const ROUTES: readonly Route[] = [
   ...BATCH_ROUTES,
   ...CHAT_ROUTES,
   ...ADAPTER_ROUTES,
+  ...JUDGEMENT_ROUTES,
   ...GRAPH_ROUTES,
   ...LIFECYCLE_ROUTES,
   ...FORGET_ROUTES,

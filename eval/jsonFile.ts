@@ -1,7 +1,7 @@
-import { readFile } from "node:fs/promises";
 import type { z } from "zod";
 import { isMemosError, MemosError } from "../memcube/index.js";
 import { parse } from "../memos/parse.js";
+import { readTextFile } from "./textFile.js";
 
 /** Reads one JSON file of a known shape; what is wrong with it is said in one sentence. */
 export async function readJsonFile<S extends z.ZodType>(path: string, schema: S): Promise<z.output<S>> {
@@ -18,10 +18,7 @@ export async function readJsonFile<S extends z.ZodType>(path: string, schema: S)
 }
 
 async function parseJsonFile(path: string): Promise<unknown> {
-  const text = await readFile(path, "utf8").catch((cause: NodeJS.ErrnoException) => {
-    const reason = cause.code === "ENOENT" ? "there is no such file" : cause.message;
-    throw new MemosError("INVALID_INPUT", `cannot read ${path}: ${reason}`, { cause });
-  });
+  const text = await readTextFile(path);
   try {
     return JSON.parse(text);
   } catch (cause) {

@@ -8,6 +8,8 @@ export interface Ranking {
   readonly texts: readonly string[];
   readonly milliseconds: number;
   readonly llmCalls: number;
+  /** How likely the store says it holds an answer: 0 to 1. */
+  readonly answerable: number;
 }
 
 /**
@@ -39,5 +41,6 @@ export async function rank(
     texts: ranked.map(({ text }) => text),
     milliseconds,
     llmCalls: receipt.llmCalls,
+    answerable: receipt.answerable,
   };
 }

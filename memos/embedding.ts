@@ -73,6 +73,28 @@ export class Embedding {
   }
 
   /**
+   * Vectors of texts that are compared with each other; none, and a warning, where the embedder has none or fails. Only
+   * an abort of the caller's is thrown.
+   */
+  async alike(
+    texts: readonly string[],
+    signal: AbortSignal | undefined,
+    warnings: Warning[],
+  ): Promise<Float32Array[] | null> {
+    if (!this.enabled) return null;
+    try {
+      const vectors: Float32Array[] = [];
+      for (let start = 0; start < texts.length; start += CATCH_UP_BATCH)
+        vectors.push(...(await this.#vectors(texts.slice(start, start + CATCH_UP_BATCH), "passage", signal)));
+      return vectors;
+    } catch (error) {
+      throwIfAborted(signal);
+      warnings.push(this.#warning(error, "The texts were compared by their words alone."));
+      return null;
+    }
+  }
+
+  /**
    * What the embedder answers, checked: one vector of another shape would spoil the table it goes to.
    *
    * @throws MemosError EMBEDDER_FAILED, EMBEDDING_INVALID or ABORTED.

@@ -43,7 +43,11 @@ export {
   type SignalOption,
 } from "./memos.js";
 export { type Embedded, MODEL_LIMITS, type ModelList, Models } from "./models.js";
+export { NEAREST_LIMITS } from "./nearest/limits.js";
+export * from "./nearest/operations.js";
 export * from "./operations.js";
+export { ORDER_LIMITS } from "./order/limits.js";
+export * from "./order/operations.js";
 export { Adapters } from "./parametric/adapters.js";
 export * from "./parametric/operations.js";
 export type { Trained, Trainer, TrainerReport, TrainingJob } from "./parametric/trainer.js";

@@ -87,6 +87,8 @@ import { scheduleUpkeep } from "./lifecycle/upkeep.js";
 import { UseLog } from "./lifecycle/useLog.js";
 import { type Logger, SILENT } from "./logger.js";
 import { Models } from "./models.js";
+import { Nearest } from "./nearest/nearest.js";
+import { type NearestOptions, type NearestResult, nearestOptionsSchema } from "./nearest/operations.js";
 import { type Once, OwnKey, onceOf } from "./once.js";
 import {
   type AddInput,
@@ -123,6 +125,8 @@ import {
   type WriteReceipt,
   type Written,
 } from "./operations.js";
+import { type OrderOptions, type OrderResult, orderOptionsSchema } from "./order/operations.js";
+import { order } from "./order/order.js";
 import { Adapters } from "./parametric/adapters.js";
 import { ParametricMemory } from "./parametric/parametricMemory.js";
 import type { Trainer } from "./parametric/trainer.js";
@@ -291,6 +295,7 @@ export class MemOS {
   readonly #tracksUse: boolean;
   readonly #compiled: CompiledMemory;
   readonly #parametric: ParametricMemory;
+  readonly #nearest: Nearest;
   readonly #chat: Chat;
   readonly #activity = new Activity();
   readonly #sessions = new ChatSessions();
@@ -343,6 +348,7 @@ export class MemOS {
       this.#tracksUse = root.#tracksUse;
       this.#compiled = root.#compiled;
       this.#parametric = root.#parametric;
+      this.#nearest = root.#nearest;
       this.activations = this.#activations();
       this.adapters = this.#adapters();
       this.#chat = this.#chatWith(root.#sessions);
@@ -360,6 +366,7 @@ export class MemOS {
     this.#embedding = new Embedding(store, embedder, (error) =>
       logger.warn({ error }, "Some texts have no vector yet; they are found by their words and tried again."),
     );
+    this.#nearest = new Nearest(store, this.#embedding);
     this.#revising = new Revising(store, this.#embedding, {
       now: () => this.#now(),
       committed: (changes) => this.#committed(changes),
@@ -865,6 +872,43 @@ export class MemOS {
       }),
       receipt: { ...receipt, operation: "recall", milliseconds: performance.now() - started },
     };
+  }
+
+  /**
+   * The label of a text by example: the labelled texts in memory vote, and the nearest are named. Examples are memories
+   * with a `label` in their metadata, and texts that list many, each followed by a line `label: L`.
+   *
+   * @throws MemosError INVALID_INPUT, ABORTED.
+   * @example
+   * await memos.add({ text: "Where is my card?", metadata: { label: "arrival" } }, scope);
+   * const { label, confidence, examples } = await memos.nearest("My card has not come yet.", scope);
+   */
+  async nearest(text: string, scope: Scope, options: NearestOptions = {}): Promise<NearestResult> {
+    this.#usable();
+    this.#activity.note();
+    const wanted = parse(nearestOptionsSchema, options);
+    const question = parse(querySchema, text);
+    const owner = parse(scopeSchema, scope);
+    const { labels } = await this.#access.authorize("nearest", "read", owner);
+    return this.#nearest.vote(question, owner, { ...wanted, permit: labels });
+  }
+
+  /**
+   * Which of two texts came first in memory, and where both stand: by when their memories happened, the order in which
+   * they arrived, or the places in one text. Words may be missing or in another order.
+   *
+   * @throws MemosError INVALID_INPUT, INDEX_CORRUPT, ABORTED.
+   * @example
+   * const { first } = await memos.order("the ship leaves the harbour", "the storm breaks the mast", scope);
+   */
+  async order(a: string, b: string, scope: Scope, options: OrderOptions = {}): Promise<OrderResult> {
+    this.#usable();
+    this.#activity.note();
+    const wanted = parse(orderOptionsSchema, options);
+    const texts = { a: parse(querySchema, a), b: parse(querySchema, b) };
+    const owner = parse(scopeSchema, scope);
+    const { labels } = await this.#access.authorize("order", "read", owner);
+    return order(this.#store, this.#embedding, texts, owner, { ...wanted, permit: labels });
   }
 
   /**

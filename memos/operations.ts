@@ -113,7 +113,7 @@ export const warningSchema = z.strictObject({ code: z.string(), message: z.strin
 });
 
 /** What an operation cost; every receipt carries it. */
-const cost = {
+export const costShape = {
   /** Calls to a language model, and the tokens they took. */
   llmCalls: z.int().nonnegative(),
   llmTokens: z.int().nonnegative(),
@@ -142,7 +142,7 @@ export const writeReceiptSchema = z
     skipped: z.array(z.strictObject({ index: z.int().nonnegative(), reason: z.string() })),
     /** True when this idempotency key had been used: the receipt is the first one's. */
     replayed: z.boolean(),
-    ...cost,
+    ...costShape,
   })
   .meta({ id: "WriteReceipt" });
 
@@ -243,9 +243,11 @@ export const readReceiptSchema = z
     operation: z.enum(["search", "recall"]),
     channels: z.array(channelSchema),
     candidates: z.int().nonnegative(),
+    /** How likely memory holds an answer to the query, by the best results: 0 to 1 (retrieval/answerable.ts). */
+    answerable: z.number().min(0).max(1),
     /** Size of the graph that was walked; absent when nothing found was linked to anything. */
     walk: z.strictObject({ nodes: z.int(), edges: z.int() }).optional(),
-    ...cost,
+    ...costShape,
   })
   .meta({ id: "ReadReceipt" });
 

@@ -9,7 +9,7 @@ import { withTemporaryStore } from "../temporaryStore.js";
 import { goldQuestions, sessionOfTurn } from "./evidence.js";
 import type { LocomoConversation } from "./format.js";
 import { memoriesOf } from "./memories.js";
-import { type LocomoAnswer, type LocomoScores, scoresOf } from "./scores.js";
+import { ADVERSARIAL, type LocomoAnswer, type LocomoScores, scoresOf } from "./scores.js";
 
 /** Turns ranked for each question: a session's rank is that of its best turn, so many turns make few sessions. */
 const RANKED_TURNS = 100;
@@ -36,10 +36,11 @@ export async function evaluateLocomo(
     const keys = await ingestAll(memos, conversations, options);
     const ingestSeconds = hundredths((performance.now() - started) / 1000);
     const answers = await answerAll(memos, conversations, keys, options);
+    const elsewhere = await askElsewhere(memos, conversations, options);
     return {
       conversations: conversations.length,
       turns: keys.size,
-      ...scoresOf(answers, options.ks),
+      ...scoresOf(answers, options.ks, elsewhere),
       ingestSeconds,
     };
   });
@@ -99,9 +100,29 @@ async function answerAll(
         contextTokens: context.tokens,
         milliseconds: ranking.milliseconds,
         llmCalls: ranking.llmCalls + context.receipt.llmCalls,
+        answerable: ranking.answerable,
       });
       onProgress?.("search", answers.length, total);
     }
   }
   return answers;
+}
+
+/** How answerable the questions of each conversation, which it can answer, seem to the memory of the next one. */
+async function askElsewhere(
+  memos: MemOS,
+  conversations: readonly LocomoConversation[],
+  { channels, signal }: LocomoOptions,
+): Promise<number[]> {
+  if (conversations.length < 2) return [];
+  const seemed: number[] = [];
+  for (const [index, conversation] of conversations.entries()) {
+    const next = conversations[(index + 1) % conversations.length] as LocomoConversation;
+    for (const { question, category } of goldQuestions(conversation)) {
+      if (category === ADVERSARIAL) continue;
+      const { receipt } = await memos.search(question, scopeOf(next), { channels, signal });
+      seemed.push(receipt.answerable);
+    }
+  }
+  return seemed;
 }

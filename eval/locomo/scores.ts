@@ -1,6 +1,14 @@
 import { MemosError } from "../../memcube/index.js";
 import { type ByK, byK } from "../byK.js";
-import { bootstrapInterval, hundredths, mean, percent, percentile, recallAtK } from "../metrics/index.js";
+import {
+  auroc,
+  bootstrapInterval,
+  hundredths,
+  mean,
+  percent,
+  percentile,
+  recallAtK,
+} from "../metrics/index.js";
 import type { GoldQuestion } from "./evidence.js";
 
 /** What the store answered to one question, beside the gold of that question. */
@@ -12,7 +20,23 @@ export interface LocomoAnswer extends Omit<GoldQuestion, "question"> {
   readonly contextTokens: number;
   readonly milliseconds: number;
   readonly llmCalls: number;
+  /** How likely the store says it holds an answer: 0 to 1. */
+  readonly answerable: number;
 }
+
+/**
+ * How well the store tells questions that memory can answer from others, as AUROC in percent; 50 is chance, null where
+ * there are no others.
+ */
+export interface AbstentionScores {
+  /** Against category 5: questions that ask of one person what another has done. */
+  readonly adversarial: number | null;
+  /** Against the questions of another conversation, about people whom this one does not know. */
+  readonly otherPeople: number | null;
+}
+
+/** Category 5 has no answer in its conversation. */
+export const ADVERSARIAL = 5;
 
 export interface LocomoScores {
   readonly n: number;
@@ -27,13 +51,22 @@ export interface LocomoScores {
   readonly tokens: ByK<number>;
   /** Mean tokens of the compiled context at the default budget. */
   readonly contextTokens: number;
+  readonly abstention: AbstentionScores;
   readonly p50ms: number;
   readonly p95ms: number;
   readonly llmCalls: number;
 }
 
-/** The scores of all answers together, at every `k`. */
-export function scoresOf(answers: readonly LocomoAnswer[], ks: readonly number[]): LocomoScores {
+/**
+ * The scores of all answers together, at every `k`.
+ *
+ * @param elsewhere how answerable answerable questions seem to the memory of another conversation.
+ */
+export function scoresOf(
+  answers: readonly LocomoAnswer[],
+  ks: readonly number[],
+  elsewhere: readonly number[],
+): LocomoScores {
   if (answers.length === 0)
     throw new MemosError("INVALID_INPUT", "no question of the file has evidence in its conversation");
   const categories = [...new Set(answers.map(({ category }) => category))].sort((a, b) => a - b);
@@ -57,6 +90,7 @@ export function scoresOf(answers: readonly LocomoAnswer[], ks: readonly number[]
     ),
     tokens: byK(ks, (k) => hundredths(mean(answers.map(({ turnTokens }) => sum(turnTokens.slice(0, k)))))),
     contextTokens: hundredths(mean(answers.map(({ contextTokens }) => contextTokens))),
+    abstention: abstentionOf(answers, elsewhere),
     p50ms: hundredths(percentile(latencies, 50)),
     p95ms: hundredths(percentile(latencies, 95)),
     llmCalls: answers.reduce((sum, { llmCalls }) => sum + llmCalls, 0),
@@ -69,4 +103,15 @@ function sum(values: readonly number[]): number {
 
 function turnRecalls(answers: readonly LocomoAnswer[], k: number): number[] {
   return answers.map(({ rankedTurns, turns }) => recallAtK(rankedTurns, turns, k));
+}
+
+function abstentionOf(answers: readonly LocomoAnswer[], elsewhere: readonly number[]): AbstentionScores {
+  const seemed = (adversarial: boolean) =>
+    answers
+      .filter(({ category }) => (category === ADVERSARIAL) === adversarial)
+      .map(({ answerable }) => answerable);
+  const answerable = seemed(false);
+  const against = (others: readonly number[]) =>
+    answerable.length === 0 || others.length === 0 ? null : percent(auroc(answerable, others));
+  return { adversarial: against(seemed(true)), otherPeople: against(elsewhere) };
 }

@@ -1,6 +1,7 @@
 export * from "./answerMatch.js";
 export * from "./answerScores.js";
 export * from "./answerText.js";
+export * from "./auroc.js";
 export * from "./bestRankedGroups.js";
 export * from "./bootstrap.js";
 export * from "./editDistance.js";

@@ -8,6 +8,7 @@ import type { Question } from "../store/graphLedger.js";
 import type { Permitted, Selected, Selection } from "../store/ledger.js";
 import type { Store } from "../store/store.js";
 import { queryTerms, quotedPhrases } from "./analysis.js";
+import { answerability, LOOKED_AT } from "./answerable.js";
 import { type Currency, currency, currentFirst, type Supersession } from "./currency.js";
 import { asksForRecent, collapse, fuse, type Ranked } from "./fusion.js";
 import { type Expansion, expand, namedTitles } from "./graph/expand.js";
@@ -99,6 +100,10 @@ async function searchNow(
     options.permit,
   );
   const byKey = new Map(cubes.map(({ key, cube }) => [key, cube]));
+  const judged = groups.slice(0, LOOKED_AT).flatMap(({ best: { candidate } }) => {
+    const actor = byKey.get(candidate.key)?.provenance.actor;
+    return actor === undefined ? [] : [{ terms: candidate.own, actor }];
+  });
   const hits = groups.flatMap(({ best, duplicates }): Hit[] => {
     const cube = byKey.get(best.candidate.key);
     // Forgotten between the search and now: the ledger has the last word.
@@ -127,6 +132,7 @@ async function searchNow(
       operation: "search",
       channels: [...channels],
       candidates: candidates + (expansion?.extra.length ?? 0),
+      answerable: answerability(query, judged),
       ...(walked === null ? {} : { walk: walked }),
       llmCalls: 0,
       llmTokens: 0,

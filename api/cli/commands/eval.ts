@@ -1,12 +1,14 @@
 import type { Command } from "commander";
 import { withExample } from "../example.js";
 import { registerEvalAll, registerEvalCompare } from "./evalAll.js";
+import { registerEvalClassify } from "./evalClassify.js";
 import { registerEvalFacts, registerEvalGenerate } from "./evalFacts.js";
 import { registerEvalFirewall } from "./evalFirewall.js";
 import { registerEvalLocomo } from "./evalLocomo.js";
 import { registerEvalLongMemEval } from "./evalLongMemEval.js";
 import { registerEvalMab } from "./evalMab.js";
 import { registerEvalRetrieval } from "./evalRetrieval.js";
+import { registerEvalSort } from "./evalSort.js";
 
 export function registerEval(program: Command): void {
   const command = program
@@ -18,6 +20,8 @@ export function registerEval(program: Command): void {
   registerEvalLocomo(command);
   registerEvalLongMemEval(command);
   registerEvalMab(command);
+  registerEvalClassify(command);
+  registerEvalSort(command);
   registerEvalFirewall(command);
   registerEvalAll(command);
   registerEvalCompare(command);

@@ -25,7 +25,9 @@ export function registerEvalLocomo(parent: Command): void {
         "recall@k is the mean share of the evidence turns in the top k, over the questions whose evidence " +
         "names a turn that exists. sessionRecall@k is the share of the evidence sessions among the first k " +
         "distinct sessions of the 100 best turns, where a session ranks with its best turn. contextTokens is " +
-        "the mean length of the recalled context at its default budget. Recalls are in percent.",
+        "the mean length of the recalled context at its default budget. Recalls are in percent. abstention is how " +
+        "well `answerable` tells questions with an answer from those of category 5, and from those of another " +
+        "conversation: AUROC in percent, 50 is chance.",
     )
     .requiredOption("--data <file>", "a file in LoCoMo's own format")
     .option("--k <list>", "cut-offs", "1,5,10,25")
@@ -71,6 +73,7 @@ function reportText(report: LocomoReport): string {
   return [
     `${report.n} questions, ${report.turns} turns, ${report.conversations} conversations`,
     table(head, rows),
+    `told from adversarial questions ${report.abstention.adversarial ?? "-"}, from questions about other people ${report.abstention.otherPeople ?? "-"} (AUROC %)`,
     `context ${report.contextTokens} tokens, ingest ${report.ingestSeconds} s, search ${report.p50ms} ms (p50), ${report.p95ms} ms (p95), ${report.llmCalls} LLM calls`,
   ].join("\n");
 }

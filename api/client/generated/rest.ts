@@ -484,6 +484,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/nearest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Label by example
+         * @description The labelled texts in memory vote about the label of another. Examples are memories with a `label` in their metadata, and texts that list many, each followed by a line `label: L`. No language model is called.
+         */
+        post: operations["nearestLabel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/order": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Order of two texts
+         * @description Which of two texts came first in memory, and where both stand. Some of their words may be missing or in another order. No language model is called.
+         */
+        post: operations["orderOfTexts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/memories/{id}/neighbours": {
         parameters: {
             query?: never;
@@ -2313,6 +2353,7 @@ export interface components {
             operation: "search" | "recall";
             channels: components["schemas"]["Channel"][];
             candidates: number;
+            answerable: number;
             walk?: {
                 nodes: number;
                 edges: number;
@@ -2695,6 +2736,60 @@ export interface components {
             attached: components["schemas"]["AdapterAttachment"][];
             milliseconds: number;
             warnings: components["schemas"]["Warning"][];
+        };
+        NearestResult: {
+            label: string | null;
+            confidence: number;
+            votes: {
+                label: string;
+                share: number;
+            }[];
+            examples: components["schemas"]["VotingExample"][];
+            receipt: {
+                /** @constant */
+                operation: "nearest";
+                examples: number;
+                labels: number;
+                llmCalls: number;
+                llmTokens: number;
+                milliseconds: number;
+                warnings: components["schemas"]["Warning"][];
+            };
+        };
+        VotingExample: {
+            cube: components["schemas"]["CubeId"];
+            span: [
+                number,
+                number
+            ];
+            text: string;
+            label: string;
+            similarity: number;
+        };
+        OrderResult: {
+            first: ("a" | "b") | null;
+            by: ("time" | "arrival" | "position") | null;
+            confidence: number;
+            a: components["schemas"]["TextPlace"] | null;
+            b: components["schemas"]["TextPlace"] | null;
+            receipt: {
+                /** @constant */
+                operation: "order";
+                llmCalls: number;
+                llmTokens: number;
+                milliseconds: number;
+                warnings: components["schemas"]["Warning"][];
+            };
+        };
+        TextPlace: {
+            cube: components["schemas"]["CubeId"];
+            span: [
+                number,
+                number
+            ];
+            coverage: number;
+            recordedAt: string;
+            occurredAt?: string;
         };
         NeighboursResult: {
             id: components["schemas"]["CubeId"];
@@ -4395,6 +4490,83 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AttachReceipt"];
+                };
+            };
+        };
+    };
+    nearestLabel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @default {} */
+                    scope?: components["schemas"]["RequestScope"];
+                    /** @description The text that is to be labelled. */
+                    text: string;
+                    /**
+                     * @description How many neighbours vote, and are named.
+                     * @default 10
+                     */
+                    k?: number;
+                    /** @description Only memories of these types. */
+                    types?: components["schemas"]["CubeType"][];
+                    /** @description Only memories that this expression is true for. */
+                    where?: components["schemas"]["Filter"];
+                    /** @description What was known at that time. */
+                    asOf?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The label with its share of the vote, and the examples that decided; null without examples. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NearestResult"];
+                };
+            };
+        };
+    };
+    orderOfTexts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @default {} */
+                    scope?: components["schemas"]["RequestScope"];
+                    /** @description One of the two. */
+                    a: string;
+                    /** @description The other. */
+                    b: string;
+                    /** @description Only memories of these types. */
+                    types?: components["schemas"]["CubeType"][];
+                    /** @description Only memories that this expression is true for. */
+                    where?: components["schemas"]["Filter"];
+                    /** @description What was known at that time. */
+                    asOf?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Which came first, and both places; null for what memory does not have. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderResult"];
                 };
             };
         };

@@ -4,7 +4,12 @@ import { test } from "node:test";
 import { syntheticLocomo, syntheticRetrieval } from "../../eval/synthetic.js";
 import { temporaryFile, temporaryFolder } from "../../eval/temporaryFolder.js";
 import { memos, memosJson } from "./memosProcess.js";
-import { locomoReportSchema, retrievalReportSchema } from "./reports.js";
+import {
+  classifyReportSchema,
+  locomoReportSchema,
+  retrievalReportSchema,
+  sortReportSchema,
+} from "./reports.js";
 
 test("eval retrieval measures recall on a corpus", async (context) => {
   const file = await temporaryFile(context, "towns.json", syntheticRetrieval());
@@ -34,6 +39,37 @@ test("eval locomo measures evidence recall by category and session", async (cont
   assert.equal(report.byCategory["1"]?.n, 2);
   // Nine turns a conversation: all of them are in the first 25.
   assert.ok((report.sessionRecall["25"] ?? 0) >= (report.recall["25"] ?? 0));
+});
+
+test("eval classify labels texts by example", async (context) => {
+  const train = await temporaryFile(
+    context,
+    "train.csv",
+    "text,category\nFeed the cat.,pets\nWalk the dog.,pets\nPay the rent.,bills\nThe invoice is due.,bills\n",
+  );
+  const test = await temporaryFile(context, "test.tsv", "pets\tWalk the cat.\nbills\tPay the invoice.\n");
+  const args = ["eval", "classify", "--train", train, "--test", test];
+  const report = await memosJson([...args, "--k", "2"], classifyReportSchema);
+  assert.deepEqual([report.n, report.accuracy, report.ci95], [2, 100, [100, 100]]);
+});
+
+test("eval sort asks for the order of segments of books", async (context) => {
+  const book = Array.from({ length: 600 }, (_, at) => `word${at}${at % 12 === 11 ? "\n" : ""}`).join(" ");
+  const file = await temporaryFile(context, "novel.txt", book);
+  const args = ["eval", "sort", "--data", file, "--pairs", "12", "--words", "10", "--perturb", "shuffle"];
+  const report = await memosJson(args, sortReportSchema);
+  assert.deepEqual([report.n, report.accuracy, report.unknown], [12, 100, 0]);
+  assert.deepEqual(Object.keys(report.byBook), ["novel"]);
+});
+
+test("files that cannot be evaluated fail with a sentence", async (context) => {
+  const short = await temporaryFile(context, "novel.txt", "too short");
+  const sort = await memos(["eval", "sort", "--data", short]);
+  assert.equal(sort.status, 1);
+  assert.match(sort.stderr, /^error: a book of 2 words/);
+  const classify = await memos(["eval", "classify", "--train", short, "--test", short]);
+  assert.equal(classify.status, 1);
+  assert.match(classify.stderr, /^error: cannot read .*novel\.labels/);
 });
 
 test("people get tables", async (context) => {

@@ -19,5 +19,24 @@ export const locomoReportSchema = z.object({
   byCategory: z.record(z.string(), z.object({ n: z.int(), recall: z.record(z.string(), percent) })),
   sessionRecall: z.record(z.string(), percent),
   contextTokens: z.number().positive(),
+  abstention: z.object({ adversarial: percent.nullable(), otherPeople: percent.nullable() }),
+  ...cost,
+});
+
+/** What `memos eval classify --json` promises. */
+export const classifyReportSchema = z.object({
+  n: z.int(),
+  accuracy: percent,
+  ci95: z.tuple([percent, percent]),
+  ...cost,
+});
+
+/** What `memos eval sort --json` promises. */
+export const sortReportSchema = z.object({
+  n: z.int(),
+  accuracy: percent,
+  ci95: z.tuple([percent, percent]),
+  unknown: z.int(),
+  byBook: z.record(z.string(), z.object({ n: z.int(), accuracy: percent })),
   ...cost,
 });

@@ -35,6 +35,8 @@ const CALLS: Record<string, (view: MemOS) => unknown> = {
   "memos.import": async (view) => collect(view.import(await collect(memos.export(ANA)), ANA)),
   "memos.search": (view) => view.search("walrus", ANA),
   "memos.recall": (view) => view.recall("walrus", ANA),
+  "memos.nearest": (view) => view.nearest("walrus", ANA),
+  "memos.order": (view) => view.order("walrus", "seal", ANA),
   "memos.chat": (view) => collect(view.chat("walrus", ANA)),
   "memos.get": (view) => view.get(id, ANA),
   "memos.update": (view) => view.update(id, { text: "A lie." }, ANA),
