@@ -3,7 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { LIMITS, MemosError, type Scope } from "../../memcube/index.js";
 import { type Embedder, MemOS } from "../../memos/index.js";
-import type { Agent, AgentMemory, Chunk } from "./agent.js";
+import { answerFromFacts } from "../facts/answer.js";
+import type { Task } from "../mab/sources.js";
+import type { Agent, AgentMemory, Answer, Asked, Chunk } from "./agent.js";
 import { PASSAGE_CHARACTERS, passagesOf } from "./passages.js";
 
 /**
@@ -16,6 +18,7 @@ export function memosAgent(embedder: Embedder): Agent {
   return {
     name: "memos",
     flavour: "retrieval",
+    answersIn: "extractive",
     settings: { embedder: name, embedderHash: hash, passageCharacters: PASSAGE_CHARACTERS },
     open: async (namespace) => new MemosMemory(await folder.store(), { tenant: "eval", app: namespace }),
     close: () => folder.close(),
@@ -70,6 +73,19 @@ class MemosMemory implements AgentMemory {
   async retrieve(query: string, k: number, signal?: AbortSignal): Promise<string[]> {
     const { hits } = await this.#memos.search(searchable(query), this.#scope, { k, signal });
     return hits.map(({ cube }) => textOf(cube.payload));
+  }
+
+  /** What memory answers by itself: facts that hold, and labels by example. The rest is left to the reader. */
+  async answer({ source, question }: Asked, signal?: AbortSignal): Promise<Answer | undefined> {
+    const text = await this.#native(source.task, searchable(question), signal);
+    return text === undefined ? undefined : { text, inputTokens: 0, outputTokens: 0, llmCalls: 0 };
+  }
+
+  async #native(task: Task, question: string, signal?: AbortSignal): Promise<string | undefined> {
+    if (task === "facts") return (await answerFromFacts(this.#memos, this.#scope, question, signal))?.text;
+    if (task !== "labels") return undefined;
+    const { label } = await this.#memos.nearest(question, this.#scope, { signal });
+    return label ?? undefined;
   }
 
   /** The store is deleted as a whole. */

@@ -1,11 +1,17 @@
 import type { Embedder } from "../../memos/index.js";
 import { o200k } from "../../memos/retrieval/tokens.js";
 import { ingest } from "../ingest.js";
-import { bootstrapInterval, hundredths, mean, percent, percentile } from "../metrics/index.js";
+import { chunksOf } from "../mab/chunks.js";
+import {
+  bootstrapInterval,
+  hundredths,
+  mean,
+  percent,
+  percentile,
+  substringMatch,
+} from "../metrics/index.js";
 import { withTemporaryStore } from "../temporaryStore.js";
 import { answerFromFacts } from "./answer.js";
-import { sentenceChunks } from "./chunks.js";
-import { containsAnswer } from "./containsAnswer.js";
 import type { AskedFacts } from "./rows.js";
 
 export interface FactReport {
@@ -41,12 +47,13 @@ export async function evaluateFacts(
   row: AskedFacts,
   { chunkTokens, embedder, signal, onProgress }: FactEvaluationOptions,
 ): Promise<FactReport> {
-  const chunks = await sentenceChunks(row.context, chunkTokens);
-  const contextTokens = (await o200k()).count(row.context);
+  const counter = await o200k();
+  const chunks = await chunksOf(row.context, chunkTokens, counter, signal);
+  const contextTokens = counter.count(row.context);
   const scope = { tenant: "eval", user: row.metadata.source };
   return withTemporaryStore(embedder, async (memos) => {
     const began = performance.now();
-    const memories = chunks.map((text, index) => ({ key: String(index), memory: { text } }));
+    const memories = chunks.map(({ text }, index) => ({ key: String(index), memory: { text } }));
     await ingest(memos, memories, scope, {
       signal,
       onAdded: (added) => onProgress?.("ingest", added, chunks.length),
@@ -61,9 +68,9 @@ export async function evaluateFacts(
       const ms = performance.now() - asked;
       const golds = row.answers[index] as readonly string[];
       const text = answer?.text ?? "";
-      const right = golds.some((gold) => containsAnswer(text, gold));
+      const right = golds.some((gold) => substringMatch(text, gold) === 1);
       const stale =
-        !right && (row.metadata.stale?.[index] ?? []).some((value) => containsAnswer(text, value));
+        !right && (row.metadata.stale?.[index] ?? []).some((value) => substringMatch(text, value) === 1);
       results.push({ right, stale, known: answer !== undefined, hops: row.metadata.hops?.[index] ?? 0, ms });
       if (!right) missed.push({ question, answer: golds[0] ?? "", text: answer?.text });
       onProgress?.("answer", index + 1, row.questions.length);

@@ -1,12 +1,16 @@
 import type { Scope } from "../../memcube/index.js";
 import type { Embedder, MemOS } from "../../memos/index.js";
+import { o200k } from "../../memos/retrieval/tokens.js";
 import { ingest } from "../ingest.js";
+import { chunksOf } from "../mab/chunks.js";
 import { bootstrapInterval, hundredths, mean, percent, percentile } from "../metrics/index.js";
 import type { RunOptions } from "../progress.js";
 import { withTemporaryStore } from "../temporaryStore.js";
 import type { Book } from "./books.js";
-import { chunksOf } from "./chunks.js";
 import { type PairOptions, type Perturbation, type SegmentPair, segmentPairs } from "./pairs.js";
+
+/** Tokens of the memories that a book is stored in. */
+const CHUNK_TOKENS = 512;
 
 export interface SortOptions extends RunOptions, PairOptions {
   readonly embedder: Embedder;
@@ -69,7 +73,12 @@ async function measure(
   { words, seed, perturb, signal, onProgress }: SortOptions,
 ): Promise<SortReport> {
   const started = performance.now();
-  const chunked = books.map(({ name, text }) => ({ name, chunks: chunksOf(text) }));
+  const counter = await o200k();
+  const chunked: { name: string; chunks: string[] }[] = [];
+  for (const { name, text } of books) {
+    const pieces = await chunksOf(text, CHUNK_TOKENS, counter, signal);
+    chunked.push({ name, chunks: pieces.map((piece) => piece.text) });
+  }
   const total = chunked.reduce((sum, { chunks }) => sum + chunks.length, 0);
   let stored = 0;
   for (const { name, chunks } of chunked) {

@@ -1,7 +1,5 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { sentenceChunks } from "../../../eval/facts/chunks.js";
-import { containsAnswer } from "../../../eval/facts/containsAnswer.js";
 import { evaluateFacts } from "../../../eval/facts/evaluate.js";
 import { parseFactRows } from "../../../eval/facts/rows.js";
 import { generateFacts } from "../../../eval/generate/facts.js";
@@ -26,18 +24,6 @@ test("two to four facts are followed, also where only their order says what is n
     assert.ok(report.subEM >= 90, JSON.stringify(report.missed));
     assert.deepEqual(Object.keys(report.byHops), ["2", "3", "4"]);
   }
-});
-
-test("chunks hold every sentence once, none above its limit", async () => {
-  const { context } = await generateFacts({ ...OPTIONS, hops: [1, 1], order: "serial" });
-  const chunks = await sentenceChunks(context, 512);
-  assert.ok(chunks.length > 10);
-  assert.equal(chunks.join(" "), context.replace(/\s+/gu, " "));
-});
-
-test("an answer is contained after SQuAD's normalisation", () => {
-  assert.ok(containsAnswer("It is the U.S.A.", "USA"));
-  assert.ok(!containsAnswer("Porto", "Faro"));
 });
 
 test("rows that are none are refused with their line", () => {

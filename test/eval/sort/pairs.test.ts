@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { chunksOf } from "../../../eval/sort/chunks.js";
 import { DISTANCE_BINS, segmentPairs } from "../../../eval/sort/pairs.js";
 import { refused } from "../../memos/support.js";
 
@@ -41,12 +40,4 @@ test("a perturbed segment has some of its words, or all of them in another order
 
 test("a book without two segments is refused", () => {
   assert.throws(() => segmentPairs("too short", OPTIONS), refused("INVALID_INPUT"));
-});
-
-test("the chunks of a book hold every word of it once, in order", () => {
-  const book = `${BOOK}${"x".repeat(5_000)}\n\n${BOOK.replaceAll("\n", " ")}`;
-  const chunks = chunksOf(book);
-  assert.ok(chunks.length > 4);
-  for (const chunk of chunks) assert.ok(chunk.length <= 2_000);
-  assert.equal(chunks.join("").replaceAll(/\s+/g, ""), book.replaceAll(/\s+/g, ""));
 });
