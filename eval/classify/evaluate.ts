@@ -45,7 +45,7 @@ async function measure(
   memos: MemOS,
   train: readonly LabelledText[],
   test: readonly LabelledText[],
-  { k, signal, onProgress }: ClassifyOptions,
+  { k, signal, onProgress, onOutcome }: ClassifyOptions,
 ): Promise<ClassifyReport> {
   const started = performance.now();
   await ingest(
@@ -69,6 +69,11 @@ async function measure(
     right.push(answer.label === label ? 1 : 0);
     labels = answer.receipt.labels;
     llmCalls += answer.receipt.llmCalls;
+    onOutcome?.({
+      id: `${right.length}`,
+      output: answer.label ?? "",
+      scores: { accuracy: answer.label === label ? 1 : 0 },
+    });
     onProgress?.("search", right.length, test.length);
   }
   const [low, high] = bootstrapInterval(right);

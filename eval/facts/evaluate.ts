@@ -10,6 +10,7 @@ import {
   percentile,
   substringMatch,
 } from "../metrics/index.js";
+import type { Outcome } from "../outcome.js";
 import { withTemporaryStore } from "../temporaryStore.js";
 import { answerFromFacts } from "./answer.js";
 import type { AskedFacts } from "./rows.js";
@@ -40,12 +41,13 @@ export interface FactEvaluationOptions {
   readonly embedder: Embedder;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: (phase: string, done: number, total: number) => void;
+  readonly onOutcome?: (outcome: Outcome) => void;
 }
 
 /** Adds the context of a row in chunks and answers its questions from facts, without a model. */
 export async function evaluateFacts(
   row: AskedFacts,
-  { chunkTokens, embedder, signal, onProgress }: FactEvaluationOptions,
+  { chunkTokens, embedder, signal, onProgress, onOutcome }: FactEvaluationOptions,
 ): Promise<FactReport> {
   const counter = await o200k();
   const chunks = await chunksOf(row.context, chunkTokens, counter, signal);
@@ -72,6 +74,11 @@ export async function evaluateFacts(
       const stale =
         !right && (row.metadata.stale?.[index] ?? []).some((value) => substringMatch(text, value) === 1);
       results.push({ right, stale, known: answer !== undefined, hops: row.metadata.hops?.[index] ?? 0, ms });
+      onOutcome?.({
+        id: `${row.metadata.source}/${index}`,
+        output: text,
+        scores: { subEM: Number(right), stale: Number(stale) },
+      });
       if (!right) missed.push({ question, answer: golds[0] ?? "", text: answer?.text });
       onProgress?.("answer", index + 1, row.questions.length);
     }

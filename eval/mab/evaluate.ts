@@ -3,6 +3,7 @@ import { throwIfAborted } from "../../memos/aborted.js";
 import { o200k, type PatientCounter } from "../../memos/retrieval/tokens.js";
 import type { Agent, AgentMemory, Answer, Asked } from "../agents/agent.js";
 import { hundredths } from "../metrics/index.js";
+import type { Outcome } from "../outcome.js";
 import type { RunOptions } from "../progress.js";
 import type { Speaker } from "../readers/generate.js";
 import { JUDGE_HASH, judge } from "../readers/judge.js";
@@ -119,6 +120,7 @@ class Run {
     const journal = await Journal.open(file, configurationOf(run, this.#options));
     for (const context of set.rows.keys()) await this.#context(set, context, run, journal);
     const { records, resumed } = journal;
+    for (const record of records) this.#options.onOutcome?.(outcomeOf(set.source.name, record));
     const memorised = [...set.rows.keys()].flatMap((context) => journal.memorised(context) ?? []);
     const seconds = (performance.now() - started) / 1000;
     await writeResults(file, run, records, (context) => journal.memorised(context), seconds);
@@ -296,6 +298,21 @@ class Run {
     const who = `the agent "${this.#options.agent.name}"`;
     return this.#watch.time("agent", () => located(who, where, step));
   }
+}
+
+function outcomeOf(source: string, record: QuestionRecord): Outcome {
+  const coverage = Object.entries(record.coverage ?? {}).map(
+    ([k, found]) => [`coverage@${k}`, found] as const,
+  );
+  return {
+    id: `${source}/${record.context}/${record.question}`,
+    output: [record.output, record.passages],
+    scores: {
+      ...record.scores,
+      ...Object.fromEntries(coverage),
+      ...(record.stale === undefined ? {} : { stale: Number(record.stale) }),
+    },
+  };
 }
 
 const JUDGES_HASH = sha256(JUDGE_HASH + SUMMARY_JUDGE_HASH);

@@ -2,6 +2,7 @@ import { Html, html } from "../../api/pages/html.js";
 import { type BarRow, barChart, lineChart } from "./charts.js";
 import type { HistoryEntry } from "./history.js";
 import { type EvaluationRun, type Measure, meets, type SuiteRun } from "./run.js";
+import { columnOf, type Group, measuresOf, sectionsOf } from "./sections.js";
 import { barText, CAUTION, conditions, intervalText, valueText, verdict } from "./text.js";
 
 /** Runs that the course over time shows. */
@@ -57,7 +58,7 @@ ${measureTable(withBars.map(({ suite, measure }) => ({ ...measure, name: `${suit
 }
 ${course(history)}
 <h2>Suites</h2>
-${run.suites.map(suiteSection)}
+${sectionsOf(run).map((section) => ("columns" in section ? groupSection(section) : suiteSection(section)))}
 ${
   run.skipped.length === 0
     ? ""
@@ -74,6 +75,18 @@ function suiteSection(suite: SuiteRun): Html {
 <p class="quiet">${conditions(suite)} · ${suite.seconds} s · outputs ${suite.outputs.slice(0, 12)}</p>
 <div class="scroll">${chartOf(shares.map((measure) => barRow(measure.name, measure)))}</div>
 ${measureTable(suite.measures)}</section>`;
+}
+
+function groupSection({ title, columns }: Group): Html {
+  const [first] = columns as [SuiteRun];
+  const rows = measuresOf(columns);
+  return html`<section><h3>${title}</h3><p>${first.about}</p>
+${columns.map((suite) => html`<p class="quiet">${columnOf(suite)}: ${conditions(suite)} · outputs ${suite.outputs.slice(0, 12)}</p>`)}
+<div class="scroll"><table><tr><th>measure</th>${columns.map((suite) => html`<th>${columnOf(suite)}</th>`)}<th>bar</th></tr>
+${rows.map(
+  ({ name, bar, values }) =>
+    html`<tr><td>${name}</td>${values.map((measure) => (measure === undefined ? html`<td></td>` : html`<td class="${verdict(measure)}">${valueText(measure)}<br><span class="quiet">${intervalText(measure)}</span></td>`))}<td>${bar}</td></tr>`,
+)}</table></div></section>`;
 }
 
 function measureTable(measures: readonly Measure[]): Html {

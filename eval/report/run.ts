@@ -15,6 +15,8 @@ const measureSchema = z.strictObject({
 const suiteSchema = z.strictObject({
   /** Unique within a run: what two runs are compared by. */
   name: z.string().min(1),
+  /** Runs of one group are the columns of one table. */
+  group: z.strictObject({ title: z.string(), column: z.string() }).optional(),
   /** What was done, in a sentence. */
   about: z.string(),
   dataset: z.strictObject({ name: z.string(), sha256: z.string() }),

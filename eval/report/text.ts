@@ -9,6 +9,13 @@ export function intervalText({ ci95 }: Measure): string {
   return ci95 === undefined ? "" : `${ci95[0]} to ${ci95[1]}`;
 }
 
+/** "77.18 % (74.9 to 79.4)", with what was missed said. */
+export function withInterval(measure: Measure): string {
+  const interval = intervalText(measure);
+  const missed = meets(measure) === false ? " missed" : "";
+  return `${valueText(measure)}${interval === "" ? "" : ` (${interval})`}${missed}`;
+}
+
 export function barText({ bar, unit }: Measure): string {
   return bar === undefined
     ? ""

@@ -70,7 +70,7 @@ async function measure(
   memos: MemOS,
   books: readonly Book[],
   pairs: readonly BookPair[],
-  { words, seed, perturb, signal, onProgress }: SortOptions,
+  { words, seed, perturb, signal, onProgress, onOutcome }: SortOptions,
 ): Promise<SortReport> {
   const started = performance.now();
   const counter = await o200k();
@@ -96,7 +96,7 @@ async function measure(
   }
   const ingestSeconds = (performance.now() - started) / 1000;
   const answers: Answer[] = [];
-  for (const { book, bin, a, b, first } of pairs) {
+  for (const [number, { book, bin, a, b, first }] of pairs.entries()) {
     const asked = performance.now();
     const answer = await memos.order(a, b, scopeOf(book), { signal });
     answers.push({
@@ -106,6 +106,11 @@ async function measure(
       known: answer.first !== null,
       milliseconds: performance.now() - asked,
       llmCalls: answer.receipt.llmCalls,
+    });
+    onOutcome?.({
+      id: `${book}/${number}`,
+      output: answer.first ?? "",
+      scores: { accuracy: answer.first === first ? 1 : 0 },
     });
     onProgress?.("search", answers.length, pairs.length);
   }

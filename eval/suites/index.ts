@@ -1,7 +1,18 @@
+import { classify } from "./classify.js";
+import { facts } from "./facts.js";
 import { channels, locomo } from "./locomo.js";
 import { multiHop } from "./retrieval.js";
 import { sessions } from "./sessions.js";
+import { sort } from "./sort.js";
 import type { Suite } from "./suite.js";
 
-/** Every suite, the quick ones first. */
-export const SUITES: readonly Suite[] = [...multiHop, sessions, locomo, channels];
+/** Every suite. */
+export const SUITES: readonly Suite[] = [
+  ...facts,
+  ...classify,
+  ...sort,
+  sessions,
+  locomo,
+  channels,
+  ...multiHop,
+];

@@ -76,7 +76,9 @@ async function run(context: SuiteContext, only?: readonly Channel[]) {
         channels: named,
         embedder: context.embedder.fingerprint.name,
       },
-      ...(only === undefined ? { bars: BARS } : {}),
+      ...(only === undefined
+        ? { bars: BARS }
+        : { group: { title: "What each channel of retrieval brings: LoCoMo", column: named } }),
     },
     outcomes,
     [

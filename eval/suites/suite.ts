@@ -27,6 +27,7 @@ export interface Suite {
 
 export interface SuiteDescription
   extends Pick<SuiteRun, "name" | "about" | "dataset" | "agent" | "mode" | "reader" | "settings"> {
+  readonly group?: SuiteRun["group"];
   readonly bars?: Readonly<Record<string, Bar>>;
 }
 

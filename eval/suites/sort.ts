@@ -1,0 +1,59 @@
+import { join } from "node:path";
+import type { Outcome } from "../outcome.js";
+import { loadBooks } from "../sort/books.js";
+import { evaluateSort } from "../sort/evaluate.js";
+import type { Perturbation } from "../sort/pairs.js";
+import { datasetOf, type Suite, stopped, suiteRun } from "./suite.js";
+
+const BOOKS = ["69087-0.txt", "72578-0.txt", "72600-0.txt", "72869-0.txt"].map((file) => `books/${file}`);
+
+const KINDS: readonly { name: string; about: string; perturb?: Perturbation; bar: number }[] = [
+  { name: "order", about: "as they stand in the book", bar: 95 },
+  { name: "order, words dropped", about: "with some words dropped", perturb: "drop", bar: 85 },
+  { name: "order, words shuffled", about: "with their words shuffled", perturb: "shuffle", bar: 85 },
+];
+
+const OPTIONS = { words: 20, pairs: 100, seed: 1 };
+
+/** Sequence order recall: which of two segments of a book came first. Half of the answers are right by chance. */
+export const sort: readonly Suite[] = KINDS.map(({ name, about, perturb, bar }) => ({
+  name,
+  files: BOOKS,
+  async run({ data, embedder, signal, progress }) {
+    const paths = BOOKS.map((file) => join(data, file));
+    const books = await loadBooks(paths);
+    const outcomes: Outcome[] = [];
+    const { value: report, seconds } = await stopped(() =>
+      evaluateSort(books, {
+        ...OPTIONS,
+        perturb,
+        embedder,
+        signal,
+        onOutcome: (outcome) => outcomes.push(outcome),
+        onProgress: (phase, done, total) => (phase === "search" ? progress(done, total) : undefined),
+      }),
+    );
+    const hashes = await Promise.all(paths.map(async (path) => (await datasetOf(path)).sha256));
+    return [
+      suiteRun(
+        {
+          name,
+          about: `Which of two segments of a book came first, ${about}.`,
+          dataset: { name: "four books", sha256: hashes.map((hash) => hash.slice(0, 16)).join("") },
+          agent: "memos",
+          mode: "extractive",
+          reader: "memos.order",
+          settings: { ...OPTIONS, embedder: embedder.fingerprint.name },
+          bars: { accuracy: { at: "least", value: bar } },
+        },
+        outcomes,
+        [
+          ["not known", report.unknown, "pairs"],
+          ["question p50", report.p50ms, "ms"],
+          ["ingest", report.ingestSeconds, "s"],
+        ],
+        seconds,
+      ),
+    ];
+  },
+}));
