@@ -18,11 +18,10 @@ export const agentChoice = {
   agentModel: z.string().min(1).optional(),
 };
 
+export type AgentChoice = z.output<z.ZodObject<typeof agentChoice>>;
+
 /** Makes the system under test that was chosen. */
-export async function createAgent(
-  command: Command,
-  { agent, url, agentModel }: z.output<z.ZodObject<typeof agentChoice>>,
-): Promise<Agent> {
+export async function createAgent(command: Command, { agent, url, agentModel }: AgentChoice): Promise<Agent> {
   const embedder = () => createEmbedder(configurationOf(command).embedder);
   const address = () => {
     if (url === undefined) throw new UsageError(`--agent ${agent} needs --url, the address of its server.`);

@@ -4,7 +4,7 @@ import type { MabReport, Mode } from "../../../eval/mab/evaluate.js";
 import type { SourceReport } from "../../../eval/mab/report.js";
 import type { Engine } from "../../../memos/index.js";
 import { cutOffs, optionsOf, wholeNumber } from "../arguments.js";
-import { agentChoice, createAgent } from "../evaluatedAgent.js";
+import { type AgentChoice, agentChoice, createAgent } from "../evaluatedAgent.js";
 import { withExample } from "../example.js";
 import { interruption } from "../interruption.js";
 import { print, table } from "../output.js";
@@ -13,6 +13,9 @@ import { openEngine } from "../store.js";
 import { UsageError } from "../usageError.js";
 
 const MODES = ["retrieval", "extractive", "llm"] as const satisfies readonly Mode[];
+
+/** What every agent must be better than. */
+const BASELINES = ["grep", "long-context"] as const;
 
 const optionsSchema = z.object({
   data: z.string().min(1),
@@ -23,6 +26,7 @@ const optionsSchema = z.object({
   chunk: wholeNumber(16, 1_000_000).optional(),
   entities: z.string().min(1).optional(),
   output: z.string().min(1),
+  baselines: z.boolean().optional(),
   ...agentChoice,
 });
 
@@ -35,7 +39,8 @@ export function registerEvalMab(parent: Command): void {
         "answer is in what comes back; `extractive` reads answers out of it by rules; `llm` lets a model answer " +
         "(--model, MEMOS_MODEL or MEMOS_MODEL_URL), which also judges conversations and summaries. A run that " +
         "was stopped goes on where it was when it is started again with the same options. Scores and coverage " +
-        "are in percent.",
+        "are in percent. Files searched by words (grep) and the whole context (long-context) stand beside every " +
+        "agent as baselines; in the mode llm only with --baselines, because the model is asked for them too.",
     )
     .requiredOption("--data <path>", "a Parquet or JSONL file, or a folder of them")
     .requiredOption("--mode <mode>", MODES.join(", "))
@@ -48,6 +53,8 @@ export function registerEvalMab(parent: Command): void {
     .option("--k <list>", "passages at which coverage is given; readers get the most of them", "1,5,10")
     .option("--chunk <tokens>", "tokens of a chunk, instead of what the source has (512 or 4096)")
     .option("--entities <file>", "entity2id.json of the data set, which recommendations are scored by")
+    .option("--baselines", "run the baselines in the mode llm too")
+    .option("--no-baselines", "run the agent alone")
     .option("--output <folder>", "where the result files go", "outputs");
   withExample(
     command,
@@ -63,6 +70,7 @@ export function registerEvalMab(parent: Command): void {
       chunk,
       entities,
       output,
+      baselines = mode !== "llm",
       ...agent
     } = optionsOf(command, optionsSchema);
     const signal = interruption();
@@ -75,26 +83,37 @@ export function registerEvalMab(parent: Command): void {
     const competency = split === undefined ? undefined : competencyOf(split);
     const rows = await loadMab(data, { competency, source });
     await using engine = mode === "llm" ? await openEngine(command) : undefined;
-    const tested = await createAgent(command, agent);
-    try {
-      const report = await withProgress(async (progress) =>
-        evaluateMab(rows, {
-          mode,
-          agent: tested,
-          reader: await readerOf(mode, engine, tested.answersIn === mode),
-          judge: engine,
-          ks,
-          chunkTokens: chunk,
-          entities: entities === undefined ? undefined : await Entities.load(entities),
-          output,
-          signal,
-          onProgress: (phase, done, total) => progress.update(phase, done, total),
-        }),
-      );
-      print(command, report, () => reportText(report));
-    } finally {
-      await tested.close();
-    }
+    const known = entities === undefined ? undefined : await Entities.load(entities);
+    const run = async (choice: AgentChoice) => {
+      const tested = await createAgent(command, choice);
+      try {
+        return await withProgress(async (progress) =>
+          evaluateMab(rows, {
+            mode,
+            agent: tested,
+            reader: await readerOf(mode, engine, tested.answersIn === mode),
+            judge: engine,
+            ks,
+            chunkTokens: chunk,
+            entities: known,
+            output,
+            signal,
+            onProgress: (phase, done, total) => progress.update(`${tested.name}: ${phase}`, done, total),
+          }),
+        );
+      } finally {
+        await tested.close();
+      }
+    };
+    const report = await run(agent);
+    const beside: MabReport[] = [];
+    for (const name of baselines ? BASELINES : [])
+      if (name !== agent.agent) beside.push(await run({ agent: name }));
+    const printed = {
+      ...report,
+      baselines: Object.fromEntries(beside.map((one) => [one.agent, one.sources])),
+    };
+    print(command, printed, () => reportText(report, beside));
   });
 }
 
@@ -107,11 +126,12 @@ async function readerOf(mode: Mode, engine: Engine | undefined, answersItself: b
   throw new UsageError("--mode llm needs a model: --model, MEMOS_MODEL or MEMOS_MODEL_URL names one.");
 }
 
-function reportText(report: MabReport): string {
+function reportText(report: MabReport, baselines: readonly MabReport[]): string {
   const sources = Object.values(report.sources);
   const ks = [...new Set(sources.flatMap(({ coverage }) => Object.keys(coverage ?? {})))];
   const head = [
     "source",
+    "agent",
     "n",
     "metric",
     "score %",
@@ -122,8 +142,9 @@ function reportText(report: MabReport): string {
     "memorised in s",
     "query ms",
   ];
-  const row = (one: SourceReport) => [
+  const row = (by: string, one: SourceReport) => [
     one.source,
+    by,
     one.n,
     one.metric,
     one.score ?? "",
@@ -144,7 +165,16 @@ function reportText(report: MabReport): string {
   );
   return [
     `mode ${mode}, agent ${agent}, reader ${reader ?? "none"}, k ${k}${judge === null ? "" : `, judge ${judge.model} (prompts ${judge.promptHash.slice(0, 12)})`}`,
-    table(head, sources.map(row)),
+    table(
+      head,
+      sources.flatMap((one) => [
+        row(agent, one),
+        ...baselines.flatMap((beside) => {
+          const same = beside.sources[one.source];
+          return same === undefined ? [] : [row(beside.agent, same)];
+        }),
+      ]),
+    ),
     ...verdicts,
     `data ${dataHash.slice(0, 12)}, outputs ${outputsHash.slice(0, 12)}, ${seconds} s, of which the harness ${Math.round(harnessOverhead * 1_000) / 10} %`,
     ...sources.map(({ file }) => file),
