@@ -1,6 +1,6 @@
 // The command line and the ledger's thread, each as one program: a process that reads six hundred modules before it
 // begins takes three times as long to start. The SDK is not bundled: who imports it brings a bundler of their own.
-import { readdirSync, rmSync, statSync } from "node:fs";
+import { existsSync, readdirSync, rmSync, statSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -8,6 +8,8 @@ import { build } from "esbuild";
 
 const compiled = fileURLToPath(new URL("../dist", import.meta.url));
 const bundle = join(compiled, "bundle");
+
+const DAY_MS = 86_400_000;
 
 const { devDependencies, peerDependencies } = JSON.parse(
   await readFile(join(compiled, "../package.json"), "utf8"),
@@ -65,7 +67,9 @@ function newest(folder) {
 const last = statSync(join(bundle, "ledgerThread.js"), { throwIfNoEntry: false })?.mtimeMs ?? 0;
 const lock = statSync(join(compiled, "../package-lock.json")).mtimeMs;
 if (Math.max(newest(compiled), lock) > last) {
-  rmSync(bundle, { recursive: true, force: true });
+  // A program that is running may still load its parts: what was replaced goes a day later.
+  for (const file of existsSync(bundle) ? readdirSync(bundle) : [])
+    if (statSync(join(bundle, file)).mtimeMs < Date.now() - DAY_MS) rmSync(join(bundle, file));
   await build({
     ...shared,
     entryPoints: { memos: join(compiled, "api/cli/main.js") },
