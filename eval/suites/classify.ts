@@ -11,7 +11,7 @@ const K = 10;
 export const classify: readonly Suite[] = (
   [
     ["banking77", "classification/banking77/train.csv", "classification/banking77/test.csv"],
-    ["trec coarse", "classification/trec_coarse/train.tsv", "classification/trec_coarse/test.tsv"],
+    ["trec-coarse", "classification/trec_coarse/train.tsv", "classification/trec_coarse/test.tsv"],
   ] as const
 ).map(
   ([name, train, test]): Suite => ({

@@ -9,31 +9,46 @@ const CHUNK_TOKENS = 512;
 
 const KINDS: readonly {
   name: string;
+  title: string;
   hops: readonly [number, number];
   wording: "rephrased" | "unseen";
   bars: Readonly<Record<string, Bar>>;
 }[] = [
   {
-    name: "facts, one hop",
+    name: "facts-single",
+    title: "Facts that change, one hop, rephrased relations",
     hops: [1, 1],
     wording: "rephrased",
     bars: { subEM: { at: "least", value: 97 }, stale: { at: "most", value: 2 } },
   },
   {
-    name: "facts, two to four hops",
+    name: "facts-multi",
+    title: "Facts that change, two to four hops, rephrased relations",
     hops: [2, 4],
     wording: "rephrased",
     bars: { subEM: { at: "least", value: 60 } },
   },
-  { name: "facts, one hop, unseen wording", hops: [1, 1], wording: "unseen", bars: {} },
-  { name: "facts, two to four hops, unseen wording", hops: [2, 4], wording: "unseen", bars: {} },
+  {
+    name: "facts-single-unseen",
+    title: "Facts that change, one hop, wordings that the rules were not written for",
+    hops: [1, 1],
+    wording: "unseen",
+    bars: {},
+  },
+  {
+    name: "facts-multi-unseen",
+    title: "Facts that change, two to four hops, wordings that the rules were not written for",
+    hops: [2, 4],
+    wording: "unseen",
+    bars: {},
+  },
 ];
 
 /** Where opening the store and loading the model no longer count. */
 const INGEST_BAR = { "ingest speed": { at: "least", value: 20_000 } } as const;
 
 /** Facts that change, in the manner of MemoryAgentBench's FactConsolidation, at every length of the benchmark. */
-export const facts: readonly Suite[] = KINDS.map(({ name, hops, wording, bars }) => ({
+export const facts: readonly Suite[] = KINDS.map(({ name, title, hops, wording, bars }) => ({
   name,
   files: [],
   async run({ embedder, signal, progress }) {
@@ -56,9 +71,9 @@ export const facts: readonly Suite[] = KINDS.map(({ name, hops, wording, bars })
       runs.push(
         suiteRun(
           {
-            name: `${name}, ${length}`,
+            name: `${name}: ${length}`,
             group: {
-              title: `${name}: ${wording === "unseen" ? "wordings that the rules were not written for" : "rephrased relations"}`,
+              title,
               column: length,
             },
             about: "What holds now, asked in other words than it was stated in; stale is what held before.",

@@ -9,7 +9,7 @@ const GENERATED = { seed: 1, questions: 100, sessions: 50 };
 
 /** Dated sessions of generated conversations, in LongMemEval's format. */
 export const sessions: Suite = {
-  name: "dated sessions",
+  name: "sessions",
   files: [],
   async run({ embedder, signal, progress }) {
     const rows = generateSessions(GENERATED);
@@ -26,7 +26,7 @@ export const sessions: Suite = {
     return [
       suiteRun(
         {
-          name: "dated sessions",
+          name: "sessions",
           about:
             "Every session that holds a part of the answer among the k best sessions: changed values, sums, dates.",
           dataset: generatedDataset("generated sessions", rows),

@@ -9,8 +9,8 @@ const BOOKS = ["69087-0.txt", "72578-0.txt", "72600-0.txt", "72869-0.txt"].map((
 
 const KINDS: readonly { name: string; about: string; perturb?: Perturbation; bar: number }[] = [
   { name: "order", about: "as they stand in the book", bar: 95 },
-  { name: "order, words dropped", about: "with some words dropped", perturb: "drop", bar: 85 },
-  { name: "order, words shuffled", about: "with their words shuffled", perturb: "shuffle", bar: 85 },
+  { name: "order-dropped", about: "with some words dropped", perturb: "drop", bar: 85 },
+  { name: "order-shuffled", about: "with their words shuffled", perturb: "shuffle", bar: 85 },
 ];
 
 const OPTIONS = { words: 20, pairs: 100, seed: 1 };

@@ -51,6 +51,7 @@ test("a suite that fails ends the run, and so does a signal", async (t) => {
   await assert.rejects(runAll({ ...options, signal: AbortSignal.abort() }), refused("ABORTED"));
 });
 
-test("suites have names of their own", () => {
+test("suites have names of their own, which fit into a list", () => {
   assert.equal(new Set(SUITES.map(({ name }) => name)).size, SUITES.length);
+  for (const { name } of SUITES) assert.match(name, /^[a-z0-9-]+$/);
 });
