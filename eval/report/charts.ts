@@ -1,12 +1,13 @@
-import { BarChart, LineChart } from "echarts/charts";
-import { GridComponent, MarkLineComponent } from "echarts/components";
+import { BarChart, LineChart, ScatterChart } from "echarts/charts";
+import { GridComponent } from "echarts/components";
 import { init, use } from "echarts/core";
 import { SVGRenderer } from "echarts/renderers";
 
-use([BarChart, LineChart, GridComponent, MarkLineComponent, SVGRenderer]);
+use([BarChart, LineChart, ScatterChart, GridComponent, SVGRenderer]);
 
 const WIDTH = 720;
 const ROW = 30;
+const LABEL = 14;
 const MARGIN = { left: 250, right: 70, top: 8, bottom: 28 };
 
 /** The colours come from the page, so that a chart is read in light and in dark. */
@@ -55,17 +56,14 @@ export function barChart(rows: readonly BarRow[]): string {
         barWidth: ROW / 2,
         data: rows.map(({ value, tone }) => ({ value, itemStyle: { color: `var(--${tone})` } })),
         label: { show: true, position: "right", color: INK, formatter: "{c}" },
-        markLine: {
-          symbol: "none",
-          silent: true,
-          label: { show: false },
-          lineStyle: { color: INK, type: "solid", width: 2 },
-          data: rows.flatMap(({ bar }, at) =>
-            bar === undefined
-              ? []
-              : [[{ coord: [bar, at - 0.4] }, { coord: [bar, at + 0.4] }] as [object, object]],
-          ),
-        },
+      },
+      {
+        type: "scatter",
+        symbol: "rect",
+        symbolSize: [2, ROW - 6],
+        silent: true,
+        itemStyle: { color: INK },
+        data: rows.flatMap(({ label, bar }) => (bar === undefined ? [] : [[bar, label]])),
       },
     ],
   });
@@ -82,7 +80,12 @@ export interface Line {
 
 /** What became of measures from run to run. */
 export function lineChart(lines: readonly Line[], runs: readonly string[]): string {
-  const chart = init(null, null, { renderer: "svg", ssr: true, width: WIDTH, height: 300 });
+  const chart = init(null, null, {
+    renderer: "svg",
+    ssr: true,
+    width: WIDTH,
+    height: Math.max(300, 60 + lines.length * LABEL),
+  });
   chart.setOption({
     animation: false,
     grid: { left: 50, right: 210, top: 16, bottom: 40 },

@@ -7,7 +7,7 @@ import type { EvaluationRun } from "./run.js";
 const entrySchema = z.strictObject({
   startedAt: z.iso.datetime(),
   version: z.string(),
-  /** Shares with a bar, by suite and measure. */
+  /** Shares that are to reach a bar, by suite and measure. */
   measures: z.record(z.string(), z.number()),
 });
 
@@ -29,7 +29,7 @@ export async function readHistory(path: string): Promise<HistoryEntry[]> {
 export async function appendHistory(path: string, run: EvaluationRun): Promise<void> {
   const measures = run.suites.flatMap((suite) =>
     suite.measures
-      .filter(({ bar, unit }) => bar !== undefined && unit === "%")
+      .filter(({ bar, unit }) => bar?.at === "least" && unit === "%")
       .map(({ name, value }) => [`${suite.name}: ${name}`, value] as const),
   );
   const entry: HistoryEntry = {

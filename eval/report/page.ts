@@ -73,7 +73,7 @@ function suiteSection(suite: SuiteRun): Html {
   const shares = suite.measures.filter(({ unit }) => unit === "%");
   return html`<section><h3>${suite.name}</h3><p>${suite.about}</p>
 <p class="quiet">${conditions(suite)} · ${suite.seconds} s · outputs ${suite.outputs.slice(0, 12)}</p>
-<div class="scroll">${chartOf(shares.map((measure) => barRow(measure.name, measure)))}</div>
+<div class="scroll">${shares.length < 2 ? "" : chartOf(shares.map((measure) => barRow(measure.name, measure)))}</div>
 ${measureTable(suite.measures)}</section>`;
 }
 
