@@ -6,10 +6,11 @@ import { bestRankedGroups, hundredths, recallAtK } from "../metrics/index.js";
 import type { RunOptions } from "../progress.js";
 import { rank } from "../ranking.js";
 import { withTemporaryStore } from "../temporaryStore.js";
+import { ADVERSARIAL } from "./categories.js";
 import { goldQuestions, sessionOfTurn } from "./evidence.js";
 import type { LocomoConversation } from "./format.js";
 import { memoriesOf } from "./memories.js";
-import { ADVERSARIAL, type LocomoAnswer, type LocomoScores, scoresOf } from "./scores.js";
+import { type LocomoAnswer, type LocomoScores, scoresOf } from "./scores.js";
 
 /** Turns ranked for each question: a session's rank is that of its best turn, so many turns make few sessions. */
 const RANKED_TURNS = 100;
