@@ -13,6 +13,8 @@ const turnSchema = z.object({
 const questionSchema = z.object({
   question: z.string().min(1),
   category: z.int(),
+  /** None where the conversation holds none (category 5). */
+  answer: z.union([z.string(), z.number()]).transform(String).nullish(),
   evidence: z.array(z.string()).default([]),
 });
 
