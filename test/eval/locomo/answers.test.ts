@@ -59,30 +59,24 @@ async function answered(conversations: LocomoConversation[], answerer = extracti
   return { report, outcomes, outputs: outcomes.map(({ output }) => output) };
 }
 
-test("rules answer with a date, with a sentence, and with nothing where nothing was said", async () => {
-  const { report, outputs } = await answered([conversation()]);
+test("rules answer with a date, with a sentence, and with nothing where nothing was said, twice alike", async () => {
+  const { report, outputs, outcomes } = await answered([conversation()]);
   assert.deepEqual(outputs.slice(1), ["7 May 2031", "No information available"]);
   assert.match(outputs[0] as string, /falconry and ropewalking/);
   assert.deepEqual([report.n, report.llmCalls, report.promptHash], [3, 0, null]);
   assert.deepEqual(report.byCategory["2"], { n: 1, f1: 100 });
   assert.deepEqual(report.byCategory["5"], { n: 1, f1: 100 });
   assert.equal(report.answerable?.n, 2);
-});
-
-test("two runs come to the same, question by question", async () => {
-  const [first, second] = [await answered([conversation()]), await answered([conversation()])];
-  assert.equal(hashOf(first.outcomes), hashOf(second.outcomes));
   assert.deepEqual(
-    first.outcomes.map(({ id }) => id),
+    outcomes.map(({ id }) => id),
     ["syn/0", "syn/1", "syn/2"],
   );
+  assert.equal(hashOf((await answered([conversation()])).outcomes), hashOf(outcomes));
 });
 
 test("sessions whose dates go backwards are answered from, each at its own date", async () => {
-  const { outputs } = await answered([conversation(["2031-05-08", "1999-01-01"])]);
-  assert.equal(outputs[1], "7 May 2031");
-  const past = await answered([conversation(["1999-03-01", "2031-05-08"])]);
-  assert.equal(past.outputs[1], "28 February 1999");
+  const { outputs } = await answered([conversation(["2031-03-01", "1999-01-01"])]);
+  assert.equal(outputs[1], "28 February 2031");
 });
 
 test("a model is told what memory recalls, and how to say that there is no answer, whatever the category", async () => {
