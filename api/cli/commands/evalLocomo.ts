@@ -38,6 +38,7 @@ export function registerEvalLocomo(parent: Command): void {
     )
     .requiredOption("--data <file>", "a file in LoCoMo's own format")
     .option("--mode <mode>", MODES.join(", "), "retrieval")
+    .option("--model <model>", "who answers in the mode llm (default: MEMOS_MODEL)")
     .option("--k <list>", "cut-offs of the mode retrieval", "1,5,10,25")
     .option("--channels <list>", `only these of ${channelSchema.options.join(", ")}`);
   withExample(command, "memos eval locomo --data locomo10.json --mode extractive --json");

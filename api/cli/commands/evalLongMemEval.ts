@@ -35,6 +35,7 @@ export function registerEvalLongMemEval(parent: Command): void {
     )
     .requiredOption("--data <file>", "a file in LongMemEval's own format")
     .option("--mode <mode>", MODES.join(", "), "retrieval")
+    .option("--model <model>", "who answers and judges in the mode llm (default: MEMOS_MODEL)")
     .option("--k <list>", "cut-offs of the mode retrieval", "1,3,5,10")
     .option("--channels <list>", `only these of ${channelSchema.options.join(", ")}`);
   withExample(command, "memos eval longmemeval --data longmemeval_s.json --k 5,10 --json");
