@@ -3,6 +3,9 @@ import { z } from "zod";
 import { MemosError } from "../../memcube/index.js";
 import { readJsonFile } from "../jsonFile.js";
 
+/** Where the published data is. */
+const PUBLISHED = "one that is published is xquad.en.json of https://github.com/google-deepmind/xquad";
+
 const questionSchema = z.object({
   id: z.string().min(1),
   question: z.string().min(1),
@@ -42,7 +45,7 @@ export interface NeedleDataset {
 
 /** Reads a file in SQuAD's format (Rajpurkar et al., 2016), as XQuAD and the like have it. */
 export async function loadNeedles(path: string): Promise<NeedleDataset> {
-  const { data } = await readJsonFile(path, fileSchema);
+  const { data } = await readJsonFile(path, fileSchema, PUBLISHED);
   const paragraphs = data.flatMap((article) => article.paragraphs);
   const needles = paragraphs.map(({ context }, at) => ({ key: keyOf(at), text: context }));
   const all = paragraphs.flatMap(({ qas }, at) =>

@@ -101,3 +101,7 @@ for (const [name, content, message] of bad)
     const file = await temporaryFile(context, "squad.json", content);
     await assert.rejects(loadNeedles(file), { code: "INVALID_INPUT", message });
   });
+
+test("a file that is not there is said to be so, and where one is", async () => {
+  await assert.rejects(loadNeedles("nowhere.json"), /there is no such file; .*google-deepmind\/xquad$/);
+});
