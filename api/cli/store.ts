@@ -9,6 +9,7 @@ import { type Configuration, configure } from "./config.js";
 import { createEmbedder } from "./embedder.js";
 import { createEngine } from "./engine.js";
 import { createTrainer } from "./trainer.js";
+import { UsageError } from "./usageError.js";
 
 /** The file that makes a folder a store. */
 const LEDGER_FILE = "ledger.db";
@@ -70,6 +71,18 @@ export async function readerOf(
 export async function openEngine(command: Command): Promise<Engine | undefined> {
   const { model } = configurationOf(command);
   return model === undefined ? undefined : createEngine(model);
+}
+
+/**
+ * The same for what cannot do without a model.
+ *
+ * @throws UsageError where none is named.
+ */
+export async function requireEngine(command: Command, what: string): Promise<Engine> {
+  const engine = await openEngine(command);
+  if (engine === undefined)
+    throw new UsageError(`${what} needs a model: --model, MEMOS_MODEL or MEMOS_MODEL_URL names one.`);
+  return engine;
 }
 
 /** What trains adapters here, if there is something. */

@@ -1,15 +1,15 @@
-import type { CubeId, Scope } from "../../memcube/index.js";
+import type { CubeId } from "../../memcube/index.js";
 import type { Channel, Embedder, MemOS } from "../../memos/index.js";
 import { o200k } from "../../memos/retrieval/tokens.js";
-import { ingest } from "../ingest.js";
 import { bestRankedGroups, hundredths, recallAtK } from "../metrics/index.js";
 import type { RunOptions } from "../progress.js";
 import { rank } from "../ranking.js";
 import { withTemporaryStore } from "../temporaryStore.js";
+import { ADVERSARIAL } from "./categories.js";
 import { goldQuestions, sessionOfTurn } from "./evidence.js";
 import type { LocomoConversation } from "./format.js";
-import { memoriesOf } from "./memories.js";
-import { ADVERSARIAL, type LocomoAnswer, type LocomoScores, scoresOf } from "./scores.js";
+import { type LocomoAnswer, type LocomoScores, scoresOf } from "./scores.js";
+import { ingestAll, scopeOf } from "./store.js";
 
 /** Turns ranked for each question: a session's rank is that of its best turn, so many turns make few sessions. */
 const RANKED_TURNS = 100;
@@ -44,28 +44,6 @@ export async function evaluateLocomo(
       ingestSeconds,
     };
   });
-}
-
-function scopeOf(conversation: LocomoConversation): Scope {
-  return { tenant: "eval", user: conversation.sampleId };
-}
-
-async function ingestAll(
-  memos: MemOS,
-  conversations: readonly LocomoConversation[],
-  { signal, onProgress }: LocomoOptions,
-): Promise<Map<CubeId, string>> {
-  const total = conversations.flatMap(memoriesOf).length;
-  const keys = new Map<CubeId, string>();
-  for (const conversation of conversations) {
-    const before = keys.size;
-    const added = await ingest(memos, memoriesOf(conversation), scopeOf(conversation), {
-      signal,
-      onAdded: (count) => onProgress?.("ingest", before + count, total),
-    });
-    for (const [id, key] of added) keys.set(id, key);
-  }
-  return keys;
 }
 
 async function answerAll(

@@ -3,6 +3,9 @@ import { MemosError } from "../../memcube/index.js";
 import { readJsonFile } from "../jsonFile.js";
 import { parseLocomoDate } from "./date.js";
 
+/** Where the published data is. */
+const PUBLISHED = "the published file is data/locomo10.json of https://github.com/snap-research/locomo";
+
 const turnSchema = z.object({
   speaker: z.string().min(1),
   dia_id: z.string().min(1),
@@ -13,6 +16,8 @@ const turnSchema = z.object({
 const questionSchema = z.object({
   question: z.string().min(1),
   category: z.int(),
+  /** None where the conversation holds none (category 5). */
+  answer: z.union([z.string(), z.number()]).transform(String).nullish(),
   evidence: z.array(z.string()).default([]),
 });
 
@@ -50,7 +55,7 @@ export type LocomoConversation = z.infer<typeof sampleSchema>;
 
 /** Reads a file in LoCoMo's own format (Maharana et al., ACL 2024): a list of conversations. */
 export async function loadLocomo(path: string): Promise<LocomoConversation[]> {
-  const conversations = await readJsonFile(path, z.array(sampleSchema).min(1));
+  const conversations = await readJsonFile(path, z.array(sampleSchema).min(1), PUBLISHED);
   const ids = new Set(conversations.map((conversation) => conversation.sampleId));
   if (ids.size < conversations.length)
     throw new MemosError("INVALID_INPUT", `${path} holds two conversations with the same sample_id`);

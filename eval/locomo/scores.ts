@@ -9,6 +9,7 @@ import {
   percentile,
   recallAtK,
 } from "../metrics/index.js";
+import { ADVERSARIAL } from "./categories.js";
 import type { GoldQuestion } from "./evidence.js";
 
 /** What the store answered to one question, beside the gold of that question. */
@@ -34,9 +35,6 @@ export interface AbstentionScores {
   /** Against the questions of another conversation, about people whom this one does not know. */
   readonly otherPeople: number | null;
 }
-
-/** Category 5 has no answer in its conversation. */
-export const ADVERSARIAL = 5;
 
 export interface LocomoScores {
   readonly n: number;

@@ -1,12 +1,10 @@
-import type { Channel, Embedder, MemOS } from "../../memos/index.js";
-import { ingest } from "../ingest.js";
+import type { Channel, Embedder } from "../../memos/index.js";
 import { allGoldAtK, bestRankedGroups, hundredths, ndcgAtK } from "../metrics/index.js";
 import type { RunOptions } from "../progress.js";
 import { rank } from "../ranking.js";
-import { withTemporaryStore } from "../temporaryStore.js";
 import type { LongMemEvalQuestion } from "./format.js";
-import { memoriesOf } from "./memories.js";
 import { type SessionRanking, type SessionScores, scoresOf } from "./scores.js";
+import { type SessionStore, withSessions } from "./store.js";
 
 /** Turns ranked for each question: a session's rank is that of its best turn, so many turns make few sessions. */
 const RANKED_TURNS = 100;
@@ -26,7 +24,7 @@ export interface LongMemEvalReport extends SessionScores {
 
 /**
  * Session retrieval on LongMemEval: every question brings sessions of its own, which are the memory of one user, and
- * is asked once. A store for each question: the published haystacks have 50 million tokens together.
+ * is asked once.
  */
 export async function evaluateLongMemEval(
   questions: readonly LongMemEvalQuestion[],
@@ -37,14 +35,10 @@ export async function evaluateLongMemEval(
   let turns = 0;
   let ingestMs = 0;
   for (const question of scored) {
-    await withTemporaryStore(options.embedder, async (memos) => {
-      const memories = memoriesOf(question.sessions);
-      const started = performance.now();
-      const scope = { tenant: "eval", user: question.id };
-      const keys = await ingest(memos, memories, scope, { signal: options.signal, onAdded: () => {} });
-      ingestMs += performance.now() - started;
-      turns += memories.length;
-      const ranking = await rankingOf(memos, question, scope, keys, options);
+    await withSessions(question, options, async (store) => {
+      ingestMs += store.ingestMs;
+      turns += store.keys.size;
+      const ranking = await rankingOf(store, question, options);
       rankings.push(ranking);
       const { sessions, gold } = ranking;
       options.onOutcome?.({
@@ -69,10 +63,8 @@ export async function evaluateLongMemEval(
 }
 
 async function rankingOf(
-  memos: MemOS,
+  { memos, scope, keys }: SessionStore,
   { question, type, answerSessions }: LongMemEvalQuestion,
-  scope: Parameters<typeof rank>[2],
-  keys: Parameters<typeof rank>[3],
   { ks, channels, signal }: LongMemEvalOptions,
 ): Promise<SessionRanking> {
   const k = Math.max(RANKED_TURNS, ...ks);

@@ -3,6 +3,9 @@ import { MemosError } from "../../memcube/index.js";
 import { parse } from "../../memos/parse.js";
 import { readJsonFile } from "../jsonFile.js";
 
+/** Where the published data is. */
+const PUBLISHED = "the published files are linked from https://github.com/xiaowu0162/LongMemEval";
+
 const turnSchema = z.object({
   role: z.enum(["user", "assistant"]),
   content: z.string(),
@@ -61,7 +64,7 @@ export type LongMemEvalSession = LongMemEvalQuestion["sessions"][number];
 
 /** Reads a file in LongMemEval's own format (Wu et al., ICLR 2025): `oracle`, `s`, or one of the same shape. */
 export async function loadLongMemEval(path: string): Promise<LongMemEvalQuestion[]> {
-  return checked(await readJsonFile(path, fileSchema), path);
+  return checked(await readJsonFile(path, fileSchema, PUBLISHED), path);
 }
 
 /** The same for rows that are there already; `where` names them in errors. */

@@ -10,7 +10,7 @@ export class PassageText {
   readonly #normalized: readonly string[];
 
   constructor(passages: readonly string[]) {
-    this.#normalized = passages.map(normalizeAnswer);
+    this.#normalized = passages.map((passage) => normalizeAnswer(passage));
   }
 
   /** The rank from 1 of the passage with which a text is there; infinity where it never is. */

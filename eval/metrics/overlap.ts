@@ -11,6 +11,15 @@ export function overlapOf(left: readonly string[], right: readonly string[]): nu
   return common;
 }
 
+/** The harmonic mean of the shares that two lists have in common, counted with repetition: 0 to 1. */
+export function overlapF1(predicted: readonly string[], expected: readonly string[]): number {
+  const common = overlapOf(predicted, expected);
+  if (common === 0) return 0;
+  const precision = common / predicted.length;
+  const recall = common / expected.length;
+  return (2 * precision * recall) / (precision + recall);
+}
+
 /** How often each item is in a list. */
 export function countsOf(items: Iterable<string>): Map<string, number> {
   const counts = new Map<string, number>();

@@ -1,5 +1,5 @@
 import { answerTokens } from "./answerText.js";
-import { overlapOf } from "./overlap.js";
+import { overlapF1 } from "./overlap.js";
 
 /** Answers of which a part is worth nothing: next to them only the same answer counts. */
 const WHOLE = new Set(["yes", "no", "noanswer"]);
@@ -15,9 +15,5 @@ export function tokenF1(prediction: string, gold: string): number {
   const expected = answerTokens(gold);
   const [predictedText, expectedText] = [predicted.join(" "), expected.join(" ")];
   if ((WHOLE.has(predictedText) || WHOLE.has(expectedText)) && predictedText !== expectedText) return 0;
-  const common = overlapOf(predicted, expected);
-  if (common === 0) return 0;
-  const precision = common / predicted.length;
-  const recall = common / expected.length;
-  return (2 * precision * recall) / (precision + recall);
+  return overlapF1(predicted, expected);
 }

@@ -3,6 +3,10 @@ import { z } from "zod";
 import { MemosError } from "../../memcube/index.js";
 import { readJsonFile } from "../jsonFile.js";
 
+/** Where the published data is. */
+const PUBLISHED =
+  "passages and questions that can be brought into this form are published as https://huggingface.co/datasets/osunlp/HippoRAG_2";
+
 const idSchema = z.union([z.string(), z.number()]).transform(String);
 
 const passageSchema = z
@@ -30,7 +34,7 @@ export interface RetrievalDataset {
 
 /** Reads `{ corpus: [{ id, title, text }], queries: [{ question, gold: [id] }] }`. */
 export async function loadRetrieval(path: string): Promise<RetrievalDataset> {
-  const { corpus, queries } = await readJsonFile(path, fileSchema);
+  const { corpus, queries } = await readJsonFile(path, fileSchema, PUBLISHED);
   const ids = new Set(corpus.map((passage) => passage.id));
   if (ids.size < corpus.length)
     throw new MemosError("INVALID_INPUT", `${path} holds two passages with the same id`, { path: "corpus" });

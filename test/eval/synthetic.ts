@@ -92,3 +92,28 @@ export function syntheticRetrieval() {
     })),
   };
 }
+
+/** A file in SQuAD's format: a paragraph and a question for each town, and one question without an answer. */
+export function syntheticSquad() {
+  const paragraphs = TOWNS.map((town, index) => ({
+    context: `${town} is a small town. Its market has been held by the family of ${PEOPLE[index]} for a century.`,
+    qas: [
+      {
+        id: `q${index}`,
+        question: `Whose family has held the market of ${town}?`,
+        answers: [{ text: PEOPLE[index], answer_start: 0 }],
+      },
+    ],
+  }));
+  const [first, ...rest] = paragraphs;
+  const unanswered = { id: "q-none", question: "Who left Quillmere?", answers: [], is_impossible: true };
+  return {
+    version: "2.0",
+    data: [
+      {
+        title: "Towns",
+        paragraphs: [{ ...first, qas: [...(first?.qas ?? []), unanswered] }, ...rest],
+      },
+    ],
+  };
+}

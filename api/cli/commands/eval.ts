@@ -4,6 +4,7 @@ import { registerEvalAll, registerEvalCompare } from "./evalAll.js";
 import { registerEvalClassify } from "./evalClassify.js";
 import { registerEvalFacts, registerEvalGenerate } from "./evalFacts.js";
 import { registerEvalFirewall } from "./evalFirewall.js";
+import { registerEvalHaystack } from "./evalHaystack.js";
 import { registerEvalLocomo } from "./evalLocomo.js";
 import { registerEvalLongMemEval } from "./evalLongMemEval.js";
 import { registerEvalMab } from "./evalMab.js";
@@ -19,6 +20,7 @@ export function registerEval(program: Command): void {
   registerEvalRetrieval(command);
   registerEvalLocomo(command);
   registerEvalLongMemEval(command);
+  registerEvalHaystack(command);
   registerEvalMab(command);
   registerEvalClassify(command);
   registerEvalSort(command);

@@ -1,6 +1,9 @@
 import type { Command } from "commander";
 import { z } from "zod";
+import type { LocomoAnswerer } from "../../../eval/locomo/answerer.js";
+import type { LocomoAnswerReport } from "../../../eval/locomo/answers.js";
 import type { LocomoReport } from "../../../eval/locomo/evaluate.js";
+import type { Engine } from "../../../memos/index.js";
 import { channelSchema } from "../../../memos/operations.js";
 import { commaList, cutOffs, optionsOf } from "../arguments.js";
 import { createEmbedder } from "../embedder.js";
@@ -8,10 +11,13 @@ import { withExample } from "../example.js";
 import { interruption } from "../interruption.js";
 import { print, table } from "../output.js";
 import { withProgress } from "../progress.js";
-import { configurationOf } from "../store.js";
+import { configurationOf, requireEngine } from "../store.js";
+
+const MODES = ["retrieval", "extractive", "llm"] as const;
 
 const optionsSchema = z.object({
   data: z.string().min(1),
+  mode: z.enum(MODES),
   k: cutOffs,
   channels: commaList(channelSchema).optional(),
 });
@@ -19,10 +25,11 @@ const optionsSchema = z.object({
 export function registerEvalLocomo(parent: Command): void {
   const command = parent
     .command("locomo")
-    .summary("evidence retrieval over long conversations: LoCoMo")
+    .summary("evidence and answers from long conversations: LoCoMo")
     .description(
-      "Stores every conversation as the memory of one user and searches it for each of its questions. " +
-        "recall@k is the mean share of the evidence turns in the top k, over the questions whose evidence " +
+      "Stores every conversation as the memory of one user and asks it each of its questions. `extractive` and `llm` " +
+        "answer them, by rules or with a model (--model, MEMOS_MODEL or MEMOS_MODEL_URL), and score as LoCoMo's own " +
+        "code does: f1, in percent. `retrieval` searches: recall@k is the mean share of the evidence turns in the top k, over the questions whose evidence " +
         "names a turn that exists. sessionRecall@k is the share of the evidence sessions among the first k " +
         "distinct sessions of the 100 best turns, where a session ranks with its best turn. contextTokens is " +
         "the mean length of the recalled context at its default budget. Recalls are in percent. abstention is how " +
@@ -30,28 +37,65 @@ export function registerEvalLocomo(parent: Command): void {
         "conversation: AUROC in percent, 50 is chance.",
     )
     .requiredOption("--data <file>", "a file in LoCoMo's own format")
-    .option("--k <list>", "cut-offs", "1,5,10,25")
+    .option("--mode <mode>", MODES.join(", "), "retrieval")
+    .option("--model <model>", "who answers in the mode llm (default: MEMOS_MODEL)")
+    .option("--k <list>", "cut-offs of the mode retrieval", "1,5,10,25")
     .option("--channels <list>", `only these of ${channelSchema.options.join(", ")}`);
-  withExample(command, "memos eval locomo --data locomo10.json --k 1,5,10,25 --json");
+  withExample(command, "memos eval locomo --data locomo10.json --mode extractive --json");
   command.action(async () => {
-    const { data, k: ks, channels } = optionsOf(command, optionsSchema);
+    const { data, mode, k: ks, channels } = optionsOf(command, optionsSchema);
     const configuration = configurationOf(command);
     const signal = interruption();
     const { loadLocomo } = await import("../../../eval/locomo/format.js");
-    const { evaluateLocomo } = await import("../../../eval/locomo/evaluate.js");
     const conversations = await loadLocomo(data);
+    await using engine = mode === "llm" ? await requireEngine(command, "--mode llm") : undefined;
     const embedder = await createEmbedder(configuration.embedder);
+    if (mode === "retrieval") {
+      const { evaluateLocomo } = await import("../../../eval/locomo/evaluate.js");
+      const report = await withProgress((progress) =>
+        evaluateLocomo(conversations, {
+          ks,
+          channels,
+          embedder,
+          signal,
+          onProgress: (phase, done, total) => progress.update(phase, done, total),
+        }),
+      );
+      print(command, { mode, ...report }, () => reportText(report));
+      return;
+    }
+    const { evaluateLocomoAnswers } = await import("../../../eval/locomo/answers.js");
+    const answerer = await answererOf(engine);
     const report = await withProgress((progress) =>
-      evaluateLocomo(conversations, {
-        ks,
+      evaluateLocomoAnswers(conversations, {
+        answerer,
         channels,
         embedder,
         signal,
         onProgress: (phase, done, total) => progress.update(phase, done, total),
       }),
     );
-    print(command, report, () => reportText(report));
+    print(command, { mode, ...report }, () => answersText(report));
   });
+}
+
+/** A model where there is one, else rules. */
+async function answererOf(engine: Engine | undefined): Promise<LocomoAnswerer> {
+  if (engine !== undefined)
+    return (await import("../../../eval/locomo/modelAnswerer.js")).modelAnswerer(engine);
+  return (await import("../../../eval/locomo/extractiveAnswerer.js")).extractiveAnswerer();
+}
+
+function answersText(report: LocomoAnswerReport): string {
+  const rows = Object.entries(report.byCategory).map(([category, { n, f1 }]) => [category, n, f1]);
+  return [
+    `${report.n} questions, ${report.conversations} conversations, answered by ${report.reader}`,
+    table(
+      ["category", "questions", "F1 %"],
+      [...rows, ["1 to 4", report.answerable?.n, report.answerable?.f1], ["all", report.n, report.f1]],
+    ),
+    `95 % interval ${report.ci95.join(" to ")}, ingest ${report.ingestSeconds} s, answer ${report.p50ms} ms (p50), ${report.p95ms} ms (p95), ${report.llmCalls} LLM calls`,
+  ].join("\n");
 }
 
 function reportText(report: LocomoReport): string {

@@ -108,6 +108,7 @@ for (const [name, content, message] of bad)
 test("says which file is not there", async () => {
   await assert.rejects(loadLocomo("nowhere.json"), {
     code: "INVALID_INPUT",
-    message: "cannot read nowhere.json: there is no such file",
+    message:
+      "cannot read nowhere.json: there is no such file; the published file is data/locomo10.json of https://github.com/snap-research/locomo",
   });
 });

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { locomoScore } from "../../../eval/locomo/answerScore.js";
 import {
   editDistance,
   entityNames,
@@ -21,6 +22,7 @@ import { editDistanceVectors } from "./vectors/editDistance.js";
 import { eventRecallVectors } from "./vectors/eventRecall.js";
 import { exactMatchVectors } from "./vectors/exactMatch.js";
 import { lenientScoresVectors } from "./vectors/lenientScores.js";
+import { locomoF1Vectors } from "./vectors/locomoF1.js";
 import { normalizeAnswerVectors } from "./vectors/normalizeAnswer.js";
 import { parseOutputVectors } from "./vectors/parseOutput.js";
 import { porterStemVectors } from "./vectors/porterStem.js";
@@ -57,6 +59,7 @@ parity("normalisation", normalizeAnswerVectors, ([text]) => normalizeAnswer(text
 parity("exact match", exactMatchVectors, ([prediction, gold]) => exactMatch(prediction, gold));
 parity("substring match", substringMatchVectors, ([prediction, gold]) => substringMatch(prediction, gold));
 parity("token F1", tokenF1Vectors, ([prediction, gold]) => tokenF1(prediction, gold));
+parity("LoCoMo's score", locomoF1Vectors, ([category, output, gold]) => locomoScore(category, output, gold));
 parity("the answer in an output", parseOutputVectors, ([output]) => parseOutput(output));
 parity("Porter's stem", porterStemVectors, ([word]) => porterStem(word));
 parity("the recall of events", eventRecallVectors, ([output, golds]) => eventRecall(output, golds));
