@@ -27,7 +27,7 @@ export interface GeneratedRow {
   readonly metadata: RowMetadata;
 }
 
-export interface GeneratedQuestion {
+export interface RowQuestion {
   readonly question: string;
   readonly answers: readonly string[];
   readonly evidence?: readonly string[];
@@ -45,7 +45,7 @@ export interface RowOptions {
 export function rowOf(
   source: string,
   context: string,
-  asked: readonly GeneratedQuestion[],
+  asked: readonly RowQuestion[],
   metadata: Partial<RowMetadata> = {},
 ): GeneratedRow {
   const isEvident = asked.every(({ evidence }) => evidence !== undefined);
