@@ -184,11 +184,10 @@ function ofPerson({ name, born, year, employer, plays }: Person, random: Random)
         [`the ${plays}`, `${name} plays the ${plays}`, plays],
         sentences[2],
       ),
-      double(
-        `In which country is the city where ${name} was born?`,
-        inPlace(born.country),
-        [sentences[0], born.country],
-      ),
+      double(`In which country is the city where ${name} was born?`, inPlace(born.country), [
+        sentences[0],
+        born.country,
+      ]),
       double(
         `Who founded the company that ${name} works for?`,
         [employer.founder, `by ${employer.founder}`, `${employer.founder} did`],
