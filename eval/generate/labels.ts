@@ -44,6 +44,13 @@ export async function generateLabels({ set, source, ...options }: LabelOptions):
     }
     return undefined;
   };
+  const order = random.shuffle([...labels.keys()]);
+  const asked = Array.from({ length: options.questions }, (_, index) => {
+    const label = order[index % order.length] as number;
+    const isNew = index % 2 === 1;
+    const question = drawn(label, ({ wordings }) => (isNew ? wordings.slice(-1) : wordings.slice(0, -1)));
+    return question === undefined ? [] : [{ question, answers: [String(numbers[label])] }];
+  });
   const shots = await filled(
     options.tokens,
     (index) => {
@@ -53,13 +60,6 @@ export async function generateLabels({ set, source, ...options }: LabelOptions):
     },
     (shot) => shot,
   );
-  const order = random.shuffle([...labels.keys()]);
-  const asked = Array.from({ length: options.questions }, (_, index) => {
-    const label = order[index % order.length] as number;
-    const isNew = index % 2 === 1;
-    const question = drawn(label, ({ wordings }) => (isNew ? wordings.slice(-1) : wordings.slice(0, -1)));
-    return question === undefined ? [] : [{ question, answers: [String(numbers[label])] }];
-  });
   return rowOf(source, random.shuffle(shots).join("\n"), enough(asked.flat(), options));
 }
 

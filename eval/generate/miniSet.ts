@@ -22,7 +22,7 @@ const TOKENS = 2_000;
 const QUESTIONS = 10;
 
 /** Sessions of each question of the conversations. */
-const SESSIONS = 8;
+const SESSIONS = 6;
 
 /** Between the seeds of two sources. */
 const SEED_STEP = 7_919;
