@@ -34,6 +34,8 @@ export interface SharedReport {
   readonly restoredTokens: number;
   readonly reusedTokens: number;
   readonly promptTokens: number;
+  /** Percent of the passages that begin the prompts; the rest is recalled. Null without a model. */
+  readonly compiledShare: number | null;
   /** All contexts, and the compilation of their states where there is an engine. */
   readonly ingestSeconds: number;
   /** Versions that were written while requests were answered: 0 when nothing was ingested again. */
@@ -52,11 +54,10 @@ const TENANT = "eval";
 
 /**
  * One memory, many requests, in the manner of SCBench (Li et al., ICLR 2025): each context is ingested once, and asked
- * about in many sessions, which take turns between the contexts. With an engine, a context stands whole at the
- * beginning of its prompts and is compiled once.
+ * about in many sessions, which take turns between the contexts. With an engine, as much of a context as a third of
+ * what the model takes begins its prompts, and is compiled once.
  *
- * @throws MemosError INVALID_INPUT for lengths out of range; TOO_LARGE for contexts that the model does not take;
- * what the engine throws; ABORTED.
+ * @throws MemosError INVALID_INPUT for lengths out of range; what the engine throws; ABORTED.
  */
 export async function evaluateShared(options: SharedOptions): Promise<SharedReport> {
   const { seed, tokens, requests, embedder, engine } = options;
@@ -76,8 +77,9 @@ async function run(
   { requests, engine, signal, onProgress, onOutcome }: SharedOptions,
 ): Promise<SharedReport> {
   const began = performance.now();
+  const ingested: Ingested[] = [];
   for (const [index, task] of SHARED_TASKS.entries()) {
-    await ingestContext(memos, contexts[task], scopeOf(task), engine !== undefined, signal);
+    ingested.push(await ingestContext(memos, contexts[task], scopeOf(task), engine !== undefined, signal));
     onProgress?.("ingest", index + 1, SHARED_TASKS.length);
   }
   const ingestSeconds = (performance.now() - began) / 1_000;
@@ -114,6 +116,7 @@ async function run(
     restoredTokens,
     reusedTokens,
     promptTokens,
+    compiledShare: engine === undefined ? null : compiledShare(ingested),
     ingestSeconds: hundredths(ingestSeconds),
     reingested: (await versions()) - written,
     p50ms: hundredths(percentile(times, 50)),
@@ -125,20 +128,33 @@ function scopeOf(task: SharedTask): Scope {
   return { tenant: TENANT, app: task };
 }
 
-/** For a model the passages are pinned: they stand in the block that is compiled. */
+interface Ingested {
+  readonly passages: number;
+  readonly compiled: number;
+}
+
+/** For a model the passages are pinned: they stand in the block that is compiled, as far as it has room. */
 async function ingestContext(
   memos: MemOS,
   { context }: GeneratedRow,
   scope: Scope,
   isCompiled: boolean,
   signal: AbortSignal | undefined,
-): Promise<void> {
+): Promise<Ingested> {
   const memories = memoriesOf(context).map((memory, index) => ({
     key: String(index),
     memory: isCompiled ? { ...memory, priority: 1 } : memory,
   }));
   await ingest(memos, memories, scope, { signal, onAdded: () => {} });
-  if (isCompiled) await memos.activations.compile(scope, signal === undefined ? {} : { signal });
+  if (!isCompiled) return { passages: memories.length, compiled: 0 };
+  const { cube } = await memos.activations.compile(scope, signal === undefined ? {} : { signal });
+  const compiled = cube?.payload.kind === "activation" ? cube.payload.manifest.length : 0;
+  return { passages: memories.length, compiled };
+}
+
+function compiledShare(ingested: readonly Ingested[]): number {
+  const sum = (count: (one: Ingested) => number) => ingested.reduce((all, one) => all + count(one), 0);
+  return percent(sum(({ compiled }) => compiled) / sum(({ passages }) => passages));
 }
 
 /** One request of each context after the other: no engine has only one of them to keep. */

@@ -36,15 +36,15 @@ const ANSWER_TOKENS = 64;
 const PASSAGES = 10;
 
 /**
- * The engine of a memory, with the context whole at the beginning of its prompt: nothing is recalled beside it, and
- * neither the question nor the answer is remembered.
+ * The engine of a memory, as `memos chat` has it: what is pinned begins the prompt, and what is not there is recalled
+ * for the question. Neither the question nor the answer is remembered.
  */
 export function modelResponder(memos: MemOS, name: string): Responder {
   const agent = chatAgent(memos);
   return {
     name,
     respond: async ({ question, scope, session, signal }) => {
-      const how = { session, budget: 0, remember: false, maxTokens: ANSWER_TOKENS, signal };
+      const how = { session, remember: false, maxTokens: ANSWER_TOKENS, signal };
       for await (const event of agent.say(question, scope, how)) {
         if (event.kind !== "end") continue;
         const { answer, tokens } = event.receipt;

@@ -22,9 +22,9 @@ export function registerEvalShared(parent: Command): void {
     .summary("one memory, many requests: contexts in the manner of SCBench")
     .description(
       "Ingests generated key-value pairs, variables and documents once, and asks about them in many sessions that " +
-        "take turns. With a model (--model, MEMOS_MODEL or MEMOS_MODEL_URL) each context begins the prompts and is " +
-        "compiled once, and cachedShare is the percentage of prompt tokens that were restored or reused instead of " +
-        "evaluated; without one, memory answers by itself. accuracy is in percent: exact tokens (kv), the share of " +
+        "take turns. With a model (--model, MEMOS_MODEL or MEMOS_MODEL_URL) as much of a context as it has room for " +
+        "begins the prompts and is compiled once (compiledShare), the rest is recalled, and cachedShare is the " +
+        "percentage of prompt tokens that were restored or reused instead of evaluated; without one, memory answers by itself. accuracy is in percent: exact tokens (kv), the share of " +
         "the variables (vt), F1 of the words (qa).",
     )
     .option(
@@ -61,7 +61,7 @@ function reportText(report: SharedReport): string {
     cachedShare === null
       ? []
       : [
-          `of ${promptTokens} prompt tokens ${restoredTokens} were restored and ${reusedTokens} reused: ${cachedShare} %`,
+          `of ${promptTokens} prompt tokens ${restoredTokens} were restored and ${reusedTokens} reused: ${cachedShare} %; ${report.compiledShare} % of the passages begin prompts`,
         ];
   return [
     `${n} requests, answered by ${answeredBy}`,

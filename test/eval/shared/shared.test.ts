@@ -17,9 +17,12 @@ test("without a model memory answers by itself, twice alike, and nothing is inge
 });
 
 test("an engine that keeps states evaluates a context once, however many sessions ask about it", async (t) => {
-  const engine = await localEngine(t, { contextTokens: 2_048 });
+  const engine = await localEngine(t, { contextTokens: 8_192 });
   const report = await evaluateShared({ ...OPTIONS, requests: 2, engine });
-  assert.deepEqual([report.n, report.answeredBy, report.reingested], [6, engine.name, 0]);
+  assert.deepEqual(
+    [report.n, report.answeredBy, report.compiledShare, report.reingested],
+    [6, engine.name, 100, 0],
+  );
   assert.ok(report.restoredTokens > 0, "states are restored when sessions take turns");
   const cached = (100 * (report.restoredTokens + report.reusedTokens)) / report.promptTokens;
   assert.ok(Math.abs((report.cachedShare ?? 0) - cached) < 0.01);
