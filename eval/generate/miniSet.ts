@@ -17,8 +17,8 @@ export interface MiniSet {
   readonly entities: Readonly<Record<string, number>>;
 }
 
-/** Tokens of a context; no context of the published data has 2,000 characters or less. */
-const TOKENS = 2_000;
+/** Tokens of a context: more than ten passages of any agent have, so that what is not found is not there by chance. */
+const TOKENS = 4_000;
 const QUESTIONS = 10;
 
 /** Sessions of each question of the conversations. */
@@ -31,12 +31,14 @@ const SEED_STEP = 7_919;
  * A row of a few thousand tokens for every source of MemoryAgentBench (Hu, Wang and McAuley, 2025), in the shape that
  * the published data has, for runs without it. All names are invented, and figures on it stand for nothing but that
  * everything runs. The same seed gives the same rows.
+ *
+ * @throws MemosError INVALID_INPUT for fewer tokens than ten questions need.
  */
-export async function generateMiniSet(seed: number): Promise<MiniSet> {
+export async function generateMiniSet(seed: number, tokens = TOKENS): Promise<MiniSet> {
   let entities: Readonly<Record<string, number>> = {};
   const rows: MiniSet["rows"][number][] = [];
   for (const [index, source] of publishedSources().entries()) {
-    const made = await rowOfSource(source, seed + index * SEED_STEP);
+    const made = await rowOfSource(source, seed + index * SEED_STEP, tokens);
     entities = { ...entities, ...made.entities };
     rows.push({ competency: source.competency, row: renamed(made.row, source.name) });
   }
@@ -48,8 +50,8 @@ interface Made {
   readonly entities?: Readonly<Record<string, number>>;
 }
 
-async function rowOfSource({ task, name: source }: Source, seed: number): Promise<Made> {
-  const options = { seed, tokens: TOKENS, questions: QUESTIONS, source };
+async function rowOfSource({ task, name: source }: Source, seed: number, tokens: number): Promise<Made> {
+  const options = { seed, tokens, questions: QUESTIONS, source };
   switch (task) {
     case "documents":
       return { row: await generateDocuments({ ...options, hops: source.startsWith("ruler_qa2") ? 2 : 1 }) };

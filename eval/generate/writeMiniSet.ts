@@ -14,8 +14,8 @@ export interface WrittenMiniSet {
 }
 
 /** Writes the mini-set into a folder: a JSONL file for each competency, as the published data is parted. */
-export async function writeMiniSet(folder: string, seed: number): Promise<WrittenMiniSet> {
-  const { rows, entities } = await generateMiniSet(seed);
+export async function writeMiniSet(folder: string, seed: number, tokens?: number): Promise<WrittenMiniSet> {
+  const { rows, entities } = await generateMiniSet(seed, tokens);
   await mkdir(folder, { recursive: true });
   const files: string[] = [];
   for (const competency of COMPETENCIES) {
