@@ -108,11 +108,15 @@ function groupMaker(seed: number, random: Random): () => Document[] {
         }),
       ),
     );
-    return [
-      ...cities.map((city) => ofCity(city, random)),
-      ...companies.map((company) => ofCompany(company, random)),
-      ...persons.map((person) => ofPerson(person, random)),
-    ];
+    const ofCities = new Map(cities.map((city) => [city, ofCity(city, random)]));
+    const about = (city: City) => ofCities.get(city) as Document;
+    const ofCompanies = new Map(
+      companies.map((company) => [company, ofCompany(company, about(company.seat), random)]),
+    );
+    const ofPersons = persons.map((person) =>
+      ofPerson(person, about(person.born), ofCompanies.get(person.employer) as Document, random),
+    );
+    return [...ofCities.values(), ...ofCompanies.values(), ...ofPersons];
   };
 }
 
@@ -143,7 +147,7 @@ function ofCity({ name, country, river, inhabitants }: City, random: Random): Do
   };
 }
 
-function ofCompany({ name, founder, seat, makes }: Company, random: Random): Document {
+function ofCompany({ name, founder, seat, makes }: Company, city: Document, random: Random): Document {
   const sentences = [
     random.pick([`${name} is a maker of ${makes}.`, `The company ${name} makes ${makes}.`]),
     random.pick([`It was founded by ${founder}.`, `Its founder was ${founder}.`]),
@@ -157,13 +161,18 @@ function ofCompany({ name, founder, seat, makes }: Company, random: Random): Doc
       double(
         `On which river lies the city where ${name} has its seat?`,
         [seat.river, `the river ${seat.river}`, `on the river ${seat.river}`],
-        [sentences[2], seat.river],
+        [sentences[2], city.sentences[1]],
       ),
     ],
   };
 }
 
-function ofPerson({ name, born, year, employer, plays }: Person, random: Random): Document {
+function ofPerson(
+  { name, born, year, employer, plays }: Person,
+  city: Document,
+  company: Document,
+  random: Random,
+): Document {
   const sentences = [
     random.pick([
       `${name} was born in ${born.name} in ${year}.`,
@@ -191,7 +200,7 @@ function ofPerson({ name, born, year, employer, plays }: Person, random: Random)
       double(
         `Who founded the company that ${name} works for?`,
         [employer.founder, `by ${employer.founder}`, `${employer.founder} did`],
-        [sentences[1], employer.founder],
+        [sentences[1], company.sentences[1]],
       ),
     ],
   };

@@ -96,6 +96,9 @@ test("one document has the answer of a question of one hop, and none that of two
     });
   assert.ok(together(one).every((found) => found));
   assert.ok(together(two).every((found) => !found));
+  for (const { context, metadata } of [one, two])
+    assert.ok(metadata.evidence?.flat().every((text) => context.includes(text)));
+  assert.ok(two.metadata.evidence?.every((texts) => texts.length === 2));
 });
 
 test("no text that is asked for its label is an example, and its label is one of those", async () => {
