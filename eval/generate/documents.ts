@@ -195,7 +195,7 @@ function ofPerson(
       ),
       double(`In which country is the city where ${name} was born?`, inPlace(born.country), [
         sentences[0],
-        born.country,
+        city.sentences[0],
       ]),
       double(
         `Who founded the company that ${name} works for?`,
