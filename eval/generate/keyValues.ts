@@ -1,3 +1,4 @@
+import { distinct } from "./distinct.js";
 import { filled } from "./filled.js";
 import { type Random, randomOf } from "./random.js";
 import { checkRowOptions, enough, type GeneratedRow, type RowOptions, rowOf, sizeName } from "./row.js";
@@ -37,21 +38,12 @@ export async function generateKeyValues(options: RowOptions): Promise<GeneratedR
 
 /** No key and no value comes twice. */
 function groupMaker(random: Random): () => Pair[] {
-  const keys = new Set<string>();
-  const values = new Set<string>();
-  const fresh = (taken: Set<string>, make: () => string): string => {
-    for (;;) {
-      const made = make();
-      if (taken.has(made)) continue;
-      taken.add(made);
-      return made;
-    }
-  };
+  const [key, value] = [distinct(), distinct()];
   return () => {
     const words = `${random.pick(COLOURS)}-${random.pick(THINGS)}`;
     return Array.from({ length: ALIKE }, () => ({
-      key: fresh(keys, () => `${words}-${random.between(1_000, 9_999)}`),
-      value: fresh(values, () => String(random.between(1_000_000, 9_999_999))),
+      key: key(() => `${words}-${random.between(1_000, 9_999)}`),
+      value: value(() => String(random.between(1_000_000, 9_999_999))),
     }));
   };
 }

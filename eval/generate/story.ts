@@ -1,4 +1,5 @@
 import { seededRandom } from "../metrics/index.js";
+import { distinct } from "./distinct.js";
 import { nameInventor } from "./inventedNames.js";
 import type { Random } from "./random.js";
 import { COLOURS, DEEDS, PLACES, SCENERY, THINGS } from "./storyWords.js";
@@ -14,16 +15,12 @@ export function people(seed: number, count: number): string[] {
 
 /** Makes events of which no two are the same; all have the same people, things and places. */
 export function eventMaker(random: Random, cast: readonly string[]): () => Event {
-  const taken = new Set<Event>();
-  return () => {
-    for (;;) {
+  const fresh = distinct();
+  return () =>
+    fresh(() => {
       const thing = `the ${random.pick(COLOURS)} ${random.pick(THINGS)}`;
-      const event = `${random.pick(cast)} ${random.pick(DEEDS)} ${thing} in ${random.pick(PLACES)}.`;
-      if (taken.has(event)) continue;
-      taken.add(event);
-      return event;
-    }
-  };
+      return `${random.pick(cast)} ${random.pick(DEEDS)} ${thing} in ${random.pick(PLACES)}.`;
+    });
 }
 
 /** A sentence in which nothing happens. */

@@ -1,3 +1,4 @@
+import { distinct } from "./distinct.js";
 import { filled } from "./filled.js";
 import { ROW_LIMITS } from "./limits.js";
 import { type Random, randomOf } from "./random.js";
@@ -50,15 +51,7 @@ export async function generateVariables(options: VariableOptions): Promise<Gener
 }
 
 function chainMaker(random: Random, hops: number): () => Chain {
-  const taken = new Set<string>();
-  const fresh = (make: () => string): string => {
-    for (;;) {
-      const made = make();
-      if (taken.has(made)) continue;
-      taken.add(made);
-      return made;
-    }
-  };
+  const fresh = distinct();
   const name = () => Array.from({ length: NAME_LETTERS }, () => random.pick(LETTERS)).join("");
   return () => ({
     value: fresh(() => String(random.between(100_000, 999_999))),
