@@ -46,7 +46,7 @@ export async function generateEvents({ kinds = KINDS, ...options }: EventOptions
   );
   const events = told.map(({ event }) => event);
   const places = random
-    .shuffle([...events.keys()].slice(PREVIOUS, -1))
+    .shuffle([...events.keys()].slice(PREVIOUS, -1).filter((place) => isAskable(place, events.length)))
     .slice(0, options.questions)
     .sort((a, b) => a - b);
   const asked = enough(places, options).map((place, index) =>
@@ -69,10 +69,9 @@ function questionOf(
 ) {
   const at = (index: number) => events[index] as Event;
   const right = at(kind === "before" ? place - 1 : kind === "after" ? place + 1 : place);
-  const elsewhere = events.filter((_, index) => Math.abs(index - place) >= AWAY);
   const options = random.shuffle([
     right,
-    ...random.sample(elsewhere, ELSEWHERE),
+    ...elsewhere(place, events.length, random).map(at),
     ...Array.from({ length: NEVER }, make),
   ]);
   const listed = `[${options.map((option) => `'${option}'`).join(", ")}]`;
@@ -92,4 +91,22 @@ function questionOf(
     evidence: [...new Set([at(place), right])],
     previous,
   };
+}
+
+/** Events that are far enough from a place, before and after it. */
+function farFrom(place: number, events: number): { readonly before: number; readonly all: number } {
+  const before = Math.max(0, place - AWAY + 1);
+  return { before, all: before + Math.max(0, events - place - AWAY) };
+}
+
+function isAskable(place: number, events: number): boolean {
+  return farFrom(place, events).all >= ELSEWHERE;
+}
+
+/** Places of events that are far enough from one, drawn without looking at all of them. */
+function elsewhere(place: number, events: number, random: Random): number[] {
+  const { before, all } = farFrom(place, events);
+  const drawn = new Set<number>();
+  while (drawn.size < ELSEWHERE) drawn.add(random.between(0, all - 1));
+  return [...drawn].map((index) => (index < before ? index : index - before + place + AWAY));
 }

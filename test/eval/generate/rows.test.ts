@@ -81,6 +81,12 @@ test("four of six events happen in the book, and the right one at its place", as
   }
 });
 
+test("a short book has six options for each question too, or fewer questions", async () => {
+  const { questions } = await generateEvents({ ...OPTIONS, tokens: 600, questions: 4 });
+  assert.ok(questions.every((question) => optionsIn(question).length === 6));
+  await assert.rejects(generateEvents({ ...OPTIONS, tokens: 600, questions: 40 }), { code: "INVALID_INPUT" });
+});
+
 test("one document has the answer of a question of one hop, and none that of two with what is asked", async () => {
   const one = await generateDocuments({ ...OPTIONS, hops: 1 });
   const two = await generateDocuments({ ...OPTIONS, hops: 2 });
