@@ -40,7 +40,7 @@ class StoreFolder {
 
   async #open() {
     const path = await mkdtemp(join(tmpdir(), "memos-eval-"));
-    return { memos: await MemOS.open({ path, embedder: this.#embedder }), path };
+    return { memos: await MemOS.open({ path, embedder: this.#embedder, trackUse: false }), path };
   }
 
   async close(): Promise<void> {

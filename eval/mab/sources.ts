@@ -55,7 +55,7 @@ const KINDS: readonly SourceKind[] = [
     chunkTokens: 512,
     generationTokens: 50,
     published: { ruler_qa1_197K: "SH-Doc QA", ruler_qa2_421K: "MH-Doc QA" },
-    prefix: "ruler_qa",
+    prefix: "ruler_",
   },
   {
     task: "dialogues",

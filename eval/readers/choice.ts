@@ -4,12 +4,15 @@ const OPTION = /^\s*(?:[-*•]\s+|\(?(?:[A-Z]|\d{1,2})[.):]\s+)\S.*$/gm;
 const BULLET = /^\s*[-*•]\s+/;
 const QUOTED = /(?<=[[,]\s*)(?:'((?:[^'\\]|\\.|'(?!\s*[,\]]))*)'|"((?:[^"\\]|\\.)*)")(?=\s*[,\]])/g;
 
-/** The options of a question: lines that begin with a letter, a number or a dash, or a list in brackets. */
+/**
+ * The options of a question: a list in brackets, or lines that begin with a letter, a number or a dash. Beside a
+ * list in brackets, numbered lines are what has happened before.
+ */
 export function optionsIn(question: string): string[] {
-  const lines = [...question.matchAll(OPTION)].map(([line]) => line.trim().replace(BULLET, ""));
-  if (lines.length > 1) return lines;
   const quoted = [...question.matchAll(QUOTED)].map(([, single, double]) => single ?? double ?? "");
-  return quoted.length > 1 ? quoted : [];
+  if (quoted.length > 1) return quoted;
+  const lines = [...question.matchAll(OPTION)].map(([line]) => line.trim().replace(BULLET, ""));
+  return lines.length > 1 ? lines : [];
 }
 
 /**

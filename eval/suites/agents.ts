@@ -76,7 +76,11 @@ export const agents: Suite = {
               outcomes.map(bySource),
               [
                 ["context", Math.round(meanOf(({ contextTokens }) => contextTokens)), "tokens"],
-                ["memory construction", sources.reduce((sum, one) => sum + one.memoryConstructionSeconds, 0), "s"],
+                [
+                  "memory construction",
+                  sources.reduce((sum, one) => sum + one.memoryConstructionSeconds, 0),
+                  "s",
+                ],
                 ["query", meanOf(({ queryMs }) => queryMs), "ms"],
                 ["harness overhead", 100 * report.harnessOverhead, "%"],
               ],

@@ -5,7 +5,9 @@ import { evaluateSort } from "../sort/evaluate.js";
 import type { Perturbation } from "../sort/pairs.js";
 import { datasetOf, type Suite, stopped, suiteRun } from "./suite.js";
 
-export const BOOKS = ["69087-0.txt", "72578-0.txt", "72600-0.txt", "72869-0.txt"].map((file) => `books/${file}`);
+export const BOOKS = ["69087-0.txt", "72578-0.txt", "72600-0.txt", "72869-0.txt"].map(
+  (file) => `books/${file}`,
+);
 
 const KINDS: readonly { name: string; about: string; perturb?: Perturbation; bar: number }[] = [
   { name: "order", about: "as they stand in the book", bar: 95 },

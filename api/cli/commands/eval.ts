@@ -2,13 +2,15 @@ import type { Command } from "commander";
 import { withExample } from "../example.js";
 import { registerEvalAll, registerEvalCompare } from "./evalAll.js";
 import { registerEvalClassify } from "./evalClassify.js";
-import { registerEvalFacts, registerEvalGenerate } from "./evalFacts.js";
+import { registerEvalFacts } from "./evalFacts.js";
 import { registerEvalFirewall } from "./evalFirewall.js";
+import { registerEvalGenerate } from "./evalGenerate.js";
 import { registerEvalHaystack } from "./evalHaystack.js";
 import { registerEvalLocomo } from "./evalLocomo.js";
 import { registerEvalLongMemEval } from "./evalLongMemEval.js";
 import { registerEvalMab } from "./evalMab.js";
 import { registerEvalRetrieval } from "./evalRetrieval.js";
+import { registerEvalShared } from "./evalShared.js";
 import { registerEvalSort } from "./evalSort.js";
 
 export function registerEval(program: Command): void {
@@ -24,6 +26,7 @@ export function registerEval(program: Command): void {
   registerEvalMab(command);
   registerEvalClassify(command);
   registerEvalSort(command);
+  registerEvalShared(command);
   registerEvalFirewall(command);
   registerEvalAll(command);
   registerEvalCompare(command);

@@ -59,6 +59,8 @@ test("options are lines with a letter, a number or a dash, or a list in brackets
     "He didn't leave",
     "She said 'no'",
   ]);
+  const events = "These have occurred:\n1. He came\n2. He sat\nNext:\n['He left', 'He stayed']";
+  assert.deepEqual(optionsIn(events), ["He left", "He stayed"]);
   assert.deepEqual(optionsIn("No options here."), []);
 });
 
