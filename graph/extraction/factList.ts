@@ -1,3 +1,4 @@
+import { framedFact } from "./framedFact.js";
 import { type ListedFact, listedFact } from "./listedFact.js";
 import { numberedList } from "./numbered.js";
 import { type Span, sentencesIn } from "./sentences.js";
@@ -52,7 +53,7 @@ export function factList(text: string): FactList | undefined {
   for (const { span, number } of numbered.items) {
     const item = text.slice(...span);
     // One fact an item: a list of whole paragraphs is prose.
-    const read = sentencesIn(item).length === 1 || isTitled(item) ? listedFact(item) : undefined;
+    const read = sentencesIn(item).length === 1 || isTitled(item) ? itemFact(item) : undefined;
     if (read === undefined || !(read.known || isPlain(read))) others.push(span);
     else
       facts.push({
@@ -102,9 +103,23 @@ function withoutHeading(text: string, spans: readonly Span[]): readonly Span[] {
   return first[0] + heading.length < first[1] ? [[first[0] + heading.length, first[1]], ...rest] : rest;
 }
 
+/** "has" and "went" alone say too little to decide, and what begins like this is no value. */
+const LIGHT_RELATION = /^(?:has|visited|is a|likes|located in)$/u;
+const NO_VALUE = /^(?:held|called|named|known|led|run|found) (?:by|as|at|in) |^(?:called|named) /u;
+
+/** What an item says: in a wording of the vocabulary, else by the words around its names, else by its form. */
+function itemFact(item: string): ListedFact | undefined {
+  const read = listedFact(item);
+  if (read?.known && !LIGHT_RELATION.test(read.relation)) {
+    const object = read.object.replace(NO_VALUE, "");
+    return object === read.object ? read : { ...read, object };
+  }
+  return framedFact(item) ?? read;
+}
+
 /** Among other statements, also one whose names look like clauses. */
 function statementInList(sentence: string, byForm: boolean): ListedFact | undefined {
-  const fact = listedFact(sentence);
+  const fact = byForm ? itemFact(sentence) : listedFact(sentence);
   return fact !== undefined && (fact.known || (byForm && isPlain(fact))) ? fact : undefined;
 }
 
