@@ -89,13 +89,13 @@ function isFirstSubject(
     const predicate = isBe || between[0] === "as";
     return !(predicate && isJoin(between.at(-1)) && !isOwned(between));
   }
+  if (isFronted) return role === "agent";
   if (place === "after") {
     // "O is the sport that S plays", "O is where S died"; "S is what O wrote".
     if (isBe || between[0] === "where") return role === "agent";
     // "O had S built".
     return role !== "agent";
   }
-  if (isFronted) return role === "agent";
   if (role === "verb") return true;
   const index = at - before.length;
   const isPassive = between.slice(0, index + 1).some((word) => BE.test(word)) || between.includes("by");

@@ -2,6 +2,7 @@ export { type Kind, kindOf, kindsOf, wordsAskingFor } from "./asked.js";
 export * from "./entities.js";
 export { keyphrases } from "./keyphrases.js";
 export { isKnownRelation, vocabulary, wordingsOf } from "./predicates.js";
+export { lexiconOf } from "./relationLexicon.js";
 export { type FactQuestion, factQuestion } from "./questions.js";
 export {
   canonicalRelation,

@@ -1,4 +1,4 @@
-import { type Kind, kindsOf, wordingsOf, wordsAskingFor, wordsIn } from "../../graph/extraction/index.js";
+import { type Kind, kindsOf, lexiconOf, wordingsOf, wordsAskingFor, wordsIn } from "../../graph/extraction/index.js";
 import { isStopWord, termsOf } from "../retrieval/analysis.js";
 
 /** A word of a question. */
@@ -70,6 +70,7 @@ function cuesOf(relation: string): readonly Cue[] {
     if (!cues.has(key)) cues.set(key, { stems: stems.map(({ stem }) => stem), weight });
   };
   for (const phrase of wordsAskingFor(relation)) add(phrase, false);
+  for (const phrase of lexiconOf(relation)) add(phrase, true);
   const wordings = wordingsOf(relation);
   for (const wording of wordings) add(wording, true);
   // A wording that the vocabulary does not have is asked for by any of its words.

@@ -1,4 +1,4 @@
-import { vocabulary, wordingsOf, wordsAskingFor } from "../../graph/extraction/index.js";
+import { lexiconOf, vocabulary, wordingsOf, wordsAskingFor } from "../../graph/extraction/index.js";
 import { StaticEmbedder } from "../inference/static.js";
 
 /** From this likeness on, words mean a relation; below it other relations are as near (docs/facts.md). */
@@ -36,7 +36,9 @@ export class RelationLikeness {
     const wanted = [...new Set(relations)].filter((relation) => !this.#relations.has(relation));
     if (wanted.length === 0) return;
     if (this.#relations.size + wanted.length > REMEMBERED) this.#relations.clear();
-    const wordings = wanted.map((relation) => [...wordingsOf(relation), ...wordsAskingFor(relation)]);
+    const wordings = wanted.map((relation) => [
+      ...new Set([...wordingsOf(relation), ...wordsAskingFor(relation), ...lexiconOf(relation)]),
+    ]);
     const vectors = await this.vectors(wordings.flat(), signal);
     let at = 0;
     for (const [index, relation] of wanted.entries()) {
