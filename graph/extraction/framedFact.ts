@@ -11,6 +11,8 @@ const JOINT = /^(?:of|the|in|for|and|a|an|to|on|de|la|van|von|der|del|di|da|&)$/
 const CAPITAL = /^["“'‘(]?[\p{Lu}\p{Lt}\p{N}]/u;
 /** Words that begin a sentence with a capital and are no part of a name. */
 const OPENING = /^(?:It|As|Among|In|On|At|By|For|From|With|Of|To|One|Both|Currently|Today|Now|Since|There|Its|Within)$/u;
+/** "(film)" belongs to the name before it. */
+const BRACKETED = /^\([\p{L}\p{N}]+\)$/u;
 /** Words in capitals that are none of a name. */
 const TITLE = /^(?:CEO|PM|HQ)[.,]?$/u;
 /** Relations that hold both ways are stated of the one who is named first. */
@@ -192,6 +194,7 @@ function namesIn(words: readonly string[]): Piece[] {
       if (!CAPITAL.test(words[over] ?? "") || TITLE.test(words[over] as string)) break;
       to = over + 1;
     }
+    while (BRACKETED.test(words[to] ?? "")) to++;
     names.push({ name: true, from, to });
     from = to - 1;
   }

@@ -142,8 +142,8 @@ function placeOf(
 export function askedKinds(words: readonly QuestionWord[]): ReadonlySet<Kind> | undefined {
   const at = words.findIndex(({ text }) => /^(?:who|whom|whose|where|when|which|what)$/iu.test(text));
   const asking = words[at]?.text.toLowerCase();
-  if (asking === "who" || asking === "whom") return new Set<Kind>(["person", "organisation"]);
-  if (asking === "where") return new Set<Kind>(["city", "country", "continent", "school"]);
+  if (asking === "who" || asking === "whom" || asking === "whose") return new Set<Kind>(["person", "organisation"]);
+  if (asking === "where") return new Set<Kind>(["city", "country", "continent", "school", "organisation"]);
   if (asking === "when") return new Set<Kind>(["date"]);
   for (const { kinds, text } of words.slice(at + 1, at + 9)) {
     // "What is the person … known for?" asks for no person.
