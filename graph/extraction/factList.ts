@@ -114,7 +114,14 @@ function itemFact(item: string): ListedFact | undefined {
     const object = read.object.replace(NO_VALUE, "");
     return object === read.object ? read : { ...read, object };
   }
-  return framedFact(item) ?? read;
+  const framed = framedFact(item);
+  // Two readings by form that divide the names alike: the shorter wording says it better.
+  const isSame =
+    framed?.known === false &&
+    read !== undefined &&
+    ((read.subject === framed.subject && read.object === framed.object) ||
+      (read.subject === framed.object && read.object === framed.subject));
+  return isSame ? read : (framed ?? read);
 }
 
 /** Among other statements, also one whose names look like clauses. */

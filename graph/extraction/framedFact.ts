@@ -47,25 +47,37 @@ export function framedFact(item: string): ListedFact | undefined {
   const { first, second, before, between, after } = frame;
   if (before.length + between.length + after.length > SAID_WORDS) return undefined;
   const cues = cuesIn([...before, ...between, ...after]);
-  const [cue, rival] = cues;
-  // Two relations that are said as clearly as each other: no guess.
-  if (cue === undefined || (rival !== undefined && isRival(cue, rival, cues))) return undefined;
-  const firstIsSubject = isFirstSubject(cue, before, between);
-  const [subject, object] = [first, second].map((name) => named(name.replace(/['’]s?$/u, ""))) as [
-    string,
-    string,
-  ];
-  if (subject === "" || object === "") return undefined;
-  const relation = canonicalRelation(cue.relation);
+  const cue = isUndecided(cues) ? undefined : cues[0];
+  const said = cue === undefined ? byWords(frame) : undefined;
+  const relation = cue?.relation ?? said;
+  const [one, other] = [first, second].map((name) => named(name.replace(/['’]s?$/u, ""))) as [string, string];
+  if (relation === undefined || one === "" || other === "") return undefined;
+  const firstIsSubject =
+    cue === undefined
+      ? !(BE.test(between[0] ?? "") && between[1] === "the" && isJoin(between.at(-1)))
+      : isFirstSubject(cue, before, between);
+  const read = { relation: canonicalRelation(relation), known: cue !== undefined };
   return firstIsSubject
-    ? { subject, relation, object, known: true }
-    : { subject: object, relation, object: subject, known: true };
+    ? { subject: one, ...read, object: other }
+    : { subject: other, ...read, object: one };
 }
 
-function isRival(best: FoundCue, rival: FoundCue, all: readonly FoundCue[]): boolean {
-  if (rival.weight < best.weight) return false;
-  const strong = new Set(all.filter(({ weight }) => weight === best.weight).map(({ relation }) => relation));
-  return strong.size > 2;
+/** Words of the longest wording that is kept as it is, and verbs in the past without an ending that says so. */
+const KEPT_WORDS = 7;
+const VERB =
+  /^(?:is|was|are|were|has|had|[\p{Ll}-]{2,}(?:s|ed)|became|began|bore|brought|built|came|chose|drew|fell|found|gave|got|grew|held|kept|led|left|made|met|put|ran|rose|sat|saw|set|shot|stood|swore|taught|took|went|won|wore)$/u;
+
+/** The relation in the words that stand around the names, where they have a verb. */
+function byWords({ before, between, after }: Frame): string | undefined {
+  const words = [...before, ...between, ...after];
+  if (words.length > KEPT_WORDS || between.length === 0 || !words.some((word) => VERB.test(word))) return;
+  return words.every((word) => /^[\p{Ll}'’-]+$/u.test(word)) ? words.join(" ") : undefined;
+}
+
+/** More than two relations are said as clearly as each other. */
+function isUndecided(cues: readonly FoundCue[]): boolean {
+  const most = cues[0]?.weight;
+  return new Set(cues.flatMap(({ weight, relation }) => (weight === most ? [relation] : []))).size > 2;
 }
 
 /** Who of the two is the subject of the fact. */
