@@ -1,4 +1,4 @@
-import { framedFact } from "./framedFact.js";
+import { framedFact, isActive } from "./framedFact.js";
 import { type ListedFact, listedFact } from "./listedFact.js";
 import { numberedList } from "./numbered.js";
 import { type Span, sentencesIn } from "./sentences.js";
@@ -56,12 +56,13 @@ export function factList(text: string): FactList | undefined {
     const read = sentencesIn(item).length === 1 || isTitled(item) ? itemFact(item) : undefined;
     if (read === undefined || !(read.known || isPlain(read))) others.push(span);
     else
-      facts.push({
-        ...read,
-        span,
-        ...(number === undefined ? {} : { serial: number }),
-        ...(numbered.opens ? { opens: true as const } : {}),
-      });
+      for (const each of inBothVoices(read))
+        facts.push({
+          ...each,
+          span,
+          ...(number === undefined ? {} : { serial: number }),
+          ...(numbered.opens ? { opens: true as const } : {}),
+        });
   }
   return facts.length === 0 ? undefined : { facts, others };
 }
@@ -87,9 +88,11 @@ function statements(text: string): FactList | undefined {
       others.push(each);
       continue;
     }
-    const key = JSON.stringify([each.subject, each.relation, each.object]);
-    facts.delete(key);
-    facts.set(key, each);
+    for (const fact of inBothVoices(each)) {
+      const key = JSON.stringify([fact.subject, fact.relation, fact.object]);
+      facts.delete(key);
+      facts.set(key, { ...fact, span: each.span });
+    }
   }
   return { facts: [...facts.values()], others };
 }
@@ -122,6 +125,16 @@ function itemFact(item: string): ListedFact | undefined {
     ((read.subject === framed.subject && read.object === framed.object) ||
       (read.subject === framed.object && read.object === framed.subject));
   return isSame ? read : (framed ?? read);
+}
+
+/**
+ * "Ana penned Dusk" also as "Dusk penned by Ana": what a verb that nobody knows means, and so whose fact it is,
+ * is known only when it is compared with relations (relationLikeness.ts).
+ */
+function inBothVoices(fact: ListedFact): readonly ListedFact[] {
+  if (fact.known || !isActive(fact.relation)) return [fact];
+  const { subject, relation, object } = fact;
+  return [fact, { subject: object, relation: `${relation} by`, object: subject, known: false }];
 }
 
 /** Among other statements, also one whose names look like clauses. */

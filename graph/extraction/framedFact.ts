@@ -67,6 +67,12 @@ const KEPT_WORDS = 7;
 const VERB =
   /^(?:is|was|are|were|has|had|[\p{Ll}-]{2,}(?:s|ed)|became|began|bore|brought|built|came|chose|drew|fell|found|gave|got|grew|held|kept|led|left|made|met|put|ran|rose|sat|saw|set|shot|stood|swore|taught|took|went|won|wore)$/u;
 
+/** Whether a wording is a verb that somebody does to something: "penned", not "penned by", "lives in", "brainchild". */
+export function isActive(wording: string): boolean {
+  const [verb = ""] = wording.split(" ");
+  return VERB.test(verb) && !/^(?:is|was|are|were|has|had)$/u.test(verb) && !/ (?:by|in|on|at|for|from|with|to|of|as|under|within)$/u.test(wording);
+}
+
 /** The relation in the words that stand around the names, where they have a verb. */
 function byWords({ before, between, after }: Frame): string | undefined {
   const words = [...before, ...between, ...after];

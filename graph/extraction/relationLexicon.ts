@@ -266,6 +266,11 @@ function isForm(word: string, base: string): boolean {
   return word === base || (word === `${base}s` && base.length > 3);
 }
 
+/** Whether the value of a relation does something to its subject: an author writes, a birthplace does nothing. */
+export function isAgentive(relation: string): boolean {
+  return Object.hasOwn(LEXICON, relation) && LEXICON[relation]?.agent !== undefined;
+}
+
 /** The words by which the lexicon knows a relation, one phrase a cue, in the form in which it has them. */
 export function lexiconOf(relation: string): readonly string[] {
   const words = Object.hasOwn(LEXICON, relation) ? LEXICON[relation] : undefined;

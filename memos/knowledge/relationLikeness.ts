@@ -1,4 +1,4 @@
-import { lexiconOf, vocabulary, wordingsOf, wordsAskingFor } from "../../graph/extraction/index.js";
+import { isActive, isAgentive, lexiconOf, vocabulary, wordingsOf, wordsAskingFor } from "../../graph/extraction/index.js";
 import { StaticEmbedder } from "../inference/static.js";
 
 /** From this likeness on, words mean a relation; below it other relations are as near (docs/facts.md). */
@@ -73,12 +73,21 @@ export class RelationLikeness {
           .map((relation) => ({ relation, like: this.like(relation, vector) }))
           .sort((a, b) => b.like - a.like);
         const isMeant =
-          first !== undefined && first.like >= SAME && first.like - (second?.like ?? 0) >= MARGIN;
+          first !== undefined &&
+          first.like >= SAME &&
+          first.like - (second?.like ?? 0) >= MARGIN &&
+          isOriented(wording, first.relation);
         this.#meant.set(wording, isMeant ? first.relation : wording);
       }
     }
     return new Map(asked.map((wording) => [wording, this.#meant.get(wording) ?? wording]));
   }
+}
+
+/** Who acts in a wording is who acts in the relation: "penned by" is the author of a work, "penned" is not. */
+function isOriented(wording: string, relation: string): boolean {
+  if (/ by$/u.test(wording)) return isAgentive(relation);
+  return !(isActive(wording) && isAgentive(relation));
 }
 
 /** Of two vectors of unit length. */
