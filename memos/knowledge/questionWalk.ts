@@ -3,7 +3,7 @@ import { throwIfAborted } from "../aborted.js";
 import { isStopWord } from "../retrieval/analysis.js";
 import { type CurrentFact, type CurrentFacts, keysOfName } from "./currentFacts.js";
 import { GRAPH_LIMITS } from "./operations.js";
-import { askedKinds, type Match, matchOf, type QuestionWord, questionWords } from "./questionWords.js";
+import { askedKinds, askForAnother, type Match, matchOf, type QuestionWord, questionWords } from "./questionWords.js";
 import { LIKE, type RelationLikeness } from "./relationLikeness.js";
 
 /** A chain of facts that may answer a question. */
@@ -161,6 +161,7 @@ async function phrasesLike(
       .join(" "),
   );
   const vectors = await likeness.vectors(texts, signal);
+  const stems = spans.map(({ from, to }) => words.slice(from, to).map(({ stem }) => stem));
   const known = new Map<string, readonly number[]>();
   return {
     prepare: (relations) => likeness.prepare(relations, signal),
@@ -175,7 +176,7 @@ async function phrasesLike(
         const like = likes[index] as number;
         if (like < LIKE) continue;
         const at = Array.from({ length: to - from }, (_, more) => from + more);
-        if (!at.every(free)) continue;
+        if (!at.every(free) || askForAnother(relation, stems[index] as string[])) continue;
         // As much as a phrase is alike, it is said; a word that is a filler elsewhere counts here.
         const said = at.reduce((sum, each) => sum + Math.max(0.3, (words[each] as QuestionWord).weight), 0);
         const weight = like * Math.min(1.5, said);

@@ -1,4 +1,13 @@
-import { type Kind, kindsOf, lexiconOf, wordingsOf, wordsAskingFor, wordsIn } from "../../graph/extraction/index.js";
+import {
+  isKnownRelation,
+  type Kind,
+  kindsOf,
+  lexiconOf,
+  vocabulary,
+  wordingsOf,
+  wordsAskingFor,
+  wordsIn,
+} from "../../graph/extraction/index.js";
 import { isStopWord, termsOf } from "../retrieval/analysis.js";
 
 /** A word of a question. */
@@ -79,6 +88,28 @@ function cuesOf(relation: string): readonly Cue[] {
   const all = [...cues.values()].sort((a, b) => b.weight - a.weight);
   if (CUES.size >= REMEMBERED) CUES.clear();
   CUES.set(relation, all);
+  return all;
+}
+
+let owners: ReadonlyMap<string, ReadonlySet<string>> | undefined;
+
+/** Whether the vocabulary knows that these words, as stems, ask for other relations than this one. */
+export function askForAnother(relation: string, stems: readonly string[]): boolean {
+  owners ??= cueOwners();
+  if (!isKnownRelation(relation)) return false;
+  const key = stems.filter((stem) => stem !== "" && !isStopWord(stem)).join(" ");
+  const of = owners.get(key);
+  return of !== undefined && !of.has(relation);
+}
+
+/** The relations of the vocabulary by the cues that ask for them. */
+function cueOwners(): ReadonlyMap<string, ReadonlySet<string>> {
+  const all = new Map<string, Set<string>>();
+  for (const relation of vocabulary())
+    for (const { stems } of cuesOf(relation)) {
+      const key = stems.filter((stem) => !isStopWord(stem)).join(" ");
+      if (key !== "") all.set(key, (all.get(key) ?? new Set()).add(relation));
+    }
   return all;
 }
 
