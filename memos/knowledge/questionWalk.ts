@@ -3,7 +3,7 @@ import { throwIfAborted } from "../aborted.js";
 import { isStopWord } from "../retrieval/analysis.js";
 import { type CurrentFact, type CurrentFacts, keysOfName } from "./currentFacts.js";
 import { GRAPH_LIMITS } from "./operations.js";
-import { askedKinds, askForAnother, type Match, matchOf, type QuestionWord, questionWords } from "./questionWords.js";
+import { askedKinds, askForAnother, isNoAnswer, type Match, matchOf, type QuestionWord, questionWords } from "./questionWords.js";
 import { LIKE, type RelationLikeness } from "./relationLikeness.js";
 
 /** A chain of facts that may answer a question. */
@@ -265,6 +265,7 @@ function judge(path: Path, { words, kinds }: Walk): { score: number; fit: number
     if (!used.has(at) && ![...(word.kinds ?? [])].some((each) => reached.has(each))) unsaid += word.weight;
   const fits = kind !== undefined && kinds !== undefined;
   const bonus = !fits ? 0 : kinds.has(kind) ? KIND_FITS : -KIND_DIFFERS;
-  const weight = Math.max(0, matched + Math.min(0, bonus));
+  // What can be no answer by its kind is none, however well its words match.
+  const weight = fits && isNoAnswer(kind, kinds) ? 0 : Math.max(0, matched + Math.min(0, bonus));
   return { score: matched - UNSAID * unsaid + bonus - order, fit: weight / (weight + unsaid || 1) };
 }

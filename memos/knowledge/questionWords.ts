@@ -79,7 +79,7 @@ function cuesOf(relation: string): readonly Cue[] {
     if (!cues.has(key)) cues.set(key, { stems: stems.map(({ stem }) => stem), weight });
   };
   for (const phrase of wordsAskingFor(relation)) add(phrase, false);
-  for (const phrase of lexiconOf(relation)) add(phrase, true);
+  for (const phrase of lexiconOf(relation)) add(phrase, false);
   const wordings = wordingsOf(relation);
   for (const wording of wordings) add(wording, true);
   // A wording that the vocabulary does not have is asked for by any of its words.
@@ -167,6 +167,19 @@ function placeOf(
     if (taken.length === stems.length) return taken;
   }
   return undefined;
+}
+
+/** Kinds that nobody takes for each other; within a group people are less exact. */
+const GROUPS: readonly ReadonlySet<Kind>[] = [
+  new Set<Kind>(["city", "country", "continent"]),
+  new Set<Kind>(["person", "organisation", "school"]),
+  new Set<Kind>(["language"]),
+];
+
+/** Whether a value of a kind can be no answer: a language to "who", but not a country to "in which town". */
+export function isNoAnswer(kind: Kind, asked: ReadonlySet<Kind>): boolean {
+  const groups = GROUPS.filter((group) => [...asked].some((each) => group.has(each)));
+  return groups.length > 0 && GROUPS.some((group) => group.has(kind)) && !groups.some((group) => group.has(kind));
 }
 
 /** The kinds of thing that the question asks for, by its question word and the first noun after it. */
