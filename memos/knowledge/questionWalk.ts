@@ -129,7 +129,7 @@ async function bestPath(walk: Walk, starts: readonly Start[]): Promise<Judged | 
       (known[index] as readonly CurrentFact[]).flatMap((fact) => extended(path, fact, walk) ?? []),
     );
     const judged = next.map((path) => ({ path, ...judge(path, walk) })).sort((a, b) => b.score - a.score);
-    const first = judged[0];
+    const first = judged.find(({ fit }) => fit > 0);
     if (first !== undefined && (best === undefined || first.score > best.score)) best = first;
     frontier = judged.slice(0, BEAM).map(({ path }) => path);
   }
