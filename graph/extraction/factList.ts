@@ -18,6 +18,13 @@ export interface FactList {
   readonly others: readonly Span[];
 }
 
+/** Numbered items by which a text is judged, and the share of them that must state facts for more to be read by form. */
+const JUDGED_ITEMS = 200;
+const ITEM_SHARE = 0.1;
+
+/** Of numbered items, this share must be understood before verbs that nobody knows are kept in both voices. */
+const KNOWN_SHARE = 0.5;
+
 /** Sentences that a text without numbers must have to be a list. */
 const LIST_SENTENCES = 3;
 
@@ -50,21 +57,27 @@ export function factList(text: string): FactList | undefined {
   if (numbered === undefined) return statements(text);
   const facts: ItemFact[] = [];
   const others: Span[] = [...numbered.rest];
-  for (const { span, number } of numbered.items) {
+  for (const [index, { span, number }] of numbered.items.entries()) {
+    if (index === JUDGED_ITEMS && facts.length < ITEM_SHARE * index) {
+      // Numbered prose: the clauses of a contract, a log, a table.
+      for (const item of numbered.items.slice(index)) others.push(item.span);
+      break;
+    }
     const item = text.slice(...span);
     // One fact an item: a list of whole paragraphs is prose.
     const read = sentencesIn(item).length === 1 || isTitled(item) ? itemFact(item) : undefined;
     if (read === undefined || !(read.known || isPlain(read))) others.push(span);
     else
-      for (const each of inBothVoices(read))
-        facts.push({
-          ...each,
-          span,
-          ...(number === undefined ? {} : { serial: number }),
-          ...(numbered.opens ? { opens: true as const } : {}),
-        });
+      facts.push({
+        ...read,
+        span,
+        ...(number === undefined ? {} : { serial: number }),
+        ...(numbered.opens ? { opens: true as const } : {}),
+      });
   }
-  return facts.length === 0 ? undefined : { facts, others };
+  if (facts.length === 0) return undefined;
+  const isSure = facts.filter(({ known }) => known).length >= KNOWN_SHARE * numbered.items.length;
+  return { facts: isSure ? facts.flatMap(inBothVoices) : facts, others };
 }
 
 /** A full stop or a question mark inside a name cuts an item that is still one statement. */
@@ -91,7 +104,7 @@ function statements(text: string): FactList | undefined {
     for (const fact of inBothVoices(each)) {
       const key = JSON.stringify([fact.subject, fact.relation, fact.object]);
       facts.delete(key);
-      facts.set(key, { ...fact, span: each.span });
+      facts.set(key, fact);
     }
   }
   return { facts: [...facts.values()], others };
@@ -110,13 +123,21 @@ function withoutHeading(text: string, spans: readonly Span[]): readonly Span[] {
 const LIGHT_RELATION = /^(?:has|visited|is a|likes|located in)$/u;
 const NO_VALUE = /^(?:held|called|named|known|led|run|found) (?:by|as|at|in) |^(?:called|named) /u;
 
+const HEARSAY = /^(?:it (?:is|was) (?:said|claimed|rumou?red|believed|thought|denied)|nobody|no one) /iu;
+/** In lower case no part of a title, and outside of one a wish, a doubt or a denial. */
+const UNSURE =
+  /(?<= )(?:not|never|will|would|might|may|could|should|shall|must|if|unless|wants?|wanted|hopes?|hoped|refused|refuses|failed|fails|tried|tries|almost|nearly|claims?|claimed|says|said|denies|denied|\p{Ll}+n['’]t)(?= )/u;
+
 /** What an item says: in a wording of the vocabulary, else by the words around its names, else by its form. */
 function itemFact(item: string): ListedFact | undefined {
+  if (HEARSAY.test(item)) return undefined;
   const read = listedFact(item);
+  if (read !== undefined && / (?:never|not)$/u.test(read.subject)) return undefined;
   if (read?.known && !LIGHT_RELATION.test(read.relation)) {
     const object = read.object.replace(NO_VALUE, "");
     return object === read.object ? read : { ...read, object };
   }
+  if (UNSURE.test(item)) return undefined;
   const framed = framedFact(item);
   // Two readings by form that divide the names alike: the shorter wording says it better.
   const isSame =
@@ -131,10 +152,10 @@ function itemFact(item: string): ListedFact | undefined {
  * "Ana penned Dusk" also as "Dusk penned by Ana": what a verb that nobody knows means, and so whose fact it is,
  * is known only when it is compared with relations (relationLikeness.ts).
  */
-function inBothVoices(fact: ListedFact): readonly ListedFact[] {
+function inBothVoices<T extends ListedFact>(fact: T): readonly T[] {
   if (fact.known || !isActive(fact.relation)) return [fact];
   const { subject, relation, object } = fact;
-  return [fact, { subject: object, relation: `${relation} by`, object: subject, known: false }];
+  return [fact, { ...fact, subject: object, relation: `${relation} by`, object: subject }];
 }
 
 /** Among other statements, also one whose names look like clauses. */

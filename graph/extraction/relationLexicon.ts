@@ -161,7 +161,7 @@ const LEXICON: Readonly<Record<string, Words>> = {
   },
   "original broadcaster": {
     agent: "air|broadcast|televise|premiere|screen",
-    verb: "air on|premiere on|debut on|run/ran on|show/shown on|broadcast on|screen on",
+    verb: "air on|premiere on|debut on|broadcast on|screen on",
     value: "broadcaster|channel|network|station|home network",
   },
   headquarters: {
@@ -182,7 +182,7 @@ const LEXICON: Readonly<Record<string, Words>> = {
     owner: "party member|member of party",
   },
   won: {
-    agent: "go/went to|award to|present to|give/given to",
+    agent: "award to|present to|give/given to",
     verb: "win/won|receive|take/took home|scoop|earn award|collect",
     value: "award|prize|honour|honor|trophy",
     owner: "winner|recipient|laureate",
