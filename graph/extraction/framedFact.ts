@@ -10,7 +10,8 @@ const SAID_WORDS = 14;
 const JOINT = /^(?:of|the|in|for|and|a|an|to|on|de|la|van|von|der|del|di|da|&)$/u;
 const CAPITAL = /^["“'‘(]?[\p{Lu}\p{Lt}\p{N}]/u;
 /** Words that begin a sentence with a capital and are no part of a name. */
-const OPENING = /^(?:It|As|Among|In|On|At|By|For|From|With|Of|To|One|Both|Currently|Today|Now|Since|There|Its|Within)$/u;
+const OPENING =
+  /^(?:It|As|Among|In|On|At|By|For|From|With|Of|To|One|Both|Currently|Today|Now|Since|There|Its|Within)$/u;
 /** "(film)" belongs to the name before it. */
 const BRACKETED = /^\([\p{L}\p{N}]+\)$/u;
 /** Words in capitals that are none of a name. */
@@ -57,9 +58,7 @@ export function framedFact(item: string): ListedFact | undefined {
       ? !(BE.test(between[0] ?? "") && between[1] === "the" && isJoin(between.at(-1)))
       : isFirstSubject(cue, before, between);
   const read = { relation: canonicalRelation(relation), known: cue !== undefined };
-  return firstIsSubject
-    ? { subject: one, ...read, object: other }
-    : { subject: other, ...read, object: one };
+  return firstIsSubject ? { subject: one, ...read, object: other } : { subject: other, ...read, object: one };
 }
 
 /** Words of the longest wording that is kept as it is, and verbs in the past without an ending that says so. */
@@ -70,7 +69,11 @@ const VERB =
 /** Whether a wording is a verb that somebody does to something: "penned", not "penned by", "lives in", "brainchild". */
 export function isActive(wording: string): boolean {
   const [verb = ""] = wording.split(" ");
-  return VERB.test(verb) && !/^(?:is|was|are|were|has|had)$/u.test(verb) && !/ (?:by|in|on|at|for|from|with|to|of|as|under|within)$/u.test(wording);
+  return (
+    VERB.test(verb) &&
+    !/^(?:is|was|are|were|has|had)$/u.test(verb) &&
+    !/ (?:by|in|on|at|for|from|with|to|of|as|under|within)$/u.test(wording)
+  );
 }
 
 /** The relation in the words that stand around the names, where they have a verb. */
@@ -161,7 +164,8 @@ function frameOf(words: readonly string[]): Frame | undefined {
   const [name] = names as [Piece];
   const rest = said(name.to, words.length);
   if (name.from === 0) {
-    const cut = rest.findLastIndex((word) => /^(?:of|in|at|as|for|to|with|the|an?|is|by|called)$/u.test(word)) + 1;
+    const cut =
+      rest.findLastIndex((word) => /^(?:of|in|at|as|for|to|with|the|an?|is|by|called)$/u.test(word)) + 1;
     const verb = cut > 0 ? cut : rest.length > 1 ? 1 : 0;
     if (verb === 0 || verb >= rest.length) return undefined;
     return {

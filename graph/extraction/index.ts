@@ -3,8 +3,8 @@ export * from "./entities.js";
 export { isActive } from "./framedFact.js";
 export { keyphrases } from "./keyphrases.js";
 export { isKnownRelation, vocabulary, wordingsOf } from "./predicates.js";
-export { isAgentive, lexiconOf } from "./relationLexicon.js";
 export { type FactQuestion, factQuestion } from "./questions.js";
+export { isAgentive, lexiconOf } from "./relationLexicon.js";
 export {
   canonicalRelation,
   type ExtractedFact,

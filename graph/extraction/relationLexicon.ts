@@ -77,12 +77,14 @@ const LEXICON: Readonly<Record<string, Words>> = {
   },
   capital: {
     verb: "govern from|rule from",
-    value: "capital|seat of government|capital city|administrative centre|administrative center|government seat",
+    value:
+      "capital|seat of government|capital city|administrative centre|administrative center|government seat",
   },
   continent: { value: "continent|landmass", verb: "lie/lies/lay on continent|belong to continent" },
   "official language": {
     agent: "have/has official status|enjoy official status|official in|recognise officially|use officially",
-    value: "official language|official tongue|state language|language of state|national language|language of government",
+    value:
+      "official language|official tongue|state language|language of state|national language|language of government",
   },
   speaks: {
     verb: "speak/spoke/spoken|converse|talk|communicate|express",
@@ -109,7 +111,8 @@ const LEXICON: Readonly<Record<string, Words>> = {
     owner: "player",
   },
   founder: {
-    agent: "founded|founds|establish|set/sets/setting up|start|launch|cofound|bring/brought into being|start up",
+    agent:
+      "founded|founds|establish|set/sets/setting up|start|launch|cofound|bring/brought into being|start up",
     value: "founder|cofounder|founding father",
   },
   creator: {

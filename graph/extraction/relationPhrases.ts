@@ -60,7 +60,8 @@ export interface RelationPhrase {
  */
 export function relationPhrase(words: readonly string[], from: number): RelationPhrase | undefined {
   let most = 0;
-  while (most < PHRASE_WORDS && from + most < words.length - 1 && isLower(words[from + most] as string)) most++;
+  while (most < PHRASE_WORDS && from + most < words.length - 1 && isLower(words[from + most] as string))
+    most++;
   for (let length = most; length > 0; length--) {
     const said = words.slice(from, from + length).join(" ");
     let read = READ.get(said);

@@ -3,7 +3,15 @@ import { throwIfAborted } from "../aborted.js";
 import { isStopWord } from "../retrieval/analysis.js";
 import { type CurrentFact, type CurrentFacts, keysOfName } from "./currentFacts.js";
 import { GRAPH_LIMITS } from "./operations.js";
-import { askedKinds, askForAnother, isNoAnswer, type Match, matchOf, type QuestionWord, questionWords } from "./questionWords.js";
+import {
+  askedKinds,
+  askForAnother,
+  isNoAnswer,
+  type Match,
+  matchOf,
+  type QuestionWord,
+  questionWords,
+} from "./questionWords.js";
 import { LIKE, type RelationLikeness } from "./relationLikeness.js";
 
 /** A chain of facts that may answer a question. */

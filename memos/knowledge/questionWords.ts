@@ -179,14 +179,17 @@ const GROUPS: readonly ReadonlySet<Kind>[] = [
 /** Whether a value of a kind can be no answer: a language to "who", but not a country to "in which town". */
 export function isNoAnswer(kind: Kind, asked: ReadonlySet<Kind>): boolean {
   const groups = GROUPS.filter((group) => [...asked].some((each) => group.has(each)));
-  return groups.length > 0 && GROUPS.some((group) => group.has(kind)) && !groups.some((group) => group.has(kind));
+  return (
+    groups.length > 0 && GROUPS.some((group) => group.has(kind)) && !groups.some((group) => group.has(kind))
+  );
 }
 
 /** The kinds of thing that the question asks for, by its question word and the first noun after it. */
 export function askedKinds(words: readonly QuestionWord[]): ReadonlySet<Kind> | undefined {
   const at = words.findIndex(({ text }) => /^(?:who|whom|whose|where|when|which|what)$/iu.test(text));
   const asking = words[at]?.text.toLowerCase();
-  if (asking === "who" || asking === "whom" || asking === "whose") return new Set<Kind>(["person", "organisation"]);
+  if (asking === "who" || asking === "whom" || asking === "whose")
+    return new Set<Kind>(["person", "organisation"]);
   if (asking === "where") return new Set<Kind>(["city", "country", "continent", "school", "organisation"]);
   if (asking === "when") return new Set<Kind>(["date"]);
   for (const { kinds, text } of words.slice(at + 1, at + 9)) {

@@ -1,4 +1,11 @@
-import { isActive, isAgentive, lexiconOf, vocabulary, wordingsOf, wordsAskingFor } from "../../graph/extraction/index.js";
+import {
+  isActive,
+  isAgentive,
+  lexiconOf,
+  vocabulary,
+  wordingsOf,
+  wordsAskingFor,
+} from "../../graph/extraction/index.js";
 import { StaticEmbedder } from "../inference/static.js";
 
 /** From this likeness on, words mean a relation; below it other relations are as near (docs/facts.md). */

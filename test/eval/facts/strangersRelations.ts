@@ -215,7 +215,12 @@ the instrument S plays|S's musical instrument
 export const STRANGERS_RELATIONS: readonly FactRelation[] = WORDINGS.trim()
   .split("\n\n")
   .map((block) => {
-    const [head, statements, questions, phrases] = block.trim().split("\n") as [string, string, string, string];
+    const [head, statements, questions, phrases] = block.trim().split("\n") as [
+      string,
+      string,
+      string,
+      string,
+    ];
     const [name, subject, object] = head.split(" ") as [string, Sort, Sort];
     const wordings = {
       statements: statements.split("|"),
