@@ -22,7 +22,6 @@ const OWNING = /^(?:has|have|had|with|names|named|counts|lists|appointed|employs
 const BE = /^(?:is|was|are|were|be|been|being|serves|served|acts|acted|became|remains|gets|got)$/u;
 
 interface Piece {
-  readonly name: boolean;
   readonly from: number;
   readonly to: number;
 }
@@ -217,7 +216,7 @@ function namesIn(words: readonly string[]): Piece[] {
       to = over + 1;
     }
     while (BRACKETED.test(words[to] ?? "")) to++;
-    names.push({ name: true, from, to });
+    names.push({ from, to });
     from = to - 1;
   }
   return names;
