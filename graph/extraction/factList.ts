@@ -1,3 +1,4 @@
+import { framedFact, isActive } from "./framedFact.js";
 import { type ListedFact, listedFact } from "./listedFact.js";
 import { numberedList } from "./numbered.js";
 import { type Span, sentencesIn } from "./sentences.js";
@@ -16,6 +17,13 @@ export interface FactList {
   /** What states no fact by its form, to be read as prose. */
   readonly others: readonly Span[];
 }
+
+/** Numbered items by which a text is judged, and the share of them that must state facts for more to be read by form. */
+const JUDGED_ITEMS = 200;
+const ITEM_SHARE = 0.1;
+
+/** Of numbered items, this share must be understood before verbs that nobody knows are kept in both voices. */
+const KNOWN_SHARE = 0.5;
 
 /** Sentences that a text without numbers must have to be a list. */
 const LIST_SENTENCES = 3;
@@ -49,10 +57,15 @@ export function factList(text: string): FactList | undefined {
   if (numbered === undefined) return statements(text);
   const facts: ItemFact[] = [];
   const others: Span[] = [...numbered.rest];
-  for (const { span, number } of numbered.items) {
+  for (const [index, { span, number }] of numbered.items.entries()) {
+    if (index === JUDGED_ITEMS && facts.length < ITEM_SHARE * index) {
+      // Numbered prose: the clauses of a contract, a log, a table.
+      for (const item of numbered.items.slice(index)) others.push(item.span);
+      break;
+    }
     const item = text.slice(...span);
     // One fact an item: a list of whole paragraphs is prose.
-    const read = sentencesIn(item).length === 1 || isTitled(item) ? listedFact(item) : undefined;
+    const read = sentencesIn(item).length === 1 || isTitled(item) ? itemFact(item) : undefined;
     if (read === undefined || !(read.known || isPlain(read))) others.push(span);
     else
       facts.push({
@@ -62,7 +75,9 @@ export function factList(text: string): FactList | undefined {
         ...(numbered.opens ? { opens: true as const } : {}),
       });
   }
-  return facts.length === 0 ? undefined : { facts, others };
+  if (facts.length === 0) return undefined;
+  const isSure = facts.filter(({ known }) => known).length >= KNOWN_SHARE * numbered.items.length;
+  return { facts: isSure ? facts.flatMap(inBothVoices) : facts, others };
 }
 
 /** A full stop or a question mark inside a name cuts an item that is still one statement. */
@@ -86,9 +101,11 @@ function statements(text: string): FactList | undefined {
       others.push(each);
       continue;
     }
-    const key = JSON.stringify([each.subject, each.relation, each.object]);
-    facts.delete(key);
-    facts.set(key, each);
+    for (const fact of inBothVoices(each)) {
+      const key = JSON.stringify([fact.subject, fact.relation, fact.object]);
+      facts.delete(key);
+      facts.set(key, fact);
+    }
   }
   return { facts: [...facts.values()], others };
 }
@@ -102,9 +119,48 @@ function withoutHeading(text: string, spans: readonly Span[]): readonly Span[] {
   return first[0] + heading.length < first[1] ? [[first[0] + heading.length, first[1]], ...rest] : rest;
 }
 
+/** "has" and "went" alone say too little to decide, and what begins like this is no value. */
+const LIGHT_RELATION = /^(?:has|visited|is a|likes|located in)$/u;
+const NO_VALUE = /^(?:held|called|named|known|led|run|found) (?:by|as|at|in) |^(?:called|named) /u;
+
+const HEARSAY = /^(?:it (?:is|was) (?:said|claimed|rumou?red|believed|thought|denied)|nobody|no one) /iu;
+/** In lower case no part of a title, and outside of one a wish, a doubt or a denial. */
+const UNSURE =
+  /(?<= )(?:not|never|will|would|might|may|could|should|shall|must|if|unless|wants?|wanted|hopes?|hoped|refused|refuses|failed|fails|tried|tries|almost|nearly|claims?|claimed|says|said|denies|denied|\p{Ll}+n['’]t)(?= )/u;
+
+/** What an item says: in a wording of the vocabulary, else by the words around its names, else by its form. */
+function itemFact(item: string): ListedFact | undefined {
+  if (HEARSAY.test(item)) return undefined;
+  const read = listedFact(item);
+  if (read !== undefined && / (?:never|not)$/u.test(read.subject)) return undefined;
+  if (read?.known && !LIGHT_RELATION.test(read.relation)) {
+    const object = read.object.replace(NO_VALUE, "");
+    return object === read.object ? read : { ...read, object };
+  }
+  if (UNSURE.test(item)) return undefined;
+  const framed = framedFact(item);
+  // Two readings by form that divide the names alike: the shorter wording says it better.
+  const isSame =
+    framed?.known === false &&
+    read !== undefined &&
+    ((read.subject === framed.subject && read.object === framed.object) ||
+      (read.subject === framed.object && read.object === framed.subject));
+  return isSame ? read : (framed ?? read);
+}
+
+/**
+ * "Ana penned Dusk" also as "Dusk penned by Ana": what a verb that nobody knows means, and so whose fact it is,
+ * is known only when it is compared with relations (relationLikeness.ts).
+ */
+function inBothVoices<T extends ListedFact>(fact: T): readonly T[] {
+  if (fact.known || !isActive(fact.relation)) return [fact];
+  const { subject, relation, object } = fact;
+  return [fact, { ...fact, subject: object, relation: `${relation} by`, object: subject }];
+}
+
 /** Among other statements, also one whose names look like clauses. */
 function statementInList(sentence: string, byForm: boolean): ListedFact | undefined {
-  const fact = listedFact(sentence);
+  const fact = byForm ? itemFact(sentence) : listedFact(sentence);
   return fact !== undefined && (fact.known || (byForm && isPlain(fact))) ? fact : undefined;
 }
 

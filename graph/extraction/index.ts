@@ -1,8 +1,10 @@
 export { type Kind, kindOf, kindsOf, wordsAskingFor } from "./asked.js";
 export * from "./entities.js";
+export { isActive } from "./framedFact.js";
 export { keyphrases } from "./keyphrases.js";
 export { isKnownRelation, vocabulary, wordingsOf } from "./predicates.js";
 export { type FactQuestion, factQuestion } from "./questions.js";
+export { isAgentive, lexiconOf } from "./relationLexicon.js";
 export {
   canonicalRelation,
   type ExtractedFact,

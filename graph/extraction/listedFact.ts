@@ -263,7 +263,7 @@ function fact(subject: string, relation: string, object: string, known: boolean)
 }
 
 /** A name as other items would write it: "the Philippines" is "Philippines". */
-function named(text: string): string {
+export function named(text: string): string {
   return text
     .trim()
     .replace(/^["“«]|["”»]$/gu, "")

@@ -279,6 +279,19 @@ const RELATION_CHARACTERS = 256;
  */
 export function canonicalRelation(relation: string): string {
   if (relation.length > RELATION_CHARACTERS) return relation;
+  const remembered = TIDIED.get(relation);
+  if (remembered !== undefined) return remembered;
+  const canonical = canonicalised(relation);
+  if (TIDIED.size >= REMEMBERED) TIDIED.clear();
+  TIDIED.set(relation, canonical);
+  return canonical;
+}
+
+/** Lists ask for the same few wordings at every item; how many of them are remembered. */
+const REMEMBERED = 4_096;
+const TIDIED = new Map<string, string>();
+
+function canonicalised(relation: string): string {
   const tidy = relation
     .normalize("NFKC")
     .toLowerCase()

@@ -59,18 +59,40 @@ export interface RelationPhrase {
  * "speaks", "founded". Only words in lower case, and only wordings with a verb: a noun alone joins nothing.
  */
 export function relationPhrase(words: readonly string[], from: number): RelationPhrase | undefined {
-  for (let length = Math.min(PHRASE_WORDS, words.length - from - 1); length > 0; length--) {
+  let most = 0;
+  while (most < PHRASE_WORDS && from + most < words.length - 1 && isLower(words[from + most] as string))
+    most++;
+  for (let length = most; length > 0; length--) {
     const said = words.slice(from, from + length).join(" ");
-    if (said !== said.toLowerCase()) continue;
-    const bare = said.replace(AUXILIARY, "").replace(/^(?:an?|the) /u, "");
-    const active = bare === said ? ACTIVE.get(said) : undefined;
-    if (active !== undefined) return { relation: active, words: length, swap: true };
-    const isVerbal =
-      bare !== said
-        ? ENDS_AS_VERB.test(` ${bare}`) || bare === "married"
-        : TRANSITIVE.test(said) || (BEGINS_AS_VERB.test(`${said} `) && ENDS_AS_VERB.test(` ${said}`));
-    if (isVerbal && isKnownRelation(bare))
-      return { relation: canonicalRelation(bare), words: length, swap: false };
+    let read = READ.get(said);
+    if (read === undefined) {
+      read = readPhrase(said) ?? NONE;
+      if (READ.size >= REMEMBERED) READ.clear();
+      READ.set(said, read);
+    }
+    if (read !== NONE) return { ...read, words: length };
   }
   return undefined;
+}
+
+type Read = Omit<RelationPhrase, "words">;
+
+/** Lists say the same few wordings at every item; how many phrases are remembered, most of them none. */
+const REMEMBERED = 8_192;
+const READ = new Map<string, Read>();
+const NONE: Read = { relation: "", swap: false };
+
+function isLower(word: string): boolean {
+  return word === word.toLowerCase();
+}
+
+function readPhrase(said: string): Read | undefined {
+  const bare = said.replace(AUXILIARY, "").replace(/^(?:an?|the) /u, "");
+  const active = bare === said ? ACTIVE.get(said) : undefined;
+  if (active !== undefined) return { relation: active, swap: true };
+  const isVerbal =
+    bare !== said
+      ? ENDS_AS_VERB.test(` ${bare}`) || bare === "married"
+      : TRANSITIVE.test(said) || (BEGINS_AS_VERB.test(`${said} `) && ENDS_AS_VERB.test(` ${said}`));
+  return isVerbal && isKnownRelation(bare) ? { relation: canonicalRelation(bare), swap: false } : undefined;
 }

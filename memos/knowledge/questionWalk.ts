@@ -3,7 +3,15 @@ import { throwIfAborted } from "../aborted.js";
 import { isStopWord } from "../retrieval/analysis.js";
 import { type CurrentFact, type CurrentFacts, keysOfName } from "./currentFacts.js";
 import { GRAPH_LIMITS } from "./operations.js";
-import { askedKinds, type Match, matchOf, type QuestionWord, questionWords } from "./questionWords.js";
+import {
+  askedKinds,
+  askForAnother,
+  isNoAnswer,
+  type Match,
+  matchOf,
+  type QuestionWord,
+  questionWords,
+} from "./questionWords.js";
 import { LIKE, type RelationLikeness } from "./relationLikeness.js";
 
 /** A chain of facts that may answer a question. */
@@ -129,7 +137,7 @@ async function bestPath(walk: Walk, starts: readonly Start[]): Promise<Judged | 
       (known[index] as readonly CurrentFact[]).flatMap((fact) => extended(path, fact, walk) ?? []),
     );
     const judged = next.map((path) => ({ path, ...judge(path, walk) })).sort((a, b) => b.score - a.score);
-    const first = judged[0];
+    const first = judged.find(({ fit }) => fit > 0);
     if (first !== undefined && (best === undefined || first.score > best.score)) best = first;
     frontier = judged.slice(0, BEAM).map(({ path }) => path);
   }
@@ -161,6 +169,7 @@ async function phrasesLike(
       .join(" "),
   );
   const vectors = await likeness.vectors(texts, signal);
+  const stems = spans.map(({ from, to }) => words.slice(from, to).map(({ stem }) => stem));
   const known = new Map<string, readonly number[]>();
   return {
     prepare: (relations) => likeness.prepare(relations, signal),
@@ -175,7 +184,7 @@ async function phrasesLike(
         const like = likes[index] as number;
         if (like < LIKE) continue;
         const at = Array.from({ length: to - from }, (_, more) => from + more);
-        if (!at.every(free)) continue;
+        if (!at.every(free) || askForAnother(relation, stems[index] as string[])) continue;
         // As much as a phrase is alike, it is said; a word that is a filler elsewhere counts here.
         const said = at.reduce((sum, each) => sum + Math.max(0.3, (words[each] as QuestionWord).weight), 0);
         const weight = like * Math.min(1.5, said);
@@ -264,6 +273,7 @@ function judge(path: Path, { words, kinds }: Walk): { score: number; fit: number
     if (!used.has(at) && ![...(word.kinds ?? [])].some((each) => reached.has(each))) unsaid += word.weight;
   const fits = kind !== undefined && kinds !== undefined;
   const bonus = !fits ? 0 : kinds.has(kind) ? KIND_FITS : -KIND_DIFFERS;
-  const weight = Math.max(0, matched + Math.min(0, bonus));
+  // What can be no answer by its kind is none, however well its words match.
+  const weight = fits && isNoAnswer(kind, kinds) ? 0 : Math.max(0, matched + Math.min(0, bonus));
   return { score: matched - UNSAID * unsaid + bonus - order, fit: weight / (weight + unsaid || 1) };
 }

@@ -1,4 +1,13 @@
-import { type Kind, kindsOf, wordingsOf, wordsAskingFor, wordsIn } from "../../graph/extraction/index.js";
+import {
+  isKnownRelation,
+  type Kind,
+  kindsOf,
+  lexiconOf,
+  vocabulary,
+  wordingsOf,
+  wordsAskingFor,
+  wordsIn,
+} from "../../graph/extraction/index.js";
 import { isStopWord, termsOf } from "../retrieval/analysis.js";
 
 /** A word of a question. */
@@ -70,6 +79,7 @@ function cuesOf(relation: string): readonly Cue[] {
     if (!cues.has(key)) cues.set(key, { stems: stems.map(({ stem }) => stem), weight });
   };
   for (const phrase of wordsAskingFor(relation)) add(phrase, false);
+  for (const phrase of lexiconOf(relation)) add(phrase, false);
   const wordings = wordingsOf(relation);
   for (const wording of wordings) add(wording, true);
   // A wording that the vocabulary does not have is asked for by any of its words.
@@ -78,6 +88,28 @@ function cuesOf(relation: string): readonly Cue[] {
   const all = [...cues.values()].sort((a, b) => b.weight - a.weight);
   if (CUES.size >= REMEMBERED) CUES.clear();
   CUES.set(relation, all);
+  return all;
+}
+
+let owners: ReadonlyMap<string, ReadonlySet<string>> | undefined;
+
+/** Whether the vocabulary knows that these words, as stems, ask for other relations than this one. */
+export function askForAnother(relation: string, stems: readonly string[]): boolean {
+  owners ??= cueOwners();
+  if (!isKnownRelation(relation)) return false;
+  const key = stems.filter((stem) => stem !== "" && !isStopWord(stem)).join(" ");
+  const of = owners.get(key);
+  return of !== undefined && !of.has(relation);
+}
+
+/** The relations of the vocabulary by the cues that ask for them. */
+function cueOwners(): ReadonlyMap<string, ReadonlySet<string>> {
+  const all = new Map<string, Set<string>>();
+  for (const relation of vocabulary())
+    for (const { stems } of cuesOf(relation)) {
+      const key = stems.filter((stem) => !isStopWord(stem)).join(" ");
+      if (key !== "") all.set(key, (all.get(key) ?? new Set()).add(relation));
+    }
   return all;
 }
 
@@ -137,12 +169,28 @@ function placeOf(
   return undefined;
 }
 
+/** Kinds that nobody takes for each other; within a group people are less exact. */
+const GROUPS: readonly ReadonlySet<Kind>[] = [
+  new Set<Kind>(["city", "country", "continent"]),
+  new Set<Kind>(["person", "organisation", "school"]),
+  new Set<Kind>(["language"]),
+];
+
+/** Whether a value of a kind can be no answer: a language to "who", but not a country to "in which town". */
+export function isNoAnswer(kind: Kind, asked: ReadonlySet<Kind>): boolean {
+  const groups = GROUPS.filter((group) => [...asked].some((each) => group.has(each)));
+  return (
+    groups.length > 0 && GROUPS.some((group) => group.has(kind)) && !groups.some((group) => group.has(kind))
+  );
+}
+
 /** The kinds of thing that the question asks for, by its question word and the first noun after it. */
 export function askedKinds(words: readonly QuestionWord[]): ReadonlySet<Kind> | undefined {
   const at = words.findIndex(({ text }) => /^(?:who|whom|whose|where|when|which|what)$/iu.test(text));
   const asking = words[at]?.text.toLowerCase();
-  if (asking === "who" || asking === "whom") return new Set<Kind>(["person", "organisation"]);
-  if (asking === "where") return new Set<Kind>(["city", "country", "continent", "school"]);
+  if (asking === "who" || asking === "whom" || asking === "whose")
+    return new Set<Kind>(["person", "organisation"]);
+  if (asking === "where") return new Set<Kind>(["city", "country", "continent", "school", "organisation"]);
   if (asking === "when") return new Set<Kind>(["date"]);
   for (const { kinds, text } of words.slice(at + 1, at + 9)) {
     // "What is the person … known for?" asks for no person.

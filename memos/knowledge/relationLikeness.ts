@@ -1,4 +1,11 @@
-import { vocabulary, wordingsOf, wordsAskingFor } from "../../graph/extraction/index.js";
+import {
+  isActive,
+  isAgentive,
+  lexiconOf,
+  vocabulary,
+  wordingsOf,
+  wordsAskingFor,
+} from "../../graph/extraction/index.js";
 import { StaticEmbedder } from "../inference/static.js";
 
 /** From this likeness on, words mean a relation; below it other relations are as near (docs/facts.md). */
@@ -36,7 +43,9 @@ export class RelationLikeness {
     const wanted = [...new Set(relations)].filter((relation) => !this.#relations.has(relation));
     if (wanted.length === 0) return;
     if (this.#relations.size + wanted.length > REMEMBERED) this.#relations.clear();
-    const wordings = wanted.map((relation) => [...wordingsOf(relation), ...wordsAskingFor(relation)]);
+    const wordings = wanted.map((relation) => [
+      ...new Set([...wordingsOf(relation), ...wordsAskingFor(relation), ...lexiconOf(relation)]),
+    ]);
     const vectors = await this.vectors(wordings.flat(), signal);
     let at = 0;
     for (const [index, relation] of wanted.entries()) {
@@ -71,12 +80,21 @@ export class RelationLikeness {
           .map((relation) => ({ relation, like: this.like(relation, vector) }))
           .sort((a, b) => b.like - a.like);
         const isMeant =
-          first !== undefined && first.like >= SAME && first.like - (second?.like ?? 0) >= MARGIN;
+          first !== undefined &&
+          first.like >= SAME &&
+          first.like - (second?.like ?? 0) >= MARGIN &&
+          isOriented(wording, first.relation);
         this.#meant.set(wording, isMeant ? first.relation : wording);
       }
     }
     return new Map(asked.map((wording) => [wording, this.#meant.get(wording) ?? wording]));
   }
+}
+
+/** Who acts in a wording is who acts in the relation: "penned by" is the author of a work, "penned" is not. */
+function isOriented(wording: string, relation: string): boolean {
+  if (/ by$/u.test(wording)) return isAgentive(relation);
+  return !(isActive(wording) && isAgentive(relation));
 }
 
 /** Of two vectors of unit length. */

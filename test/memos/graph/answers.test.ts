@@ -96,6 +96,52 @@ test("what no fact states is not known", async () => {
     });
 });
 
+test("a relation that memory does not hold is not known, whatever else it holds of the name", async () => {
+  const scope = fresh();
+  const facts = [
+    "Acme was founded by Orla Venn.",
+    "The chairperson of Acme is Bo Lind.",
+    "Dusk was performed by Bo Lind.",
+    "Dusk was written in the language of Welsh.",
+    "Bo Lind's child is Ida Lind.",
+    "Bo Lind is a citizen of Ostmark.",
+  ];
+  await remember(memos, facts.map((fact, index) => `${index}. ${fact}`).join("\n"), scope);
+  for (const question of [
+    "Who is the CEO of Acme?",
+    "Which city is the headquarters of Acme located in?",
+    "Who wrote Dusk?",
+    "Where was Bo Lind born?",
+    "Who is the husband or wife of Bo Lind?",
+    "What instrument does Bo Lind play?",
+  ])
+    assert.equal((await memos.graph.answer(question, scope)).text, null, question);
+});
+
+test("facts that go round in a circle end, and a name may be subject and value", async () => {
+  const scope = fresh();
+  await remember(
+    memos,
+    "0. Ana Roe is married to Bo Roe.\n1. Bo Roe is married to Ana Roe.\n2. Ana Roe was born in the city of Ana.",
+    scope,
+  );
+  const answer = await memos.graph.answer("Who is the spouse of the spouse of Ana Roe?", scope);
+  assert.equal(answer.text, "Ana Roe");
+  assert.equal((await memos.graph.answer("Where was the spouse of Bo Roe born?", scope)).text, "Ana");
+});
+
+test("names of any sign and script are asked for as they are", async () => {
+  const scope = fresh();
+  const names = ["R (a+)+$", "محمد علي", "🦊 Fox", "C++ [x]"];
+  await remember(
+    memos,
+    names.map((name, index) => `${index}. The author of ${name} is Orla V${index}.`).join("\n"),
+    scope,
+  );
+  for (const [index, name] of names.entries())
+    assert.equal((await memos.graph.answer(`Who penned ${name}?`, scope)).text, `Orla V${index}`, name);
+});
+
 test("current walks relations by any of their names, and says where it ends", async () => {
   const scope = await withList();
   const query = { subject: "the lantern road", relations: ["writer", "wife", "nationality"] };
