@@ -71,7 +71,8 @@ const ASKED: Readonly<Record<string, Asked>> = {
   },
   speaks: {
     kind: "language",
-    words: "speak|language speak|language|tongue|converse|communicate|fluent|mother tongue",
+    words:
+      "speak|language speak|language|language spoken written signed|tongue|converse|communicate|fluent|mother tongue",
   },
   "native language": { kind: "language", words: "native language|mother tongue" },
   "famous for": {
@@ -92,7 +93,10 @@ const ASKED: Readonly<Record<string, Asked>> = {
     kind: "music",
     words: "genre|music|music type|music genre|music kind|style music|musical style|style|musical genre",
   },
-  "record label": { kind: "organisation", words: "label|record label|represent|sign" },
+  "record label": {
+    kind: "organisation",
+    words: "label|record label|music label|represent|represent label|sign",
+  },
   plays: { words: "instrument|play instrument" },
   spouse: {
     kind: "person",

@@ -73,7 +73,11 @@ const RELATIONS: Readonly<Record<string, Known>> = {
     ...ONE,
     aliases: "works in the field of|field|area of work|line of work|active in the field of",
   },
-  "record label": { ...ONE, aliases: "represented by|signed to|label" },
+  "record label": {
+    ...ONE,
+    aliases:
+      "represented by|signed to|label|music label|represented by the music label|represented by the record label|signed to the record label|signed to the music label",
+  },
   "field of study": { aliases: "studies|studied|major|majored in" },
   religion: {
     ...ONE,
