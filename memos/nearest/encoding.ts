@@ -76,7 +76,7 @@ export class FeatureSpace {
   encodeFeatures(hashes: ReadonlySet<number>, vector: Float32Array): Encoded {
     const features = Int32Array.from([...hashes].flatMap((hash) => this.#numbers.get(hash) ?? []));
     const weights = Float32Array.from(features, (feature) => this.#weights[feature] as number);
-    const length = Math.hypot(...weights);
+    const length = Math.sqrt(weights.reduce((sum, weight) => sum + weight * weight, 0));
     for (let at = 0; at < weights.length; at++) weights[at] = (weights[at] as number) / length;
     return { features, weights, vector };
   }

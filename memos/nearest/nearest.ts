@@ -15,6 +15,7 @@ import { beginningOf } from "./features.js";
 import { examplesOf } from "./labelled.js";
 import { NEAREST_LIMITS } from "./limits.js";
 import type { NearestResult, nearestOptionsSchema } from "./operations.js";
+import { Voters } from "./voters.js";
 
 const PAGE = 256;
 
@@ -176,21 +177,21 @@ export class Nearest {
     const selected = await this.#count(selection);
     const warnings: Warning[] = [];
     let read = 0;
-    const perCube: NewExample[][] = [];
-    let examples = 0;
+    const voters = new Voters();
     for (let after: number | undefined; ; ) {
       throwIfAborted(signal);
       const page = await this.#store.ledger.list(selection, { limit: PAGE, order: "newest", after });
-      await mapInSlices(page, ({ key, cube }) => {
-        const found = examplesOf(cube).map((example) => ({ ...example, cube: key }));
-        perCube.push(found);
-        examples += found.length;
-      });
-      read += page.length;
+      for (const { key, cube } of page) {
+        if (voters.isFull) break;
+        throwIfAborted(signal);
+        voters.beginCube();
+        await mapInSlices(examplesOf(cube), (example) => voters.take({ ...example, cube: key }));
+        read++;
+      }
       after = page.at(-1)?.key;
-      if (page.length < PAGE || read >= NEAREST_LIMITS.cubes || examples >= NEAREST_LIMITS.examples) break;
+      if (page.length < PAGE || read >= NEAREST_LIMITS.cubes || voters.isFull) break;
     }
-    const { all, left } = bounded(perCube);
+    const { all, left } = voters;
     if (left > 0 || read < selected)
       warnings.push({
         code: "EXAMPLES_LEFT_OUT",
@@ -225,25 +226,6 @@ export class Nearest {
       joinedVector(vectors[at] as Float32Array, vectors[read.length + at] as Float32Array),
     );
   }
-}
-
-/** The examples of as many memories as may vote, the newest first, then in the order in which they came. */
-function bounded(perCube: readonly (readonly NewExample[])[]): { all: NewExample[]; left: number } {
-  const labels = new Set<string>();
-  let count = 0;
-  let left = 0;
-  const votes = ({ label }: NewExample): boolean => {
-    const room = labels.has(label) || labels.size < NEAREST_LIMITS.labels;
-    if (!room || count === NEAREST_LIMITS.examples) {
-      left++;
-      return false;
-    }
-    labels.add(label);
-    count++;
-    return true;
-  };
-  const taken = perCube.map((examples) => examples.filter(votes));
-  return { all: taken.reverse().flat(), left };
 }
 
 function orNull<T>(value: T | undefined): T | null {

@@ -57,6 +57,15 @@ test("without examples no label is known", async (t) => {
   );
 });
 
+test("nothing votes about a text that is like no example", async (t) => {
+  const { memos } = await openMemos(t, { embedder: new NoneEmbedder() });
+  await memos.add(labelled("zebra crossing", "street"), ANA);
+  const { label, confidence, votes, examples, receipt } = await memos.nearest("quantum chromodynamics", ANA);
+  assert.deepEqual([label, confidence, votes, examples], [null, 0, [], []]);
+  assert.equal(receipt.examples, 1);
+  assert.equal((await memos.nearest("zebra", ANA)).label, "street");
+});
+
 test("what is added, changed and forgotten counts at the next question", async (t) => {
   const { memos } = await openMemos(t);
   const ask = async () => (await memos.nearest("zebra crossing", ANA)).label;
