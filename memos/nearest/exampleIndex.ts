@@ -148,7 +148,10 @@ export class ExampleIndex {
     }
     const ranked = topNodes({ scores: shares }, shares.length);
     return {
-      votes: ranked.map(({ node, score }) => ({ label: this.#labels[node] as string, share: Math.min(1, score) })),
+      votes: ranked.map(({ node, score }) => ({
+        label: this.#labels[node] as string,
+        share: Math.min(1, score),
+      })),
       neighbours: this.#withOneOf(ranked[0]?.node as number, near, likeness).map(({ node, score }) => ({
         place: this.#places[node] as ExamplePlace,
         label: this.#labels[this.#labelOf[node] as number] as string,

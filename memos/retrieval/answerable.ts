@@ -38,7 +38,9 @@ export function answerability(question: string, results: readonly JudgedResult[]
   }));
   if (judged.length === 0) return 0;
   const actors = new Set(judged.flatMap(({ actor }) => [...actor]));
-  const capitalised = new Set([...question.trimStart().matchAll(CAPITALISED)].flatMap(([word]) => termsOf(word)));
+  const capitalised = new Set(
+    [...question.trimStart().matchAll(CAPITALISED)].flatMap(([word]) => termsOf(word)),
+  );
   const asked = new Set(termsOf(question).filter((term) => !isStopWord(term)));
   const isName = (term: string) => capitalised.has(term) || actors.has(term);
   const names = [...asked].filter(isName);

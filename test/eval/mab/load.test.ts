@@ -92,7 +92,8 @@ test("a Parquet file with damaged pages is refused, and ends nothing else", asyn
   let refusals = 0;
   for (let at = 5; at < bytes.length; at += 13) {
     const damaged = Buffer.from(bytes);
-    for (const place of [at, (at * 7) % bytes.length]) damaged.writeUInt8(255 - damaged.readUInt8(place), place);
+    for (const place of [at, (at * 7) % bytes.length])
+      damaged.writeUInt8(255 - damaged.readUInt8(place), place);
     await writeFile(path, damaged);
     await loadMab(path).catch((error: unknown) => {
       assert.ok(isMemosError(error, "INVALID_INPUT"), String(error));

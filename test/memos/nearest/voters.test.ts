@@ -29,7 +29,10 @@ test("no more examples vote than may, and no more labels", () => {
 
 test("the examples of the oldest memory come first, those of one memory as they stand there", () => {
   const voters = new Voters();
-  for (const texts of [["new 1", "new 2"], ["old 1", "old 2"]]) {
+  for (const texts of [
+    ["new 1", "new 2"],
+    ["old 1", "old 2"],
+  ]) {
     voters.beginCube();
     for (const text of texts) voters.take(example(text));
   }

@@ -40,7 +40,11 @@ test("any passage of different terms is found whole, however it is shuffled", as
         .map((term) => ({ term, key: keys.next().value }))
         .sort((a, b) => a.key - b.key)
         .map(({ term }) => term);
-      assert.deepEqual(await align(terms, shuffled, even), { start, end: start + wanted.length, coverage: 1 });
+      assert.deepEqual(await align(terms, shuffled, even), {
+        start,
+        end: start + wanted.length,
+        coverage: 1,
+      });
     }),
   );
 });

@@ -67,7 +67,9 @@ test("what memory does not hold has no order", async (t) => {
 
 test("in a script without spaces a text has a place, however long the whole is", async (t) => {
   const { memos } = await openMemos(t);
-  const filler = Array.from({ length: 4_000 }, (_, at) => String.fromCharCode(0x4e00 + ((at * 7) % 5_000))).join("");
+  const filler = Array.from({ length: 4_000 }, (_, at) =>
+    String.fromCharCode(0x4e00 + ((at * 7) % 5_000)),
+  ).join("");
   const text = `${filler}船在黎明前離開港口${filler}風暴折斷了桅杆${filler}`;
   await remember(memos, text, ANA);
   const { first, by, a, b } = await memos.order("風暴折斷了桅杆", "船在黎明前離開港口", ANA);
