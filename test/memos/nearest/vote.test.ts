@@ -87,6 +87,25 @@ test("what is purged votes no more", async (t) => {
   assert.deepEqual([label, examples], [null, []]);
 });
 
+test("after a purge nothing that was learned before is kept, whoever asks next", async (t) => {
+  const embedder = new WordEmbedder();
+  const { memos } = await openMemos(t, { embedder });
+  const rui = { ...ANA, user: "rui" };
+  await memos.add(EXAMPLES, rui);
+  const id = await remember(memos, labelled("zebra crossing", "street"), ANA);
+  const asked = async () => {
+    const before = embedder.passages;
+    await memos.nearest("Walk the dog", rui);
+    return embedder.passages - before;
+  };
+  await asked();
+  // The question and its beginning.
+  assert.equal(await asked(), 2);
+  await memos.forgetting.forget({ ids: [id] }, ANA, { mode: "purge" });
+  assert.equal(await asked(), 2 + 2 * EXAMPLES.length);
+  assert.equal(await asked(), 2);
+});
+
 test("other users and tenants have examples of their own", async (t) => {
   const { memos } = await openMemos(t);
   const globex = { tenant: "globex", user: "ana" };
