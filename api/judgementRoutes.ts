@@ -40,7 +40,7 @@ export const JUDGEMENT_ROUTES: readonly Route[] = [
     success: {
       status: 200,
       description:
-        "The label with its share of the vote, and the examples that decided; null without examples, or where none is like the text.",
+        "The label with its share of the vote, and the examples that decided; null without examples.",
       schema: nearestResultSchema,
       example: {
         label: "arrival",
