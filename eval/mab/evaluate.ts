@@ -61,7 +61,8 @@ export interface MabReport {
  * namespace of the agent, and then asked about. What is answered is kept, so that a run that is killed goes on
  * where it was; no figure is given before the namespaces are proven.
  *
- * @throws MemosError CONFLICT when an unfinished run with other options is there; INTERNAL when the self-check
+ * @throws MemosError CONFLICT when an unfinished run with other options is there, or one is still running;
+ * INVALID_INPUT when results cannot be written to the folder, or summaries not be judged; INTERNAL when the self-check
  * fails; what the agent or the reader throws, with the place where it did; ABORTED.
  */
 export async function evaluateMab(data: MabData, options: MabOptions): Promise<MabReport> {
@@ -88,6 +89,7 @@ class Run {
 
   async all(): Promise<MabReport> {
     const { mode, agent, judge, ks, signal } = this.#options;
+    if (judge !== undefined && mode === "llm") this.#refuseUnjudgeable();
     await this.#watch.time("agent", () => proveNamespaces(agent, signal));
     const sources: Record<string, SourceReport> = {};
     const records: [string, QuestionRecord[]][] = [];
@@ -112,12 +114,23 @@ class Run {
     };
   }
 
+  /** A summary is judged by its key points: without them a verdict would be a score of nothing. */
+  #refuseUnjudgeable(): void {
+    for (const { source, rows } of this.#data.sets)
+      for (const [context, { metadata }] of rows.entries())
+        if (source.task === "summary" && (metadata.keypoints ?? []).length === 0)
+          throw new MemosError(
+            "INVALID_INPUT",
+            `context ${context + 1} of ${source.name} has no \`metadata.keypoints\`, so no summary of it can be judged; name another --source or --mode`,
+          );
+  }
+
   async #source(set: MabSet): Promise<{ report: SourceReport; records: QuestionRecord[] }> {
     const { ks, output } = this.#options;
     const started = performance.now();
     const run = this.#description(set);
     const file = resultFileOf(output, run);
-    const journal = await Journal.open(file, configurationOf(run, this.#options));
+    await using journal = await Journal.open(file, configurationOf(run, this.#options));
     for (const context of set.rows.keys()) await this.#context(set, context, run, journal);
     const { records, resumed } = journal;
     for (const record of records) this.#options.onOutcome?.(outcomeOf(set.source.name, record));
@@ -255,7 +268,7 @@ class Run {
     }
     if (reader === undefined) return { text: "", inputTokens: 0, outputTokens: 0, llmCalls: 0, ms };
     const read = await this.#watch.time("reader", () =>
-      located(`the reader "${reader.name}"`, where, () => reader.read(asked, passages, signal)),
+      located(`the reader "${reader.name}"`, where, () => reader.read(asked, passages, signal), signal),
     );
     return { ...read.value, ms: ms + read.ms };
   }
@@ -274,7 +287,7 @@ class Run {
     const golds = row.answers[question] as string[];
     const { metadata, questions } = row;
     const ask = <T>(step: () => Promise<T>) =>
-      this.#watch.time("reader", () => located(`the judge "${engine.name}"`, where, step));
+      this.#watch.time("reader", () => located(`the judge "${engine.name}"`, where, step, signal));
     if (task === "dialogues") {
       const judged = {
         question: questions[question] as string,
@@ -296,7 +309,7 @@ class Run {
 
   #ofAgent<T>(where: string, step: () => Promise<T>) {
     const who = `the agent "${this.#options.agent.name}"`;
-    return this.#watch.time("agent", () => located(who, where, step));
+    return this.#watch.time("agent", () => located(who, where, step, this.#options.signal));
   }
 }
 
@@ -343,10 +356,17 @@ function configurationOf(run: RunDescription, { judge, ks, entities }: MabOption
 }
 
 /** Says who failed and where; that a run was cancelled is nobody's failure. */
-async function located<T>(who: string, where: string, step: () => Promise<T>): Promise<T> {
+async function located<T>(
+  who: string,
+  where: string,
+  step: () => Promise<T>,
+  signal: AbortSignal | undefined,
+): Promise<T> {
   try {
     return await step();
   } catch (cause) {
+    // Servers and models report a cancelled call each in its own way.
+    throwIfAborted(signal);
     if (isMemosError(cause, "ABORTED")) throw cause;
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new MemosError(

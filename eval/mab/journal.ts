@@ -1,7 +1,7 @@
 import { appendFile, mkdir, readFile, rm, truncate } from "node:fs/promises";
 import { dirname } from "node:path";
 import { z } from "zod";
-import { MemosError } from "../../memcube/index.js";
+import { isMemosError, MemosError } from "../../memcube/index.js";
 import {
   type Memorised,
   memorisedSchema,
@@ -9,6 +9,7 @@ import {
   type QuestionRecord,
   recordSchema,
 } from "./record.js";
+import { SoleRun } from "./soleRun.js";
 
 const headSchema = z.object({ configuration: z.string() });
 const entrySchema = z.union([recordSchema, provenSchema, memorisedSchema]);
@@ -17,51 +18,82 @@ const entrySchema = z.union([recordSchema, provenSchema, memorisedSchema]);
  * What a run of one source has done so far, a line for each step, beside its result file: a run that was
  * killed goes on behind the last whole line. It is deleted when the source is done.
  */
-export class Journal {
+export class Journal implements AsyncDisposable {
   readonly #path: string;
+  readonly #sole: SoleRun;
   /** By context, then by question. */
   readonly #records = new Map<number, Map<number, QuestionRecord>>();
   readonly #memorised = new Map<number, Memorised>();
   readonly #proven = new Set<number>();
   #resumed = 0;
 
-  private constructor(path: string) {
+  private constructor(path: string, sole: SoleRun) {
     this.#path = path;
+    this.#sole = sole;
   }
 
   /**
    * Opens the journal of a result file, or begins one.
    *
-   * @throws MemosError CONFLICT when it was begun under another configuration.
+   * @throws MemosError CONFLICT when it was begun under another configuration, or another run is at it; INVALID_INPUT
+   * when its folder cannot be written to, or a line of it cannot be read.
    */
   static async open(resultFile: string, configuration: string): Promise<Journal> {
-    const journal = new Journal(`${resultFile}.journal`);
-    await mkdir(dirname(resultFile), { recursive: true });
-    const text = await readFile(journal.#path, "utf8").catch((error: NodeJS.ErrnoException) => {
+    const folder = dirname(resultFile);
+    const sole = await mkdir(folder, { recursive: true })
+      .then(() => SoleRun.of(resultFile))
+      .catch((cause: unknown) => {
+        if (isMemosError(cause)) throw cause;
+        const reason = cause instanceof Error ? cause.message : String(cause);
+        throw new MemosError("INVALID_INPUT", `results cannot be written to ${folder}: ${reason}`, { cause });
+      });
+    try {
+      const journal = new Journal(`${resultFile}.journal`, sole);
+      await journal.#begin(configuration);
+      return journal;
+    } catch (error) {
+      await sole[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  async #begin(configuration: string): Promise<void> {
+    const text = await readFile(this.#path, "utf8").catch((error: NodeJS.ErrnoException) => {
       if (error.code === "ENOENT") return "";
       throw error;
     });
     const whole = text.slice(0, text.lastIndexOf("\n") + 1);
     if (whole === "") {
-      await rm(journal.#path, { force: true });
-      await journal.#append({ configuration });
-      return journal;
+      await rm(this.#path, { force: true });
+      await this.#append({ configuration });
+      return;
     }
     // What a kill has torn is written again, behind the last whole line.
-    if (whole.length < text.length) await truncate(journal.#path, Buffer.byteLength(whole));
-    journal.#read(whole, configuration);
-    return journal;
+    if (whole.length < text.length) await truncate(this.#path, Buffer.byteLength(whole));
+    this.#read(whole, configuration);
   }
 
   #read(text: string, configuration: string): void {
-    const [head, ...lines] = text.trimEnd().split("\n");
-    if (headSchema.parse(JSON.parse(head as string)).configuration !== configuration)
+    const [head = "", ...lines] = text.trimEnd().split("\n");
+    if (this.#entry(headSchema, head, 1).configuration !== configuration)
       throw new MemosError(
         "CONFLICT",
         `${this.#path} was begun with other data, another agent or other options; go on with those, or delete it to begin anew`,
       );
-    for (const line of lines) this.#take(entrySchema.parse(JSON.parse(line)));
+    for (const [index, line] of lines.entries()) this.#take(this.#entry(entrySchema, line, index + 2));
     this.#resumed = this.records.length;
+  }
+
+  #entry<S extends z.ZodType>(schema: S, line: string, number: number): z.output<S> {
+    try {
+      return schema.parse(JSON.parse(line));
+    } catch (cause) {
+      throw new MemosError(
+        "INVALID_INPUT",
+        `${this.#path}, line ${number}: not what a run writes; delete the file to begin anew`,
+        { cause },
+      );
+    }
   }
 
   /** Questions that an earlier process has answered. */
@@ -97,6 +129,11 @@ export class Journal {
 
   async delete(): Promise<void> {
     await rm(this.#path, { force: true });
+  }
+
+  /** Lets others go on with it. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#sole[Symbol.asyncDispose]();
   }
 
   #take(entry: z.infer<typeof entrySchema>): void {

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { isMemosError, MemosError } from "../../memcube/index.js";
 import { parse } from "../../memos/parse.js";
@@ -16,7 +16,7 @@ const PUBLISHED =
 
 const READERS: Readonly<Record<string, (path: string) => Promise<unknown[]>>> = {
   ".parquet": readParquet,
-  ".jsonl": readJsonLines,
+  ".jsonl": (path) => readJsonLines(path),
 };
 
 /** All contexts of one source, in the order of the data. */
@@ -75,7 +75,10 @@ async function filesOf(path: string): Promise<string[]> {
       throw new MemosError("INVALID_INPUT", `${path} is neither a .parquet nor a .jsonl file`);
     return [path];
   }
-  const names = (await readdir(path, { recursive: true })).filter((name) => readerOf(name) !== undefined);
+  const entries = await readdir(path, { recursive: true, withFileTypes: true });
+  const names = entries
+    .filter((entry) => !entry.isDirectory() && readerOf(entry.name) !== undefined)
+    .map(({ parentPath, name }) => relative(path, join(parentPath, name)));
   if (names.length === 0)
     throw new MemosError("INVALID_INPUT", `${path} holds no .parquet and no .jsonl file; ${PUBLISHED}`);
   return names.sort().map((name) => join(path, name));

@@ -3,7 +3,9 @@ const ARTICLES = wholeWords("a", "an", "the");
 
 /** What Python takes for white space, which is not what JavaScript does; the published scores are Python's. */
 const SPACES = "[\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]+";
-const AROUND = new RegExp(`^${SPACES}|${SPACES}$`, "g");
+// A run of white space is looked at once, from its beginning: a model that breaks down answers with thousands.
+const BEFORE = new RegExp(`^${SPACES}`);
+const BEHIND = new RegExp(`(?<!${SPACES.slice(0, -1)})${SPACES}$`);
 const BETWEEN = new RegExp(SPACES, "g");
 
 /** Words where they stand alone, not inside another word. */
@@ -13,7 +15,7 @@ export function wholeWords(...words: readonly string[]): RegExp {
 
 /** A text without the white space around it. */
 export function stripped(text: string): string {
-  return text.replace(AROUND, "");
+  return text.replace(BEFORE, "").replace(BEHIND, "");
 }
 
 /** A text whose white space is single spaces, with none around it. */

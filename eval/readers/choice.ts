@@ -1,6 +1,6 @@
 import { TermWeights, tellingTerms } from "./termWeights.js";
 
-const OPTION = /^\s*(?:[-*•]\s+|\(?(?:[A-Z]|\d{1,2})[.):]\s+)\S.*$/gm;
+const OPTION = /^[^\S\n]*(?:[-*•]\s+|\(?(?:[A-Z]|\d{1,2})[.):]\s+)\S.*$/gm;
 const BULLET = /^\s*[-*•]\s+/;
 const QUOTED = /(?<=[[,]\s*)(?:'((?:[^'\\]|\\.|'(?!\s*[,\]]))*)'|"((?:[^"\\]|\\.)*)")(?=\s*[,\]])/g;
 

@@ -55,7 +55,7 @@ export function currentValue(question: string, passages: readonly string[]): str
 
 /** The longest run of words at the end of a statement, or else anywhere, none of which is asked with. */
 function valueIn(statement: string, wanted: ReadonlySet<string>): string | undefined {
-  const words = statement.replace(/[.\s]+$/, "").split(/\s+/);
+  const words = statement.replace(/(?<![.\s])[.\s]+$/, "").split(/\s+/);
   const isAsked = (word: string) => termsOf(word).some((term) => wanted.has(term));
   const isSmall = (word: string) => termsOf(word).every(isStopWord);
   const runs: string[][] = [[]];

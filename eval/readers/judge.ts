@@ -47,7 +47,7 @@ export interface Judged {
 export async function judge(engine: Speaker, judged: Judged, signal?: AbortSignal): Promise<Verdict> {
   const type = judged.id?.endsWith("_abs") === true ? "abstention" : (judged.type ?? "");
   const parts: Readonly<Record<string, string>> = {
-    criterion: CRITERIA[type] ?? OTHER,
+    criterion: Object.hasOwn(CRITERIA, type) ? (CRITERIA[type] as string) : OTHER,
     question: judged.question,
     gold: judged.golds.join(" / "),
     response: judged.response,

@@ -1,31 +1,17 @@
+import { examplesIn } from "../../memos/nearest/labelled.js";
 import { TermWeights, tellingTerms } from "./termWeights.js";
 
 /** Neighbours that vote. */
 const NEIGHBOURS = 10;
-
-const LABELLED = /([^\n]*\S)\s*\n?\s*label:\s*([^\s,;]+)/gi;
-
-interface Example {
-  readonly label: string;
-  readonly terms: ReadonlySet<string>;
-}
-
-/** The labelled examples of some passages: a text and then `label: N`, on the same line or the next. */
-export function examplesIn(passages: readonly string[]): Example[] {
-  return passages.flatMap((passage) =>
-    [...passage.matchAll(LABELLED)].map(([, text = "", label = ""]) => ({
-      label,
-      terms: tellingTerms(text),
-    })),
-  );
-}
 
 /**
  * The label that the nearest examples vote for, each with its similarity: the cosine of the weighted terms.
  * Undefined where no example shares a word with the text.
  */
 export function labelVote(text: string, passages: readonly string[]): string | undefined {
-  const examples = examplesIn(passages);
+  const examples = passages
+    .flatMap((passage) => [...examplesIn(passage)])
+    .map((example) => ({ label: example.label, terms: tellingTerms(example.text) }));
   const weights = new TermWeights(examples.map(({ terms }) => terms));
   const wanted = tellingTerms(text);
   const norm = (terms: ReadonlySet<string>) => Math.sqrt(weights.sum(terms)) || 1;

@@ -1,4 +1,5 @@
 import { mapInSlices } from "../store/index/slice.js";
+import { FeatureMap } from "./featureMap.js";
 import { featuresOf } from "./features.js";
 
 /** A text as the examples see it: the features that some example has, weighted to unit length, and its vector. */
@@ -26,26 +27,26 @@ export function joinedVector(whole: Float32Array, beginning: Float32Array): Floa
  * worth learning about. A feature weighs the root of its inverse document frequency.
  */
 export class FeatureSpace {
-  readonly #numbers: ReadonlyMap<number, number>;
+  readonly #numbers: FeatureMap;
   readonly #weights: Float32Array;
   /** How many features at least two examples have; the others come after these. */
   readonly shared: number;
 
-  private constructor(numbers: ReadonlyMap<number, number>, weights: Float32Array, shared: number) {
+  private constructor(numbers: FeatureMap, weights: Float32Array, shared: number) {
     this.#numbers = numbers;
     this.#weights = weights;
     this.shared = shared;
   }
 
-  /** Numbers the features of examples, equally frequent ones as they come; gives way to other work meanwhile. */
+  /** Numbers the features of examples, equally frequent ones as the map has them; gives way to other work meanwhile. */
   static async of(examples: readonly ReadonlySet<number>[]): Promise<FeatureSpace> {
-    const frequencies = new Map<number, number>();
+    const frequencies = new FeatureMap();
     await mapInSlices(examples, (features) => {
       for (const feature of features) frequencies.set(feature, (frequencies.get(feature) ?? 0) + 1);
     });
     // Sorted by counting: how many features are more frequent is where those of a frequency begin.
     const next = new Int32Array(examples.length + 1);
-    await mapInSlices(frequencies.values(), (frequency) => {
+    await mapInSlices(frequencies, ([, frequency]) => {
       next[frequency] = (next[frequency] as number) + 1;
     });
     for (let frequency = examples.length, before = 0; frequency > 0; frequency--) {
@@ -54,7 +55,7 @@ export class FeatureSpace {
       before += count;
     }
     const shared = next[1] ?? 0;
-    const numbers = new Map<number, number>();
+    const numbers = new FeatureMap();
     const weights = new Float32Array(frequencies.size);
     await mapInSlices(frequencies, ([feature, frequency]) => {
       const number = next[frequency] as number;
@@ -76,7 +77,7 @@ export class FeatureSpace {
   encodeFeatures(hashes: ReadonlySet<number>, vector: Float32Array): Encoded {
     const features = Int32Array.from([...hashes].flatMap((hash) => this.#numbers.get(hash) ?? []));
     const weights = Float32Array.from(features, (feature) => this.#weights[feature] as number);
-    const length = Math.hypot(...weights);
+    const length = Math.sqrt(weights.reduce((sum, weight) => sum + weight * weight, 0));
     for (let at = 0; at < weights.length; at++) weights[at] = (weights[at] as number) / length;
     return { features, weights, vector };
   }

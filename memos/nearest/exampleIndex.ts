@@ -124,7 +124,8 @@ export class ExampleIndex {
 
   /**
    * The shares of the labels, the largest first, and the `k` nearest examples, each of which votes for its label. Where
-   * none of these has the label that wins, the nearest that has it takes the last place.
+   * none of these has the label that wins, the nearest that has it takes the last place. Nothing votes about a text that
+   * is like no example at all: what the labels are beforehand says nothing about it.
    *
    * @param vector of the text; one of another dimension than the examples have is not used.
    */
@@ -136,19 +137,21 @@ export class ExampleIndex {
     const question = this.#space.encode(text, vector.length === this.#dimension ? vector : NO_VECTOR);
     const likeness = await this.#neighbours.likeness(question);
     const near = topNodes({ scores: likeness }, k);
+    if (!near.some(({ score }) => score > 0)) return { votes: [], neighbours: [] };
     const shares = this.#weights.likelihoods(question);
     const force = ({ score }: RankedNode) => Math.max(0, score) ** LIKENESS_POWER;
     const total = near.reduce((sum, neighbour) => sum + force(neighbour), 0);
-    if (total > 0) {
-      for (let at = 0; at < shares.length; at++) shares[at] = (shares[at] as number) * (1 - NEIGHBOURS_SHARE);
-      for (const neighbour of near) {
-        const label = this.#labelOf[neighbour.node] as number;
-        shares[label] = (shares[label] as number) + (NEIGHBOURS_SHARE * force(neighbour)) / total;
-      }
+    for (let at = 0; at < shares.length; at++) shares[at] = (shares[at] as number) * (1 - NEIGHBOURS_SHARE);
+    for (const neighbour of near) {
+      const label = this.#labelOf[neighbour.node] as number;
+      shares[label] = (shares[label] as number) + (NEIGHBOURS_SHARE * force(neighbour)) / total;
     }
     const ranked = topNodes({ scores: shares }, shares.length);
     return {
-      votes: ranked.map(({ node, score }) => ({ label: this.#labels[node] as string, share: score })),
+      votes: ranked.map(({ node, score }) => ({
+        label: this.#labels[node] as string,
+        share: Math.min(1, score),
+      })),
       neighbours: this.#withOneOf(ranked[0]?.node as number, near, likeness).map(({ node, score }) => ({
         place: this.#places[node] as ExamplePlace,
         label: this.#labels[this.#labelOf[node] as number] as string,

@@ -4,6 +4,8 @@ export const NEAREST_LIMITS = {
   cubes: 100_000,
   /** Examples that vote, those in the newest memories first. */
   examples: 50_000,
+  /** Characters that are read of all examples together: each word leaves four features or so. */
+  characters: 8_000_000,
   /** Different labels. */
   labels: 2_000,
   /** Characters of a label. */

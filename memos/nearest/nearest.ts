@@ -15,6 +15,7 @@ import { beginningOf } from "./features.js";
 import { examplesOf } from "./labelled.js";
 import { NEAREST_LIMITS } from "./limits.js";
 import type { NearestResult, nearestOptionsSchema } from "./operations.js";
+import { Voters } from "./voters.js";
 
 const PAGE = 256;
 
@@ -47,9 +48,15 @@ interface Kept {
   readonly selected: number;
   /** When they were counted, in milliseconds since the epoch. */
   readonly countedAt: number;
-  /** Before they were read: the last entry of the log and the last event. */
+  /** Before they were read. */
+  readonly position: Position;
+}
+
+/** The last entry of a tenant's log, the last event, and the last purge, of whichever tenant. */
+interface Position {
   readonly logged: number;
   readonly happened: number;
+  readonly purged: number;
 }
 
 /**
@@ -141,15 +148,21 @@ export class Nearest {
     if (kept === undefined) return undefined;
     const { ledger } = this.#store;
     const at = await this.#position(selection.scope);
-    const unchanged = at.logged === kept.logged && at.happened === kept.happened;
+    const { logged, happened, purged } = kept.position;
+    if (at.purged !== purged) {
+      // No event tells of it, and the labels of what is gone are not to stay here, whoever asks next.
+      this.#kept.clear();
+      return undefined;
+    }
+    const unchanged = at.logged === logged && at.happened === happened;
     if (unchanged && selection.now < kept.countedAt + EXPIRY_CHECK_MS) return kept;
-    if (at.happened - kept.happened > EVENTS_TRUSTED) return undefined;
+    if (at.happened - happened > EVENTS_TRUSTED) return undefined;
     if ((await this.#count(selection)) !== kept.selected) return undefined;
     if (unchanged) return this.#keep(key, { ...kept, countedAt: selection.now });
-    const events = await ledger.events(selection.scope, kept.happened, EVENTS_LOOKED_AT);
+    const events = await ledger.events(selection.scope, happened, EVENTS_LOOKED_AT);
     if (events.length === EVENTS_LOOKED_AT || events.some(({ kind }) => kind.startsWith("memory.")))
       return undefined;
-    return this.#keep(key, { ...kept, ...at, countedAt: selection.now });
+    return this.#keep(key, { ...kept, position: at, countedAt: selection.now });
   }
 
   #keep(key: string, kept: Kept): Kept {
@@ -162,35 +175,37 @@ export class Nearest {
     return owners.reduce((sum, { cubes }) => sum + cubes, 0);
   }
 
-  async #position({ tenant }: Scope): Promise<Pick<Kept, "logged" | "happened">> {
-    const [{ sequence }, happened] = await Promise.all([
-      this.#store.ledger.head(tenant),
-      this.#store.ledger.lastEvent(),
+  async #position({ tenant }: Scope): Promise<Position> {
+    const { ledger } = this.#store;
+    const [{ sequence }, happened, purged] = await Promise.all([
+      ledger.head(tenant),
+      ledger.lastEvent(),
+      ledger.purgedThrough(),
     ]);
-    return { logged: sequence, happened };
+    return { logged: sequence, happened, purged };
   }
 
   async #learn(selection: Selection, signal: AbortSignal | undefined): Promise<Kept> {
     // Before anything is read: what is written meanwhile makes it outdated.
-    const at = await this.#position(selection.scope);
+    const position = await this.#position(selection.scope);
     const selected = await this.#count(selection);
     const warnings: Warning[] = [];
     let read = 0;
-    const perCube: NewExample[][] = [];
-    let examples = 0;
+    const voters = new Voters();
     for (let after: number | undefined; ; ) {
       throwIfAborted(signal);
       const page = await this.#store.ledger.list(selection, { limit: PAGE, order: "newest", after });
-      await mapInSlices(page, ({ key, cube }) => {
-        const found = examplesOf(cube).map((example) => ({ ...example, cube: key }));
-        perCube.push(found);
-        examples += found.length;
-      });
-      read += page.length;
+      for (const { key, cube } of page) {
+        if (voters.isFull) break;
+        throwIfAborted(signal);
+        voters.beginCube();
+        await mapInSlices(examplesOf(cube), (example) => voters.take({ ...example, cube: key }));
+        read++;
+      }
       after = page.at(-1)?.key;
-      if (page.length < PAGE || read >= NEAREST_LIMITS.cubes || examples >= NEAREST_LIMITS.examples) break;
+      if (page.length < PAGE || read >= NEAREST_LIMITS.cubes || voters.isFull) break;
     }
-    const { all, left } = bounded(perCube);
+    const { all, left } = voters;
     if (left > 0 || read < selected)
       warnings.push({
         code: "EXAMPLES_LEFT_OUT",
@@ -198,7 +213,7 @@ export class Nearest {
       });
     const told = warnings.length;
     const index = all.length === 0 ? undefined : await this.#index(all, signal, warnings);
-    return { index, warnings, whole: warnings.length === told, selected, countedAt: selection.now, ...at };
+    return { index, warnings, whole: warnings.length === told, selected, countedAt: selection.now, position };
   }
 
   async #index(
@@ -225,25 +240,6 @@ export class Nearest {
       joinedVector(vectors[at] as Float32Array, vectors[read.length + at] as Float32Array),
     );
   }
-}
-
-/** The examples of as many memories as may vote, the newest first, then in the order in which they came. */
-function bounded(perCube: readonly (readonly NewExample[])[]): { all: NewExample[]; left: number } {
-  const labels = new Set<string>();
-  let count = 0;
-  let left = 0;
-  const votes = ({ label }: NewExample): boolean => {
-    const room = labels.has(label) || labels.size < NEAREST_LIMITS.labels;
-    if (!room || count === NEAREST_LIMITS.examples) {
-      left++;
-      return false;
-    }
-    labels.add(label);
-    count++;
-    return true;
-  };
-  const taken = perCube.map((examples) => examples.filter(votes));
-  return { all: taken.reverse().flat(), left };
 }
 
 function orNull<T>(value: T | undefined): T | null {

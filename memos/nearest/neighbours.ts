@@ -1,4 +1,4 @@
-import { mapInSlices } from "../store/index/slice.js";
+import { mapInSlices, stretches } from "../store/index/slice.js";
 import type { Encoded } from "./encoding.js";
 
 /** How much of the likeness of two texts is that of their vectors; the rest is that of their features. */
@@ -13,7 +13,7 @@ const BLOCK = 1_024;
  *     #starts     [ 0 | 3 | 5 | ... ]            where the list of each feature begins
  *     #examples   [ 0 2 7 | 1 2 | ... ]          the examples that have it
  *     #weights    [ . . . | . . | ... ]          and how much it weighs in each
- *     #vectors    a row per example
+ *     #vectors    a row per example: the first half of its vector, which is that of the whole text, of unit length
  */
 export class Neighbours {
   readonly #count: number;
@@ -21,16 +21,16 @@ export class Neighbours {
   readonly #examples: Int32Array;
   readonly #weights: Float32Array;
   readonly #vectors: Float32Array;
-  readonly #dimension: number;
+  readonly #width: number;
 
-  private constructor(count: number, starts: Int32Array, dimension: number) {
+  private constructor(count: number, starts: Int32Array, width: number) {
     const total = starts.at(-1) as number;
     this.#count = count;
-    this.#dimension = dimension;
+    this.#width = width;
     this.#starts = starts;
     this.#examples = new Int32Array(total);
     this.#weights = new Float32Array(total);
-    this.#vectors = new Float32Array(count * dimension);
+    this.#vectors = new Float32Array(count * width);
   }
 
   /** Gives way to other work meanwhile. */
@@ -44,7 +44,7 @@ export class Neighbours {
     });
     for (let at = 0; at < shape.features; at++)
       starts[at + 1] = (starts[at + 1] as number) + (starts[at] as number);
-    const made = new Neighbours(examples.length, starts, shape.dimension);
+    const made = new Neighbours(examples.length, starts, shape.dimension / 2);
     const next = starts.slice();
     await mapInSlices(examples.entries(), ([number, example]) => made.#put(number, example, next));
     return made;
@@ -58,7 +58,7 @@ export class Neighbours {
       this.#examples[place] = number;
       this.#weights[place] = weights[at] as number;
     }
-    this.#vectors.set(vector, number * this.#dimension);
+    this.#vectors.set(vector.subarray(0, this.#width), number * this.#width);
   }
 
   get bytes(): number {
@@ -81,23 +81,18 @@ export class Neighbours {
       }
     }
     if (share > 0)
-      await mapInSlices(blocks(this.#count), ([start, end]) => {
+      await mapInSlices(stretches(this.#count, BLOCK), ([start, end]) => {
         for (let example = start; example < end; example++)
           scores[example] = (scores[example] as number) + share * this.#cosine(example, vector);
       });
     return scores;
   }
 
-  /** The first half of a vector is that of the whole text, of unit length. */
   #cosine(example: number, vector: Float32Array): number {
-    const row = example * this.#dimension;
+    const row = example * this.#width;
     let sum = 0;
-    for (let at = 0; at < vector.length / 2; at++)
+    for (let at = 0; at < this.#width; at++)
       sum += (vector[at] as number) * (this.#vectors[row + at] as number);
     return sum;
   }
-}
-
-function* blocks(count: number): Generator<[start: number, end: number]> {
-  for (let start = 0; start < count; start += BLOCK) yield [start, Math.min(count, start + BLOCK)];
 }

@@ -31,7 +31,7 @@ export const votingExampleSchema = z
 
 export const nearestResultSchema = z
   .strictObject({
-    /** The label with the most votes; null where memory has no labelled example. */
+    /** The label with the most votes; null where memory has no labelled example, or none that is like the text. */
     label: z.string().nullable(),
     /** Its share of the vote. */
     confidence: share,

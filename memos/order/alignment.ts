@@ -1,3 +1,5 @@
+import { mapInSlices, stretches } from "../store/index/slice.js";
+
 /** Where a text stands in the terms of another: half-open, and how much of its weight stands there. */
 export interface Alignment {
   readonly start: number;
@@ -12,21 +14,25 @@ const SLACK = 1.35;
 /** Differences of sums of weights below this are rounding. */
 const EPSILON = 1e-9;
 
+/** Terms that a window passes between two looks at the clock. */
+const STRETCH = 4_096;
+
 /**
  * The place where most of some terms stand together, in whatever order: the window that covers the largest share of
  * their weight, made as narrow as it can be; the first of equal ones. Undefined where none of them stands anywhere.
  *
- * A window slides once over the terms, and each step adds one and takes one away, so the time is linear:
+ * A window slides once over the terms, and each step adds one and takes one away, so the time is linear. It gives way
+ * to other work meanwhile:
  *
  *     terms    the old man of the sea came home at last
  *     wanted   man sea home                                (weights 1 each)
  *     window           [man of the sea]  2/3   [sea came home] ...
  */
-export function align(
+export async function align(
   terms: readonly string[],
   wanted: readonly string[],
   weightOf: (term: string) => number,
-): Alignment | undefined {
+): Promise<Alignment | undefined> {
   const needed = new Map<string, { weight: number; count: number; have: number }>();
   for (const term of wanted) {
     const known = needed.get(term);
@@ -39,13 +45,15 @@ export function align(
   const windows = new Windows(terms, needed);
   let best = 0;
   let bestEnd = 0;
-  for (let end = 1; end <= terms.length; end++) {
-    windows.enter(end - 1);
-    if (end > width) windows.leave(end - 1 - width);
-    if (windows.covered <= best + EPSILON) continue;
-    best = windows.covered;
-    bestEnd = end;
-  }
+  await mapInSlices(stretches(terms.length, STRETCH), ([from, to]) => {
+    for (let end = from + 1; end <= to; end++) {
+      windows.enter(end - 1);
+      if (end > width) windows.leave(end - 1 - width);
+      if (windows.covered <= best + EPSILON) continue;
+      best = windows.covered;
+      bestEnd = end;
+    }
+  });
   if (best === 0) return undefined;
   let start = Math.max(0, bestEnd - width);
   windows.clear();
@@ -54,7 +62,8 @@ export function align(
     windows.leave(start);
     if (windows.covered < best - EPSILON) break;
   }
-  return { start, end: bestEnd, coverage: best / total };
+  // What was added and taken away again has left its rounding.
+  return { start, end: bestEnd, coverage: Math.min(1, best / total) };
 }
 
 /** What a window over terms has of those that are wanted. */

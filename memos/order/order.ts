@@ -7,6 +7,7 @@ import { parse } from "../parse.js";
 import { termsOf } from "../retrieval/analysis.js";
 import { search } from "../retrieval/search.js";
 import { selectionOf } from "../retrieval/selection.js";
+import { mapInSlices, stretches } from "../store/index/slice.js";
 import type { Permitted } from "../store/ledger.js";
 import type { Store } from "../store/store.js";
 import { type Alignment, align } from "./alignment.js";
@@ -16,6 +17,9 @@ import { type PlacedTerms, TermReader } from "./placedTerms.js";
 
 /** Less of a text than this in one place is no trace of it: its common words stand together anywhere. */
 const FOUND = 0.4;
+
+/** Terms that are counted between two looks at the clock. */
+const STRETCH = 4_096;
 
 type Options = Omit<z.output<typeof orderOptionsSchema>, "signal"> & {
   readonly signal?: AbortSignal | undefined;
@@ -105,11 +109,12 @@ async function locate(
     throwIfAborted(signal);
     read.push({ cube, placed: await reader.read(said) });
   }
-  const weightOf = rarity(read.map(({ placed }) => placed));
+  const weightOf = await rarity(read.map(({ placed }) => placed));
   const terms = termsOf(text);
   let best: { cube: MemCube; placed: PlacedTerms; alignment: Alignment } | undefined;
   for (const { cube, placed } of read) {
-    const alignment = align(placed.terms, terms, weightOf);
+    throwIfAborted(signal);
+    const alignment = await align(placed.terms, terms, weightOf);
     if (alignment !== undefined && alignment.coverage > (best?.alignment.coverage ?? 0))
       best = { cube, placed, alignment };
   }
@@ -131,12 +136,17 @@ async function locate(
 }
 
 /** The weight of a term by how seldom it stands in some texts; one that stands in none weighs most. */
-function rarity(texts: readonly PlacedTerms[]): (term: string) => number {
+async function rarity(texts: readonly PlacedTerms[]): Promise<(term: string) => number> {
   const counts = new Map<string, number>();
   let total = 0;
   for (const { terms } of texts) {
     total += terms.length;
-    for (const term of terms) counts.set(term, (counts.get(term) ?? 0) + 1);
+    await mapInSlices(stretches(terms.length, STRETCH), ([start, end]) => {
+      for (let at = start; at < end; at++) {
+        const term = terms[at] as string;
+        counts.set(term, (counts.get(term) ?? 0) + 1);
+      }
+    });
   }
   return (term) => Math.log(1 + total / (counts.get(term) ?? 0.5));
 }

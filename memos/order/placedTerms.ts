@@ -8,7 +8,11 @@ export interface PlacedTerms {
   readonly ends: readonly number[];
 }
 
-const WORD = /\S+/g;
+/**
+ * A word, or a part of one that is longer than words are: scripts without spaces write a whole text as one, which would
+ * be read at once and be one place.
+ */
+const WORD = /\S{1,128}/gu;
 
 /** Reads terms with their places; remembers words, of which most come again. For one question, then let go. */
 export class TermReader {

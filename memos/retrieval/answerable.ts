@@ -18,7 +18,8 @@ const SHARPNESS = 4;
  */
 const LOG_ODDS = { bias: -3.2, attribution: 5, coverage: 1.3 } as const;
 
-const CAPITALISED = /(?<=\S\s+)\p{Lu}[\p{L}\p{N}\p{M}]*/gu;
+/** Words with a capital, but for that which begins a text: looked for in a text without white space before it. */
+const CAPITALISED = /(?<=\s)\p{Lu}[\p{L}\p{N}\p{M}]*/gu;
 
 /**
  * How likely memory holds an answer to a question, 0 to 1, by what a search for it has found. Two things speak for it:
@@ -37,10 +38,13 @@ export function answerability(question: string, results: readonly JudgedResult[]
   }));
   if (judged.length === 0) return 0;
   const actors = new Set(judged.flatMap(({ actor }) => [...actor]));
-  const capitalised = new Set([...question.matchAll(CAPITALISED)].flatMap(([word]) => termsOf(word)));
+  const capitalised = new Set(
+    [...question.trimStart().matchAll(CAPITALISED)].flatMap(([word]) => termsOf(word)),
+  );
   const asked = new Set(termsOf(question).filter((term) => !isStopWord(term)));
-  const names = [...asked].filter((term) => capitalised.has(term) || actors.has(term));
-  const content = [...asked].filter((term) => !names.includes(term));
+  const isName = (term: string) => capitalised.has(term) || actors.has(term);
+  const names = [...asked].filter(isName);
+  const content = [...asked].filter((term) => !isName(term));
   const shares = judged.map(({ terms }) =>
     content.length === 0 ? 0 : content.filter((term) => terms.has(term)).length / content.length,
   );

@@ -16,3 +16,8 @@ export async function mapInSlices<In, Out>(items: Iterable<In>, map: (item: In) 
   }
   return results;
 }
+
+/** The numbers below `count` in stretches of `width`, half-open: for work whose single steps are too small to be timed. */
+export function* stretches(count: number, width: number): Generator<[start: number, end: number]> {
+  for (let start = 0; start < count; start += width) yield [start, Math.min(count, start + width)];
+}

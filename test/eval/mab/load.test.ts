@@ -3,7 +3,9 @@ import { cp, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { readJsonLines } from "../../../eval/mab/jsonLines.js";
 import { loadMab } from "../../../eval/mab/load.js";
+import { isMemosError } from "../../../memcube/index.js";
 import { temporaryFile, temporaryFolder } from "../temporaryFolder.js";
 import { lines, row } from "./rows.js";
 
@@ -82,6 +84,39 @@ test("a Parquet file that is cut short is said to be", async (context) => {
     await writeFile(path, bytes.subarray(0, length));
     await assert.rejects(loadMab(path), { code: "INVALID_INPUT", message: /damaged or cut short/ });
   }
+});
+
+test("a Parquet file with damaged pages is refused, and ends nothing else", async (context) => {
+  const bytes = await readFile(PARQUET);
+  const path = join(await temporaryFolder(context), "damaged.parquet");
+  let refusals = 0;
+  for (let at = 5; at < bytes.length; at += 13) {
+    const damaged = Buffer.from(bytes);
+    for (const place of [at, (at * 7) % bytes.length])
+      damaged.writeUInt8(255 - damaged.readUInt8(place), place);
+    await writeFile(path, damaged);
+    await loadMab(path).catch((error: unknown) => {
+      assert.ok(isMemosError(error, "INVALID_INPUT"), String(error));
+      refusals++;
+    });
+  }
+  assert.ok(refusals > 0);
+});
+
+test("a line that is too long for a row is refused with its number", async (context) => {
+  const file = await temporaryFile(context, "rows.jsonl", `{"a":1}\n{"b":"${"x".repeat(200_000)}"}\n`);
+  assert.equal((await readJsonLines(file)).length, 2);
+  await assert.rejects(readJsonLines(file, 100_000), {
+    code: "INVALID_INPUT",
+    message: /line 2: longer than 100000 bytes/,
+  });
+});
+
+test("a folder that is named like a file is looked into", async (context) => {
+  const folder = await temporaryFolder(context);
+  await mkdir(join(folder, "all.jsonl"));
+  await writeFile(join(folder, "all.jsonl", "rows.jsonl"), lines(row({})));
+  assert.equal((await loadMab(folder)).sets.length, 1);
 });
 
 test("a row that is not of the format is named with what is wrong", async (context) => {

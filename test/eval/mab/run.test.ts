@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { appendFile, readdir, readFile } from "node:fs/promises";
+import { appendFile, readdir, readFile, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { type TestContext, test } from "node:test";
 import type { Agent, AgentMemory } from "../../../eval/agents/agent.js";
@@ -199,6 +199,69 @@ test("a run is not gone on with under another configuration", async (context) =>
     code: "CONFLICT",
     message: /was begun with other data, another agent or other options/,
   });
+});
+
+test("two runs are not at one file, and what a killed one has left is taken over", async (context) => {
+  const data = await dataOf(context, FACTS);
+  const options = await optionsIn(context);
+  let second: Promise<unknown> | undefined;
+  const agent: Agent = changed((memory) => ({
+    retrieve: async (query, k) => {
+      second ??= assert.rejects(evaluateMab(data, { ...options, agent }), {
+        code: "CONFLICT",
+        message: /another run \(process \d+\) is writing/,
+      });
+      await second;
+      return memory.retrieve(query, k);
+    },
+  }));
+  const { sources } = await evaluateMab(data, { ...options, agent });
+  const file = sources[SOURCE]?.file ?? "";
+  // No process has so large a number.
+  await writeFile(`${file}.running`, "2147483646");
+  assert.equal((await evaluateMab(data, { ...options, agent })).sources[SOURCE]?.n, 4);
+  assert.deepEqual(
+    (await readdir(dirname(file))).map((name) => name.endsWith("results.json")),
+    [true],
+  );
+});
+
+test("a journal that is not one, and a folder that is none, are said to be", async (context) => {
+  const data = await dataOf(context, FACTS);
+  const options = await optionsIn(context);
+  const { sources } = await evaluateMab(data, options);
+  await writeFile(`${sources[SOURCE]?.file}.journal`, '{"context":0,"question":1}\n');
+  await assert.rejects(evaluateMab(data, options), {
+    code: "INVALID_INPUT",
+    message: /journal, line 1: not what a run writes/,
+  });
+  const output = await temporaryFile(context, "outputs", "a file");
+  await assert.rejects(evaluateMab(data, { ...options, output }), {
+    code: "INVALID_INPUT",
+    message: /results cannot be written to .*outputs/,
+  });
+});
+
+test("summaries without key points are not judged", async (context) => {
+  const source = "infbench_sum_eng_shots2";
+  const data = await dataOf(context, row({ metadata: { source } }));
+  const options = await optionsIn(context, { mode: "llm", judge: talkingEngine(() => "") });
+  await assert.rejects(evaluateMab(data, options), {
+    code: "INVALID_INPUT",
+    message: /context 1 of infbench_sum_eng_shots2 has no `metadata.keypoints`/,
+  });
+});
+
+test("an agent that ends in its own way when a run is cancelled has not failed", async (context) => {
+  const stop = new AbortController();
+  const agent = changed(() => ({
+    retrieve: () => {
+      stop.abort();
+      return Promise.reject(new DOMException("This operation was aborted", "AbortError"));
+    },
+  }));
+  const options = await optionsIn(context, { signal: stop.signal, agent });
+  await assert.rejects(evaluateMab(await dataOf(context, FACTS), options), { code: "ABORTED" });
 });
 
 test("an agent that crashes at its tenth chunk ends the run with the place", async (context) => {

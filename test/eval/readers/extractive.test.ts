@@ -5,7 +5,7 @@ import { sourceOf } from "../../../eval/mab/sources.js";
 import { bestOption, optionsIn } from "../../../eval/readers/choice.js";
 import { currentValue, statementsIn } from "../../../eval/readers/currentValue.js";
 import { extractiveReader } from "../../../eval/readers/extractive.js";
-import { examplesIn, labelVote } from "../../../eval/readers/labelVote.js";
+import { labelVote } from "../../../eval/readers/labelVote.js";
 
 test("numbered statements are read from lines and from running text, each once", () => {
   const passages = ["0. A b is c.\n1. D e is f. 12. G h", "12. G h is i. In 1871 it rained."];
@@ -43,13 +43,11 @@ test("labels are voted for by the nearest examples", () => {
     "my card was stolen\nlabel: 4\n\nsomebody stole my card\nlabel: 4",
     "the card payment was declined label: 7\n\nwhy was my payment declined\nlabel: 7",
   ];
-  assert.deepEqual(
-    examplesIn(passages).map(({ label }) => label),
-    ["4", "4", "7", "7"],
-  );
   assert.equal(labelVote("help, my card got stolen", passages), "4");
   assert.equal(labelVote("payment declined", passages), "7");
   assert.equal(labelVote("zebra", passages), undefined);
+  // A whole context is one passage, and may be one line.
+  assert.equal(labelVote("payment", ["word ".repeat(100_000)]), undefined);
 });
 
 test("options are lines with a letter, a number or a dash, or a list in brackets", () => {

@@ -28,6 +28,9 @@ test("what a judge is asked fits the type of the question", async () => {
   );
   assert.match(asked[1] ?? "", /off by one/);
   assert.match(asked[2] ?? "", /cannot be answered/);
+  // A type is data, and no name of what every object has.
+  await judge(engine, { ...base, type: "constructor" });
+  assert.equal(asked[3], asked[0]);
 });
 
 test("a summary is worth the harmonic mean of what it states and what is borne out, if it is fluent", async () => {

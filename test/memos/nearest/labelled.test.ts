@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { NEAREST_LIMITS } from "../../../memos/index.js";
 import { examplesIn } from "../../../memos/nearest/labelled.js";
 
-const pairsIn = (text: string) => examplesIn(text).map(({ text: words, label }) => [words, label]);
+const pairsIn = (text: string) => [...examplesIn(text)].map(({ text: words, label }) => [words, label]);
 
 test("a list of examples is read text by text", () => {
   assert.deepEqual(pairsIn("Where is my card?\nlabel: 43\n\nTop it up\nlabel: 17\n"), [
@@ -26,6 +26,11 @@ test("the halves of an example that chunks have cut apart are none", () => {
 
 test("what stands before a blank line is another paragraph, and no part of the example", () => {
   assert.deepEqual(pairsIn("Here are examples:\r\n\r\nTop it up\r\nlabel: 17\r\n"), [["Top it up", "17"]]);
+});
+
+test("of many blank lines the last is the border, and lines that hold words are none", () => {
+  assert.deepEqual(pairsIn("a\n \t\nb\n\n \nTop\n it up\nlabel: 17"), [["Top\n it up", "17"]]);
+  assert.deepEqual(pairsIn(`x${"\n ".repeat(500_000)}y\nlabel: 1`), [["y", "1"]]);
 });
 
 test("a sentence about a label is no example", () => {

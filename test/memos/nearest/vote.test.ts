@@ -57,6 +57,15 @@ test("without examples no label is known", async (t) => {
   );
 });
 
+test("nothing votes about a text that is like no example", async (t) => {
+  const { memos } = await openMemos(t, { embedder: new NoneEmbedder() });
+  await memos.add(labelled("zebra crossing", "street"), ANA);
+  const { label, confidence, votes, examples, receipt } = await memos.nearest("quantum chromodynamics", ANA);
+  assert.deepEqual([label, confidence, votes, examples], [null, 0, [], []]);
+  assert.equal(receipt.examples, 1);
+  assert.equal((await memos.nearest("zebra", ANA)).label, "street");
+});
+
 test("what is added, changed and forgotten counts at the next question", async (t) => {
   const { memos } = await openMemos(t);
   const ask = async () => (await memos.nearest("zebra crossing", ANA)).label;
@@ -76,6 +85,25 @@ test("what is purged votes no more", async (t) => {
   await memos.forgetting.forget({ ids: [id] }, ANA, { mode: "purge" });
   const { label, examples } = await memos.nearest("zebra", ANA);
   assert.deepEqual([label, examples], [null, []]);
+});
+
+test("after a purge nothing that was learned before is kept, whoever asks next", async (t) => {
+  const embedder = new WordEmbedder();
+  const { memos } = await openMemos(t, { embedder });
+  const rui = { ...ANA, user: "rui" };
+  await memos.add(EXAMPLES, rui);
+  const id = await remember(memos, labelled("zebra crossing", "street"), ANA);
+  const asked = async () => {
+    const before = embedder.passages;
+    await memos.nearest("Walk the dog", rui);
+    return embedder.passages - before;
+  };
+  await asked();
+  // The question and its beginning.
+  assert.equal(await asked(), 2);
+  await memos.forgetting.forget({ ids: [id] }, ANA, { mode: "purge" });
+  assert.equal(await asked(), 2 + 2 * EXAMPLES.length);
+  assert.equal(await asked(), 2);
 });
 
 test("other users and tenants have examples of their own", async (t) => {

@@ -65,6 +65,18 @@ test("what memory does not hold has no order", async (t) => {
   assert.equal((await memos.order(STORM, STORM, ANA)).first, null);
 });
 
+test("in a script without spaces a text has a place, however long the whole is", async (t) => {
+  const { memos } = await openMemos(t);
+  const filler = Array.from({ length: 4_000 }, (_, at) =>
+    String.fromCharCode(0x4e00 + ((at * 7) % 5_000)),
+  ).join("");
+  const text = `${filler}船在黎明前離開港口${filler}風暴折斷了桅杆${filler}`;
+  await remember(memos, text, ANA);
+  const { first, by, a, b } = await memos.order("風暴折斷了桅杆", "船在黎明前離開港口", ANA);
+  assert.deepEqual([first, by], ["b", "position"]);
+  for (const place of [a, b]) assert.ok(place !== null && place.span[1] - place.span[0] <= 256);
+});
+
 test("neither other tenants nor forgotten memories are known", async (t) => {
   const { memos } = await openMemos(t);
   const id = await remember(memos, LONG, ANA);
