@@ -1,5 +1,4 @@
 import { mapInSlices } from "../store/index/slice.js";
-import { FeatureMap } from "./featureMap.js";
 import { featuresOf } from "./features.js";
 
 /** A text as the examples see it: the features that some example has, weighted to unit length, and its vector. */
@@ -27,26 +26,26 @@ export function joinedVector(whole: Float32Array, beginning: Float32Array): Floa
  * worth learning about. A feature weighs the root of its inverse document frequency.
  */
 export class FeatureSpace {
-  readonly #numbers: FeatureMap;
+  readonly #numbers: ReadonlyMap<number, number>;
   readonly #weights: Float32Array;
   /** How many features at least two examples have; the others come after these. */
   readonly shared: number;
 
-  private constructor(numbers: FeatureMap, weights: Float32Array, shared: number) {
+  private constructor(numbers: ReadonlyMap<number, number>, weights: Float32Array, shared: number) {
     this.#numbers = numbers;
     this.#weights = weights;
     this.shared = shared;
   }
 
-  /** Numbers the features of examples, equally frequent ones as the map has them; gives way to other work meanwhile. */
+  /** Numbers the features of examples, equally frequent ones as they come; gives way to other work meanwhile. */
   static async of(examples: readonly ReadonlySet<number>[]): Promise<FeatureSpace> {
-    const frequencies = new FeatureMap();
+    const frequencies = new Map<number, number>();
     await mapInSlices(examples, (features) => {
       for (const feature of features) frequencies.set(feature, (frequencies.get(feature) ?? 0) + 1);
     });
     // Sorted by counting: how many features are more frequent is where those of a frequency begin.
     const next = new Int32Array(examples.length + 1);
-    await mapInSlices(frequencies, ([, frequency]) => {
+    await mapInSlices(frequencies.values(), (frequency) => {
       next[frequency] = (next[frequency] as number) + 1;
     });
     for (let frequency = examples.length, before = 0; frequency > 0; frequency--) {
@@ -55,7 +54,7 @@ export class FeatureSpace {
       before += count;
     }
     const shared = next[1] ?? 0;
-    const numbers = new FeatureMap();
+    const numbers = new Map<number, number>();
     const weights = new Float32Array(frequencies.size);
     await mapInSlices(frequencies, ([feature, frequency]) => {
       const number = next[frequency] as number;

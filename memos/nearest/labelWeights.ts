@@ -23,7 +23,7 @@ const GOLDEN = 0.618_033_988_749_895;
 export class LabelWeights {
   readonly #labels: number;
   readonly #features: number;
-  #weights: Float32Array;
+  readonly #weights: Float32Array;
   readonly #scores: Float64Array;
 
   /** @param features how many features are learned about: those with smaller numbers. */
@@ -54,7 +54,7 @@ export class LabelWeights {
       await inSlices(order, (at) => learner.#learn(examples[at] as Encoded, labelOf[at] as number, squares));
       if (round > 0) await inSlices(rows(mean.length, shape.labels), (row) => learner.#addTo(mean, row));
     }
-    learner.#weights = mean;
+    learner.#weights.set(mean);
     return learner;
   }
 
