@@ -83,7 +83,7 @@ const WAYS: readonly (readonly [way: string, behaviour: Behaviour, code: string 
 ];
 
 async function failing(context: TestContext, behaviour: Behaviour) {
-  const { model } = await startChatServer(context, [behaviour], { timeout: 200, retries: 0 });
+  const { model } = await startChatServer(context, [behaviour], { timeout: 2_000, retries: 0 });
   return openMemos(context, { model, reader: controller() });
 }
 
