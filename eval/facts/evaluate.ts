@@ -10,7 +10,7 @@ import {
   percentile,
   substringMatch,
 } from "../metrics/index.js";
-import type { Outcome } from "../outcome.js";
+import type { RunOptions } from "../progress.js";
 import { withTemporaryStore } from "../temporaryStore.js";
 import { answerFromFacts } from "./answer.js";
 import type { AskedFacts } from "./rows.js";
@@ -36,12 +36,9 @@ export interface FactReport {
   readonly missed: readonly { question: string; answer: string; text: string | undefined }[];
 }
 
-export interface FactEvaluationOptions {
+export interface FactEvaluationOptions extends RunOptions {
   readonly chunkTokens: number;
   readonly embedder: Embedder;
-  readonly signal?: AbortSignal | undefined;
-  readonly onProgress?: (phase: string, done: number, total: number) => void;
-  readonly onOutcome?: (outcome: Outcome) => void;
 }
 
 /** Adds the context of a row in chunks and answers its questions from facts, without a model. */
@@ -80,7 +77,7 @@ export async function evaluateFacts(
         scores: { subEM: Number(right), stale: Number(stale) },
       });
       if (!right) missed.push({ question, answer: golds[0] ?? "", text: answer?.text });
-      onProgress?.("answer", index + 1, row.questions.length);
+      onProgress?.("search", index + 1, row.questions.length);
     }
     const share = (values: readonly boolean[]) => percent(mean(values.map(Number)));
     const [low, high] = bootstrapInterval(results.map(({ right }) => 100 * Number(right)));

@@ -13,7 +13,7 @@ import { evaluateMab } from "../mab/evaluate.js";
 import { loadMab } from "../mab/load.js";
 import type { Outcome } from "../outcome.js";
 import { extractiveReader } from "../readers/extractive.js";
-import { type Suite, stopped, suiteRun } from "./suite.js";
+import { collected, type Suite, suiteRun } from "./suite.js";
 
 const SEED = 1;
 const KS = [1, 5, 10];
@@ -31,27 +31,25 @@ const AGENTS: readonly ((embedder: Embedder) => Agent)[] = [
 export const agents: Suite = {
   name: "agents",
   files: [],
-  async run({ embedder, signal, progress }) {
+  async run(context) {
     const folder = await mkdtemp(join(tmpdir(), "memos-eval-"));
     try {
       await writeMiniSet(folder, SEED);
       const data = await loadMab(folder, {});
       const runs = [];
       for (const [at, create] of AGENTS.entries()) {
-        const agent = create(embedder);
-        const outcomes: Outcome[] = [];
+        const agent = create(context.embedder);
+        const progress = (done: number, total: number) =>
+          context.progress(at * total + done, AGENTS.length * total);
         try {
-          const { value: report, seconds } = await stopped(() =>
+          const { report, outcomes, seconds } = await collected({ ...context, progress }, (options) =>
             evaluateMab(data, {
+              ...options,
               mode: "extractive",
               agent,
               reader: extractiveReader(),
               ks: KS,
               output: join(folder, "outputs"),
-              signal,
-              onOutcome: (outcome) => outcomes.push(outcome),
-              onProgress: (phase, done, total) =>
-                phase === "search" ? progress(at * total + done, AGENTS.length * total) : undefined,
             }),
           );
           const sources = Object.values(report.sources);

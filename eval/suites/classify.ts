@@ -1,8 +1,7 @@
 import { join } from "node:path";
 import { evaluateClassify } from "../classify/evaluate.js";
 import { loadLabelled } from "../classify/format.js";
-import type { Outcome } from "../outcome.js";
-import { datasetOf, type Suite, stopped, suiteRun } from "./suite.js";
+import { collected, datasetOf, type Suite, suiteRun } from "./suite.js";
 
 /** Neighbours that vote. */
 const K = 10;
@@ -17,17 +16,11 @@ export const classify: readonly Suite[] = (
   ([name, train, test]): Suite => ({
     name,
     files: [train, test],
-    async run({ data, embedder, signal, progress }) {
+    async run(context) {
+      const { data, embedder } = context;
       const [examples, texts] = [await loadLabelled(join(data, train)), await loadLabelled(join(data, test))];
-      const outcomes: Outcome[] = [];
-      const { value: report, seconds } = await stopped(() =>
-        evaluateClassify(examples, texts, {
-          k: K,
-          embedder,
-          signal,
-          onOutcome: (outcome) => outcomes.push(outcome),
-          onProgress: (phase, done, total) => (phase === "search" ? progress(done, total) : undefined),
-        }),
+      const { report, outcomes, seconds } = await collected(context, (options) =>
+        evaluateClassify(examples, texts, { ...options, k: K }),
       );
       return [
         suiteRun(

@@ -1,8 +1,7 @@
 import { evaluateFacts } from "../facts/evaluate.js";
 import { generateFacts } from "../generate/facts.js";
-import type { Outcome } from "../outcome.js";
 import type { Bar } from "../report/run.js";
-import { generatedDataset, type Suite, stopped, suiteRun } from "./suite.js";
+import { collected, generatedDataset, type Suite, suiteRun } from "./suite.js";
 
 const LENGTHS = [6_000, 32_000, 64_000, 262_000];
 const CHUNK_TOKENS = 512;
@@ -51,21 +50,15 @@ const INGEST_BAR = { "ingest speed": { at: "least", value: 20_000 } } as const;
 export const facts: readonly Suite[] = KINDS.map(({ name, title, hops, wording, bars }) => ({
   name,
   files: [],
-  async run({ embedder, signal, progress }) {
+  async run(context) {
     const runs = [];
     for (const [at, tokens] of LENGTHS.entries()) {
       const settings = { seed: 21 + at, tokens, questions: 100, wording, order: "serial" } as const;
       const row = await generateFacts({ ...settings, hops: [...hops] });
-      const outcomes: Outcome[] = [];
-      const { value: report, seconds } = await stopped(() =>
-        evaluateFacts(row, {
-          chunkTokens: CHUNK_TOKENS,
-          embedder,
-          signal,
-          onOutcome: (outcome) => outcomes.push(outcome),
-          onProgress: (phase, done, total) =>
-            phase === "answer" ? progress(at * total + done, LENGTHS.length * total) : undefined,
-        }),
+      const progress = (done: number, total: number) =>
+        context.progress(at * total + done, LENGTHS.length * total);
+      const { report, outcomes, seconds } = await collected({ ...context, progress }, (options) =>
+        evaluateFacts(row, { ...options, chunkTokens: CHUNK_TOKENS }),
       );
       const length = `${tokens / 1_000}K tokens`;
       runs.push(
@@ -81,7 +74,7 @@ export const facts: readonly Suite[] = KINDS.map(({ name, title, hops, wording, 
             agent: "memos",
             mode: "extractive",
             reader: "memos.graph.answer",
-            settings: { ...settings, chunkTokens: CHUNK_TOKENS, embedder: embedder.fingerprint.name },
+            settings: { ...settings, chunkTokens: CHUNK_TOKENS, embedder: context.embedder.fingerprint.name },
             bars: tokens === LENGTHS.at(-1) ? { ...bars, ...INGEST_BAR } : bars,
           },
           outcomes,

@@ -1,10 +1,9 @@
 import { join } from "node:path";
 import { evaluateHaystack } from "../haystack/evaluate.js";
 import { loadNeedles } from "../haystack/format.js";
-import type { Outcome } from "../outcome.js";
 import { loadBooks } from "../sort/books.js";
 import { BOOKS } from "./sort.js";
-import { datasetOf, type Suite, stopped, suiteRun } from "./suite.js";
+import { collected, datasetOf, type Suite, suiteRun } from "./suite.js";
 
 const FILE = "xquad/xquad_en_dev.json";
 const KS = [1, 5, 10];
@@ -14,22 +13,15 @@ const TOKENS = 200_000;
 export const haystack: Suite = {
   name: "haystack",
   files: [FILE, ...BOOKS],
-  async run({ data, embedder, signal, progress }) {
+  async run(context) {
+    const { data, embedder } = context;
     const path = join(data, FILE);
     const [needles, books] = [
       await loadNeedles(path),
       await loadBooks(BOOKS.map((file) => join(data, file))),
     ];
-    const outcomes: Outcome[] = [];
-    const { value: report, seconds } = await stopped(() =>
-      evaluateHaystack(needles, books, {
-        ks: KS,
-        tokens: TOKENS,
-        embedder,
-        signal,
-        onOutcome: (outcome) => outcomes.push(outcome),
-        onProgress: (phase, done, total) => (phase === "search" ? progress(done, total) : undefined),
-      }),
+    const { report, outcomes, seconds } = await collected(context, (options) =>
+      evaluateHaystack(needles, books, { ...options, ks: KS, tokens: TOKENS }),
     );
     return [
       suiteRun(

@@ -2,9 +2,8 @@ import { join } from "node:path";
 import type { Channel } from "../../memos/index.js";
 import { evaluateLocomo } from "../locomo/evaluate.js";
 import { loadLocomo } from "../locomo/format.js";
-import type { Outcome } from "../outcome.js";
 import type { Bar } from "../report/run.js";
-import { datasetOf, type Suite, type SuiteContext, stopped, suiteRun } from "./suite.js";
+import { collected, datasetOf, type Suite, type SuiteContext, suiteRun } from "./suite.js";
 
 const FILE = "locomo/locomo_dev6.json";
 const KS = [5, 10];
@@ -51,16 +50,9 @@ async function run(context: SuiteContext, only?: readonly Channel[]) {
   const path = join(context.data, FILE);
   const all = await loadLocomo(path);
   const conversations = only === undefined ? all : all.slice(0, ABLATED);
-  const outcomes: Outcome[] = [];
-  const { value: report, seconds } = await stopped(() =>
-    evaluateLocomo(conversations, {
-      ks: KS,
-      embedder: context.embedder,
-      channels: only === undefined ? undefined : [...only],
-      signal: context.signal,
-      onOutcome: (outcome) => outcomes.push(outcome),
-      onProgress: (phase, done, total) => (phase === "search" ? context.progress(done, total) : undefined),
-    }),
+  const searched = only === undefined ? undefined : [...only];
+  const { report, outcomes, seconds } = await collected(context, (options) =>
+    evaluateLocomo(conversations, { ...options, ks: KS, channels: searched }),
   );
   const named = only === undefined ? "all channels" : only.join(" + ");
   return suiteRun(

@@ -1,8 +1,7 @@
 import { join } from "node:path";
-import type { Outcome } from "../outcome.js";
 import { evaluateRetrieval } from "../retrieval/evaluate.js";
 import { loadRetrieval } from "../retrieval/format.js";
-import { datasetOf, type Suite, stopped, suiteRun } from "./suite.js";
+import { collected, datasetOf, type Suite, suiteRun } from "./suite.js";
 
 const KS = [2, 5, 10];
 
@@ -17,18 +16,12 @@ export const multiHop: readonly Suite[] = (
   ([name, file]): Suite => ({
     name,
     files: [file],
-    async run({ data, embedder, signal, progress }) {
+    async run(context) {
+      const { data, embedder } = context;
       const path = join(data, file);
       const dataset = await loadRetrieval(path);
-      const outcomes: Outcome[] = [];
-      const { value: report, seconds } = await stopped(() =>
-        evaluateRetrieval(dataset, {
-          ks: KS,
-          embedder,
-          signal,
-          onOutcome: (outcome) => outcomes.push(outcome),
-          onProgress: (phase, done, total) => (phase === "search" ? progress(done, total) : undefined),
-        }),
+      const { report, outcomes, seconds } = await collected(context, (options) =>
+        evaluateRetrieval(dataset, { ...options, ks: KS }),
       );
       return [
         suiteRun(

@@ -1,8 +1,7 @@
 import { generateSessions } from "../generate/sessions.js";
 import { evaluateLongMemEval } from "../longmemeval/evaluate.js";
 import { parseLongMemEval } from "../longmemeval/format.js";
-import type { Outcome } from "../outcome.js";
-import { generatedDataset, type Suite, stopped, suiteRun } from "./suite.js";
+import { collected, generatedDataset, type Suite, suiteRun } from "./suite.js";
 
 const KS = [1, 5, 10];
 const GENERATED = { seed: 1, questions: 100, sessions: 50 };
@@ -11,17 +10,10 @@ const GENERATED = { seed: 1, questions: 100, sessions: 50 };
 export const sessions: Suite = {
   name: "sessions",
   files: [],
-  async run({ embedder, signal, progress }) {
+  async run(context) {
     const rows = generateSessions(GENERATED);
-    const outcomes: Outcome[] = [];
-    const { value: report, seconds } = await stopped(() =>
-      evaluateLongMemEval(parseLongMemEval(rows, "generated sessions"), {
-        ks: KS,
-        embedder,
-        signal,
-        onOutcome: (outcome) => outcomes.push(outcome),
-        onProgress: (_phase, done, total) => progress(done, total),
-      }),
+    const { report, outcomes, seconds } = await collected(context, (options) =>
+      evaluateLongMemEval(parseLongMemEval(rows, "generated sessions"), { ...options, ks: KS }),
     );
     return [
       suiteRun(
@@ -33,7 +25,7 @@ export const sessions: Suite = {
           agent: "memos",
           mode: "retrieval",
           reader: "none",
-          settings: { ...GENERATED, embedder: embedder.fingerprint.name },
+          settings: { ...GENERATED, embedder: context.embedder.fingerprint.name },
           bars: { "recallAll@5": { at: "least", value: 85 } },
         },
         outcomes,

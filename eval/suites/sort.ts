@@ -1,9 +1,8 @@
 import { join } from "node:path";
-import type { Outcome } from "../outcome.js";
 import { loadBooks } from "../sort/books.js";
 import { evaluateSort } from "../sort/evaluate.js";
 import type { Perturbation } from "../sort/pairs.js";
-import { datasetOf, type Suite, stopped, suiteRun } from "./suite.js";
+import { collected, datasetOf, type Suite, suiteRun } from "./suite.js";
 
 export const BOOKS = ["69087-0.txt", "72578-0.txt", "72600-0.txt", "72869-0.txt"].map(
   (file) => `books/${file}`,
@@ -21,19 +20,12 @@ const OPTIONS = { words: 20, pairs: 100, seed: 1 };
 export const sort: readonly Suite[] = KINDS.map(({ name, about, perturb, bar }) => ({
   name,
   files: BOOKS,
-  async run({ data, embedder, signal, progress }) {
+  async run(context) {
+    const { data, embedder } = context;
     const paths = BOOKS.map((file) => join(data, file));
     const books = await loadBooks(paths);
-    const outcomes: Outcome[] = [];
-    const { value: report, seconds } = await stopped(() =>
-      evaluateSort(books, {
-        ...OPTIONS,
-        perturb,
-        embedder,
-        signal,
-        onOutcome: (outcome) => outcomes.push(outcome),
-        onProgress: (phase, done, total) => (phase === "search" ? progress(done, total) : undefined),
-      }),
+    const { report, outcomes, seconds } = await collected(context, (options) =>
+      evaluateSort(books, { ...options, ...OPTIONS, perturb }),
     );
     const hashes = await Promise.all(paths.map(async (path) => (await datasetOf(path)).sha256));
     return [

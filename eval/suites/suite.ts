@@ -5,6 +5,7 @@ import { pipeline } from "node:stream/promises";
 import type { Embedder } from "../../memos/index.js";
 import { bootstrapInterval, hundredths, mean, percent } from "../metrics/index.js";
 import { hashOf, type Outcome } from "../outcome.js";
+import type { RunOptions } from "../progress.js";
 import type { Bar, Measure, SuiteRun } from "../report/run.js";
 
 /** What a suite is handed. */
@@ -76,9 +77,18 @@ export function generatedDataset(name: string, rows: unknown): SuiteRun["dataset
   return { name, sha256: createHash("sha256").update(JSON.stringify(rows)).digest("hex") };
 }
 
-/** Runs something and says how many seconds it took. */
-export async function stopped<T>(work: () => Promise<T>): Promise<{ value: T; seconds: number }> {
+/** Runs an evaluation, keeps what every question came to, and tells how far its questions are. */
+export async function collected<T>(
+  { embedder, signal, progress }: SuiteContext,
+  evaluate: (options: RunOptions & { readonly embedder: Embedder }) => Promise<T>,
+): Promise<{ report: T; outcomes: Outcome[]; seconds: number }> {
+  const outcomes: Outcome[] = [];
   const started = performance.now();
-  const value = await work();
-  return { value, seconds: (performance.now() - started) / 1_000 };
+  const report = await evaluate({
+    embedder,
+    signal,
+    onOutcome: (outcome) => outcomes.push(outcome),
+    onProgress: (phase, done, total) => (phase === "ingest" ? undefined : progress(done, total)),
+  });
+  return { report, outcomes, seconds: (performance.now() - started) / 1_000 };
 }
