@@ -21,7 +21,7 @@ test("llms.txt is served to everybody as it is in the repository, in the form of
   assert.match(lines[1] ?? "", /^> \S/);
   assert.deepEqual(
     lines.filter((line) => line.startsWith("#")),
-    ["# MemOS", "## Use it", "## Clients that exist", "## How it works", "## Operate"],
+    ["# MemOS", "## Use it", "## Clients that exist", "## How it works", "## Measure", "## Operate"],
   );
   // From the first section on there is nothing but links.
   const sections = lines.slice(lines.indexOf("## Use it")).filter((line) => !line.startsWith("## "));
