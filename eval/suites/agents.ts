@@ -11,6 +11,7 @@ import { vectorAgent } from "../agents/vector.js";
 import { writeMiniSet } from "../generate/writeMiniSet.js";
 import { evaluateMab } from "../mab/evaluate.js";
 import { loadMab } from "../mab/load.js";
+import { hundredths, percent } from "../metrics/index.js";
 import type { Outcome } from "../outcome.js";
 import { extractiveReader } from "../readers/extractive.js";
 import { collected, type Suite, suiteRun } from "./suite.js";
@@ -53,6 +54,7 @@ export const agents: Suite = {
             }),
           );
           const sources = Object.values(report.sources);
+          const constructed = sources.reduce((sum, one) => sum + one.memoryConstructionSeconds, 0);
           const meanOf = (value: (source: (typeof sources)[number]) => number) =>
             sources.reduce((sum, source) => sum + value(source) * source.n, 0) / report.n;
           runs.push(
@@ -70,17 +72,14 @@ export const agents: Suite = {
                 mode: report.mode,
                 reader: report.reader ?? "none",
                 settings: { k: report.k, seed: SEED },
+                ...(at === 0 ? { bars: { "harness overhead": { at: "most", value: 5 } } } : {}),
               },
               outcomes.map(bySource),
               [
                 ["context", Math.round(meanOf(({ contextTokens }) => contextTokens)), "tokens"],
-                [
-                  "memory construction",
-                  sources.reduce((sum, one) => sum + one.memoryConstructionSeconds, 0),
-                  "s",
-                ],
-                ["query", meanOf(({ queryMs }) => queryMs), "ms"],
-                ["harness overhead", 100 * report.harnessOverhead, "%"],
+                ["memory construction", hundredths(constructed), "s"],
+                ["query", hundredths(meanOf(({ queryMs }) => queryMs)), "ms"],
+                ["harness overhead", percent(report.harnessOverhead), "%"],
               ],
               seconds,
             ),
