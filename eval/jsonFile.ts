@@ -13,23 +13,39 @@ export async function readJsonFile<S extends z.ZodType>(
   schema: S,
   published?: string,
 ): Promise<z.output<S>> {
-  const value = await parseJsonFile(path, published);
+  return shaped(schema, jsonOf(await readTextFile(path, published), path), path);
+}
+
+/**
+ * The values of a text with one JSON value of a known shape a line; empty lines are none. What is wrong with one is
+ * said with its line.
+ *
+ * @throws MemosError INVALID_INPUT.
+ */
+export function parseJsonLines<S extends z.ZodType>(text: string, schema: S, file: string): z.output<S>[] {
+  return text.split("\n").flatMap((line, index) => {
+    const where = `${file}, line ${index + 1}`;
+    return line.trim() === "" ? [] : [shaped(schema, jsonOf(line, where), where)];
+  });
+}
+
+/** A value of a known shape; what is wrong with it is said with where it stands. */
+export function shaped<S extends z.ZodType>(schema: S, value: unknown, where: string): z.output<S> {
   try {
     return parse(schema, value);
   } catch (cause) {
     if (!isMemosError(cause)) throw cause;
-    throw new MemosError(cause.code, `${path}: ${cause.message}`, {
+    throw new MemosError(cause.code, `${where}: ${cause.message}`, {
       cause,
       ...(cause.path === undefined ? {} : { path: cause.path }),
     });
   }
 }
 
-async function parseJsonFile(path: string, published: string | undefined): Promise<unknown> {
-  const text = await readTextFile(path, published);
+function jsonOf(text: string, where: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw new MemosError("INVALID_INPUT", `${path} is not JSON`, { cause });
+    throw new MemosError("INVALID_INPUT", `${where} is not JSON`, { cause });
   }
 }

@@ -3,8 +3,8 @@ import { createReadStream } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { pipeline } from "node:stream/promises";
-import { isMemosError, MemosError } from "../../memcube/index.js";
-import { parse } from "../../memos/parse.js";
+import { MemosError } from "../../memcube/index.js";
+import { shaped } from "../jsonFile.js";
 import { readJsonLines } from "./jsonLines.js";
 import { readParquet } from "./parquetFile.js";
 import { type MabRow, mabRowSchema } from "./row.js";
@@ -49,7 +49,7 @@ export async function loadMab(path: string, wanted: Wanted = {}): Promise<MabDat
   for (const file of files) {
     const values = (await readerOf(file)?.(file)) ?? [];
     for (const [index, value] of values.entries()) {
-      const row = rowOf(value, `${file}, row ${index + 1}`);
+      const row = shaped(mabRowSchema, value, `${file}, row ${index + 1}`);
       const source = sourceOf(row.metadata.source);
       if (!isWanted(source, wanted)) continue;
       const set = sets.get(source.name) ?? { source, rows: [] };
@@ -82,15 +82,6 @@ async function filesOf(path: string): Promise<string[]> {
   if (names.length === 0)
     throw new MemosError("INVALID_INPUT", `${path} holds no .parquet and no .jsonl file; ${PUBLISHED}`);
   return names.sort().map((name) => join(path, name));
-}
-
-function rowOf(value: unknown, where: string): MabRow {
-  try {
-    return parse(mabRowSchema, value);
-  } catch (cause) {
-    if (!isMemosError(cause)) throw cause;
-    throw new MemosError(cause.code, `${where}: ${cause.message}`, { cause });
-  }
 }
 
 function isWanted(source: Source, { competency, source: name }: Wanted): boolean {

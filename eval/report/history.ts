@@ -1,7 +1,6 @@
 import { appendFile, readFile } from "node:fs/promises";
 import { z } from "zod";
-import { MemosError } from "../../memcube/index.js";
-import { parse } from "../../memos/parse.js";
+import { parseJsonLines } from "../jsonFile.js";
 import type { EvaluationRun } from "./run.js";
 
 const entrySchema = z.strictObject({
@@ -19,10 +18,7 @@ export async function readHistory(path: string): Promise<HistoryEntry[]> {
     if (error.code === "ENOENT") return "";
     throw error;
   });
-  return text
-    .split("\n")
-    .filter((line) => line.trim() !== "")
-    .map((line, at) => parse(entrySchema, jsonOf(line, `${path}, line ${at + 1}`)));
+  return parseJsonLines(text, entrySchema, path);
 }
 
 /** Adds a run to a history file. */
@@ -38,12 +34,4 @@ export async function appendHistory(path: string, run: EvaluationRun): Promise<v
     measures: Object.fromEntries(measures),
   };
   await appendFile(path, `${JSON.stringify(entry)}\n`);
-}
-
-function jsonOf(line: string, where: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch (cause) {
-    throw new MemosError("INVALID_INPUT", `${where} is not JSON`, { cause });
-  }
 }
