@@ -78,6 +78,6 @@ if (Math.max(newest(compiled), lock) > last) {
   });
   await build({
     ...shared,
-    entryPoints: { ledgerThread: join(compiled, "memos/store/sqlite/ledgerThread.js") },
+    entryPoints: { ledgerThread: join(compiled, "memos/store/sql/ledgerThread.js") },
   });
 }

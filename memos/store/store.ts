@@ -10,7 +10,7 @@ import { BaseFolder } from "./index/base.js";
 import { Flusher } from "./index/flusher.js";
 import { SearchIndex } from "./index/searchIndex.js";
 import type { Ledger } from "./ledger.js";
-import { openLedger } from "./sqlite/openLedger.js";
+import { openLedger } from "./sql/openLedger.js";
 
 /**
  * Searches that are worked on at once; others wait for their turn. All of them share one event loop and one thread of

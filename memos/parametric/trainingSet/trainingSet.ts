@@ -91,8 +91,12 @@ export async function trainingSetOf(
     ...moreReplay.map((messages): Example => ({ kind: "replay", messages })),
   ];
   throwIfAborted(signal);
+  const examples = [...teaching, ...(await filterInSlices(keeping, mayBeLearned))];
+  // Statements of two relations can begin alike: what is completed for one would ask what was learned of the other.
+  const questions = new Set(await mapInSlices(examples, ({ messages }) => asked(messages)));
+  const recognition = heldOut.recognition.filter(({ seen }) => !questions.has(asked(seen)));
   return {
-    set: { examples: [...teaching, ...(await filterInSlices(keeping, mayBeLearned))], heldOut },
+    set: { examples, heldOut: { ...heldOut, recognition } },
     used: await mapInSlices(learned, entryOf),
     leftOut: notLearned,
     paraphrasing: paraphrased.report,

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
 import Database from "libsql";
-import { MIGRATIONS } from "../../../memos/store/sqlite/migrations.js";
+import { MIGRATIONS } from "../../../memos/store/sql/migrations.js";
 import { found, openMemos, remember, temporaryFolder } from "../support.js";
 import { withGrant } from "./support.js";
 

@@ -4,7 +4,7 @@ import { after, test } from "node:test";
 import fc from "fast-check";
 import { newCubeId } from "../../../memcube/index.js";
 import type { Appetite, Job, NewJob, Outcome } from "../../../memos/store/jobLedger.js";
-import { type SyncLedger, sqliteLedger } from "../../../memos/store/sqlite/sqliteLedger.js";
+import { type SyncLedger, sqlLedger } from "../../../memos/store/sql/sqlLedger.js";
 import { refused, temporaryFolder } from "../support.js";
 
 const LEASE_MS = 1_000;
@@ -12,7 +12,7 @@ const folder = await temporaryFolder({ after });
 let stores = 0;
 
 function newLedger(): SyncLedger {
-  const ledger = sqliteLedger({ file: join(folder, `${++stores}.db`), readOnly: false, maxBytes: undefined });
+  const ledger = sqlLedger({ file: join(folder, `${++stores}.db`), readOnly: false, maxBytes: undefined });
   after(() => ledger.close());
   // As the ledger's thread does it: each call is one transaction.
   return new Proxy(ledger, {

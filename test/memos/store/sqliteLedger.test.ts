@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { openLedger } from "../../../memos/store/sqlite/openLedger.js";
+import { openLedger } from "../../../memos/store/sql/openLedger.js";
 import { atEnd, temporaryFolder } from "../support.js";
 import { ledgerContract } from "./ledgerContract.js";
 

@@ -1,7 +1,7 @@
 import { type MessagePort, parentPort, receiveMessageOnPort } from "node:worker_threads";
 import { type ErrorCode, isMemosError, MemosError } from "../../../memcube/index.js";
 import { asMemosError, type ConnectionOptions } from "./connection.js";
-import { type SyncLedger, sqliteLedger, WRITES } from "./sqliteLedger.js";
+import { type SyncLedger, sqlLedger, WRITES } from "./sqlLedger.js";
 
 /** Commits that wait together share one transaction, and with it one flush to disk. */
 const GROUP_LIMIT = 64;
@@ -51,9 +51,9 @@ export function fromWire(error: WireError): MemosError {
 
 /** Runs in the worker: answers calls in order, grouping writes that are already waiting. */
 function serve(port: MessagePort, options: ConnectionOptions): void {
-  let ledger: ReturnType<typeof sqliteLedger>;
+  let ledger: ReturnType<typeof sqlLedger>;
   try {
-    ledger = sqliteLedger(options);
+    ledger = sqlLedger(options);
   } catch (error) {
     port.postMessage({ open: false, error: toWire(error) } satisfies Greeting);
     port.close();

@@ -3,7 +3,7 @@ import { MemosError } from "../../../memcube/index.js";
 import type { Ledger } from "../ledger.js";
 import type { ConnectionOptions } from "./connection.js";
 import { type Call, fromWire, type Greeting, type Reply } from "./ledgerThread.js";
-import { ALONE, WRITES } from "./sqliteLedger.js";
+import { ALONE, WRITES } from "./sqlLedger.js";
 
 type Waiting = { resolve: (value: unknown) => void; reject: (error: unknown) => void };
 

@@ -105,7 +105,7 @@ export const WRITES = [
 export const ALONE = ["checkpoint"] as const satisfies readonly (keyof Ledger)[];
 
 /** The ledger over one SQLite connection. Reads are single statements or run in a read transaction. */
-export function sqliteLedger(options: ConnectionOptions): SyncLedger & { transaction<T>(run: () => T): T } {
+export function sqlLedger(options: ConnectionOptions): SyncLedger & { transaction<T>(run: () => T): T } {
   const connection = connect(options);
   const { db } = connection;
   const indexed = new IndexedCubes(connection);
