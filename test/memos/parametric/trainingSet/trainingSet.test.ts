@@ -231,6 +231,18 @@ test("nothing that is held out is ever learned", async () => {
   );
 });
 
+test("a statement is not asked for where a relation of another name is learned in the same words", async () => {
+  const { set } = await trainingSetOf([
+    sourceOf(1, "The mother tongue of Ana Silva is Portuguese.", {
+      facts: [{ subject: "Ana Silva", relation: "mother tongue", object: "Galician" }],
+    }),
+  ]);
+  const asked = "Complete: The mother tongue of Ana Silva is";
+  assert.ok(set.examples.some(({ messages }) => last(messages) === asked));
+  assert.ok(set.heldOut.recognition.length > 0);
+  for (const { seen } of set.heldOut.recognition) assert.notEqual(last(seen), asked);
+});
+
 test("cubes that are secret, sealed, in another state or outdated leave no trace in what is learned or asked", async () => {
   await fc.assert(
     fc.asyncProperty(fewSources, async (sources) => {
