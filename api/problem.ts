@@ -33,6 +33,7 @@ export const PROBLEMS: Readonly<Record<ErrorCode, { status: number; title: strin
   EMBEDDER_FAILED: { status: 502, title: "The embedder failed" },
   EMBEDDING_INVALID: { status: 502, title: "The embedder gave an unusable vector" },
   MODEL_FAILED: { status: 502, title: "The model failed" },
+  LEDGER_UNAVAILABLE: { status: 503, title: "The ledger cannot be reached" },
   STORE_BUSY: { status: 503, title: "The store is busy" },
   STORE_NEWER: { status: 503, title: "The store was written by a newer version" },
   STORE_INVALID: { status: 503, title: "The store is not valid" },

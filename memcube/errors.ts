@@ -23,6 +23,8 @@ export const ERROR_REMEDIES = {
   STORE_NEWER: "Update this program, or open a store that it wrote.",
   STORE_INVALID: "Name the folder of a MemOS store, or an empty folder to start a new one.",
   STORE_BUSY: "Another process holds the ledger for long; repeat the operation.",
+  LEDGER_UNAVAILABLE:
+    "Check that the Postgres server runs and that the ledger's address, role and password are right; nothing acknowledged is lost, and what was not can be sent again with its idempotency key.",
   DISK_FULL: "Free disk space or raise `maxLedgerBytes`; everything acknowledged before is intact.",
   INDEX_CORRUPT: "Run `memos rebuild --index`: the index is recreated from the ledger, nothing is lost.",
   EMBEDDER_FAILED:

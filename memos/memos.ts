@@ -186,6 +186,11 @@ export interface OpenOptions {
   readonly activations?: ActivationSettings;
   /** The ledger refuses to grow past this (DISK_FULL); everything acknowledged stays. */
   readonly maxLedgerBytes?: number;
+  /**
+   * `postgres://USER:PASSWORD@HOST/DATABASE?schema=NAME` for a ledger that several machines share (docs/scale.md);
+   * `MEMOS_LEDGER` without, and else a file in the folder.
+   */
+  readonly ledger?: string;
   /** The key of the vault; without one, values can be neither kept nor shown, and everything else works. */
   readonly vault?: VaultOptions;
   /** What is done about secrets, personal data, instructions and echoes in what is written; see docs/firewall.md. */
@@ -485,6 +490,7 @@ export class MemOS {
       path: options.path,
       readOnly: options.readOnly ?? false,
       maxLedgerBytes: options.maxLedgerBytes,
+      ledger: options.ledger,
       embedder: embedder.fingerprint,
       logger: options.logger ?? SILENT,
     });

@@ -78,6 +78,7 @@ if (Math.max(newest(compiled), lock) > last) {
   });
   await build({
     ...shared,
-    entryPoints: { ledgerThread: join(compiled, "memos/store/sql/ledgerThread.js") },
+    entryPoints: { ledgerThread: join(compiled, "memos/store/sql/ledgerThread.js"),
+      wire: join(compiled, "memos/store/sql/postgres/wire.js") },
   });
 }

@@ -1,5 +1,5 @@
 import { access, constants, mkdir, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import pLimit from "p-limit";
 import { MemosError } from "../../memcube/index.js";
 import { StateFolder } from "../activation/stateFolder.js";
@@ -11,6 +11,7 @@ import { Flusher } from "./index/flusher.js";
 import { SearchIndex } from "./index/searchIndex.js";
 import type { Ledger } from "./ledger.js";
 import { openLedger } from "./sql/openLedger.js";
+import { type PostgresAddress, postgresAddress } from "./sql/postgres/address.js";
 
 /**
  * Searches that are worked on at once; others wait for their turn. All of them share one event loop and one thread of
@@ -22,6 +23,8 @@ export interface StoreOptions {
   readonly path: string;
   readonly readOnly: boolean;
   readonly maxLedgerBytes: number | undefined;
+  /** Address of a Postgres ledger (sql/postgres/address.ts); a file in the folder without. */
+  readonly ledger?: string | undefined;
   readonly embedder: EmbedderFingerprint;
   readonly logger: Logger;
 }
@@ -29,7 +32,7 @@ export interface StoreOptions {
 /**
  * A store on disk:
  *
- *     PATH/ledger.db     the truth (SQLite)
+ *     PATH/ledger.db     the truth (SQLite), unless Postgres has it
  *     PATH/index/        LanceDB tables: a projection, can be deleted and rebuilt
  *     PATH/blobs/        bytes that cubes refer to
  *     PATH/activation/   compiled KV states: a projection, can be deleted
@@ -64,9 +67,12 @@ export class Store {
   /** @throws MemosError STORE_INVALID, STORE_NEWER, READ_ONLY, STORE_BUSY or DISK_FULL. */
   static async open(options: StoreOptions): Promise<Store> {
     const { path, readOnly, logger } = options;
+    const address = ledgerAddress(options);
     const file = join(path, "ledger.db");
-    await prepareFolder(path, file, readOnly);
-    const ledger = await openLedger({ file, readOnly, maxBytes: options.maxLedgerBytes });
+    await prepareFolder(path, address === undefined ? file : undefined, readOnly);
+    const ledger = await openLedger(
+      address === undefined ? { file, readOnly, maxBytes: options.maxLedgerBytes } : { address, readOnly },
+    );
     try {
       const embedder = await ledger.embedder(options.embedder);
       const folder = await BaseFolder.open(join(path, "index"));
@@ -102,9 +108,16 @@ export class Store {
   }
 }
 
-async function prepareFolder(path: string, file: string, readOnly: boolean): Promise<void> {
-  const exists = await stat(file).catch(() => undefined);
+/** The environment says where all ledgers of a process are that are not told otherwise. */
+function ledgerAddress({ ledger, path }: StoreOptions): PostgresAddress | undefined {
+  const named = ledger ?? process.env["MEMOS_LEDGER"];
+  return named === undefined || named === "" ? undefined : postgresAddress(named, resolve(path));
+}
+
+/** @param file of the ledger, where it is one. */
+async function prepareFolder(path: string, file: string | undefined, readOnly: boolean): Promise<void> {
   if (readOnly) {
+    const exists = file === undefined ? {} : await stat(file).catch(() => undefined);
     if (exists === undefined) throw new MemosError("STORE_INVALID", "There is no store in this folder.");
     return;
   }

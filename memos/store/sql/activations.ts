@@ -50,7 +50,7 @@ export class Activations {
       all: db.prepare("SELECT * FROM activations WHERE tenant = ? AND owner = ? ORDER BY id"),
       changed: db.prepare(
         `SELECT 1 FROM json_each(@manifest) m LEFT JOIN cubes c ON c.id = json_extract(m.value, '$.cube')
-         WHERE c.version IS NOT json_extract(m.value, '$.version') OR c.tenant IS NOT @tenant
+         WHERE c.version IS NOT CAST(json_extract(m.value, '$.version') AS INTEGER) OR c.tenant IS NOT @tenant
            OR c.state NOT IN ('active', 'frozen') LIMIT 1`,
       ),
       unusable: db.prepare(
@@ -68,8 +68,8 @@ export class Activations {
            @prefix, @tier, @codec, @sha256, @bytes, @prefill_ms, @created_at, @last_used_at, @uses)`,
       ),
       source: db.prepare(
-        `INSERT OR IGNORE INTO activation_sources (cube, activation)
-         SELECT json_extract(value, '$.cube'), @id FROM json_each(@manifest)`,
+        `INSERT INTO activation_sources (cube, activation)
+         SELECT json_extract(value, '$.cube'), @id FROM json_each(@manifest) WHERE true ON CONFLICT DO NOTHING`,
       ),
       move: db.prepare(
         "UPDATE activations SET tier = @tier, codec = @codec, sha256 = @sha256, bytes = @bytes WHERE id = @id",

@@ -48,7 +48,7 @@ interface AttachmentRow {
 const NOBODY: Audience = { memories: 0, labels: [], users: [], agents: [], apps: [] };
 
 /** What makes a source something else than what was learned, as a condition on `c` for the manifest entry `m`. */
-const CHANGED = `(c.version IS NOT json_extract(m.value, '$.version') OR c.tenant IS NOT @tenant
+const CHANGED = `(c.version IS NOT CAST(json_extract(m.value, '$.version') AS INTEGER) OR c.tenant IS NOT @tenant
   OR c.state NOT IN ('active', 'frozen') OR c.expires_at <= @now OR c.valid_to <= @now)`;
 
 /**
@@ -86,11 +86,11 @@ export class Adapters {
              JOIN cubes c ON c.id = json_extract(m.value, '$.cube')
            UNION ALL SELECT min(f.valid_to) FROM json_each(@manifest) m
              JOIN cubes c ON c.id = json_extract(m.value, '$.cube') JOIN facts f ON f.cube = c.key
-             WHERE f.retired_at IS NULL AND f.valid_to > @now)`,
+             WHERE f.retired_at IS NULL AND f.valid_to > @now) ends`,
       ),
       source: db.prepare(
-        `INSERT OR IGNORE INTO adapter_sources (cube, adapter)
-         SELECT json_extract(value, '$.cube'), @id FROM json_each(@manifest)`,
+        `INSERT INTO adapter_sources (cube, adapter)
+         SELECT json_extract(value, '$.cube'), @id FROM json_each(@manifest) WHERE true ON CONFLICT DO NOTHING`,
       ),
       noSources: db.prepare("DELETE FROM adapter_sources WHERE adapter = ?"),
       curve: db.prepare("UPDATE adapters SET curve = @curve WHERE id = @id AND state = 'training'"),
@@ -100,10 +100,7 @@ export class Adapters {
            curve = @curve, changed_at = @now WHERE id = @id`,
       ),
       end: db.prepare("UPDATE adapters SET state = @state, reason = @reason WHERE id = @id"),
-      gguf: db.prepare(
-        `UPDATE adapters SET files = json_set(files, '$.gguf', json(@gguf))
-         WHERE id = @id AND tenant = @tenant AND files IS NOT NULL`,
-      ),
+      files: db.prepare("UPDATE adapters SET files = @files WHERE id = @id"),
       position: db.prepare(
         "SELECT coalesce(max(position), 0) + 1 AS next FROM attachments WHERE tenant = ? AND owner = ?",
       ),
@@ -113,7 +110,11 @@ export class Adapters {
          ON CONFLICT (tenant, owner, adapter) DO UPDATE SET scale = excluded.scale`,
       ),
       detach: db.prepare("DELETE FROM attachments WHERE tenant = ? AND owner = ? AND adapter = ?"),
-      takeOver: db.prepare("UPDATE OR REPLACE attachments SET adapter = @id WHERE adapter = @before"),
+      makeRoom: db.prepare(
+        `DELETE FROM attachments WHERE adapter = @id AND EXISTS (SELECT 1 FROM attachments b
+           WHERE b.adapter = @before AND b.tenant = attachments.tenant AND b.owner = attachments.owner)`,
+      ),
+      takeOver: db.prepare("UPDATE attachments SET adapter = @id WHERE adapter = @before"),
       attachments: db.prepare("SELECT * FROM attachments WHERE adapter = ? AND tenant = ? ORDER BY owner"),
       attached: db.prepare(
         `SELECT a.id, a.tenant, a.owner, a.state, a.reason, a.base, a.files, a.audience, a.until,
@@ -204,7 +205,10 @@ export class Adapters {
     });
     this.#happened(finished.state, id, owner, now);
     if (finished.state === "ready") {
-      if (replaces !== null) this.#statements.takeOver.run({ id, before: replaces });
+      if (replaces !== null) {
+        this.#statements.makeRoom.run({ id, before: replaces });
+        this.#statements.takeOver.run({ id, before: replaces });
+      }
       if (request.attach !== undefined)
         this.attach({ adapter: id, scope: owner, scale: request.attach }, now);
     }
@@ -227,7 +231,9 @@ export class Adapters {
   }
 
   saveGguf(id: string, { tenant }: Scope, gguf: AdapterFile): void {
-    this.#statements.gguf.run({ id, tenant, gguf: JSON.stringify(gguf) });
+    const row = this.#statements.byId.get(id, tenant) as unknown as AdapterRow | undefined;
+    if (row?.files === undefined || row.files === null) return;
+    this.#statements.files.run({ id, files: JSON.stringify({ ...JSON.parse(row.files), gguf }) });
   }
 
   attach({ adapter, scope, scale }: Attachment, now: number): boolean {

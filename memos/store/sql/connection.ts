@@ -1,100 +1,36 @@
 import { BetterSQLiteSession } from "drizzle-orm/better-sqlite3/session";
 import { BaseSQLiteDatabase, SQLiteSyncDialect } from "drizzle-orm/sqlite-core";
-import Database from "libsql";
-import { MemosError } from "../../../memcube/index.js";
-import { migrate, schemaVersion } from "./migrations.js";
+import type { RunResult, SqlDatabase } from "./database.js";
+import { PostgresDatabase, type PostgresOptions } from "./postgres/database.js";
+import type { Introduction } from "./postgres/protocol.js";
+import { openSqlite, type SqliteOptions } from "./sqlite.js";
 
-/** Milliseconds that a writer waits for another process before STORE_BUSY. */
-export const BUSY_TIMEOUT_MS = 30_000;
+export type Orm = BaseSQLiteDatabase<"sync", RunResult>;
 
-/** Pages of 4 KiB kept in SQLite's own cache, per connection (negative: KiB). */
-const CACHE_KIB = 16 * 1024;
-
-export type Orm = BaseSQLiteDatabase<"sync", Database.RunResult>;
-
+/** A database, by plain statements and by drizzle's query builder. */
 export interface Connection {
-  readonly db: Database.Database;
+  readonly db: SqlDatabase;
   readonly orm: Orm;
+  readonly readOnly: boolean;
 }
 
-export interface ConnectionOptions {
-  readonly file: string;
-  readonly readOnly: boolean;
-  readonly maxBytes: number | undefined;
-}
+export type ConnectionOptions = SqliteOptions | PostgresOptions;
 
 /**
- * Opens the ledger file: write-ahead log, a commit that is on disk when it returns (`synchronous=FULL`), and
- * a wait instead of "database is locked". libsql has the interface of better-sqlite3, whose drizzle session
- * is used; its binary comes inside the registry package.
+ * Opens the database of a ledger. drizzle builds the statements in the words of SQLite for both: the few in which
+ * Postgres differs are changed on the way (postgres/translate.ts), so there is one ledger and not two.
+ *
+ * @param introduction the connection in another thread, for Postgres.
  */
-export function connect(options: ConnectionOptions): Connection {
-  const db = new Database(options.file);
-  try {
-    db.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
-    schemaVersion(db);
-    if (options.readOnly) db.exec("PRAGMA query_only = ON");
-    else db.exec("PRAGMA journal_mode = WAL");
-    db.exec("PRAGMA synchronous = FULL");
-    // What is deleted is overwritten with zeros, so that forgetting can be proven.
-    db.exec("PRAGMA secure_delete = ON");
-    db.exec("PRAGMA foreign_keys = ON");
-    db.exec(`PRAGMA cache_size = -${CACHE_KIB}`);
-    migrate(db, options.readOnly);
-    if (options.maxBytes !== undefined) limitSize(db, options.maxBytes);
-  } catch (error) {
-    db.close();
-    throw asMemosError(error);
-  }
+export function connect(options: ConnectionOptions, introduction: Introduction | undefined): Connection {
+  const db = "file" in options ? openSqlite(options) : openPostgres(options, introduction);
   const dialect = new SQLiteSyncDialect();
   const session = new BetterSQLiteSession(db as never, dialect, undefined, {});
-  return { db, orm: new BaseSQLiteDatabase("sync", dialect, session as never, undefined) as Orm };
+  const orm = new BaseSQLiteDatabase("sync", dialect, session as never, undefined) as Orm;
+  return { db, orm, readOnly: options.readOnly };
 }
 
-function limitSize(db: Database.Database, bytes: number): void {
-  const { page_size } = db.prepare("PRAGMA page_size").get() as { page_size: number };
-  db.exec(`PRAGMA max_page_count = ${Math.max(1, Math.floor(bytes / page_size))}`);
-}
-
-/** The store's error for what SQLite reports; anything unknown stays what it is. */
-export function asMemosError(error: unknown): unknown {
-  if (error instanceof MemosError || !(error instanceof Error)) return error;
-  const code = sqliteCode(error);
-  const cause = { cause: error };
-  if (code.startsWith("SQLITE_FULL") || code === "SQLITE_IOERR_WRITE")
-    return new MemosError("DISK_FULL", "The ledger cannot grow: the disk or its size limit is full.", cause);
-  if (code.startsWith("SQLITE_BUSY") || code.startsWith("SQLITE_LOCKED"))
-    return new MemosError("STORE_BUSY", "Another process held the ledger for too long.", cause);
-  if (code.startsWith("SQLITE_READONLY"))
-    return new MemosError("READ_ONLY", "The ledger cannot be written.", cause);
-  if (code.startsWith("SQLITE_CANTOPEN"))
-    return new MemosError("STORE_INVALID", "The ledger file cannot be opened.", cause);
-  if (code.startsWith("SQLITE_NOTADB") || code.startsWith("SQLITE_CORRUPT"))
-    return new MemosError(
-      "STORE_INVALID",
-      "The ledger file is not a SQLite database, or it is damaged.",
-      cause,
-    );
-  return error;
-}
-
-function sqliteCode(error: Error): string {
-  for (let e: unknown = error; e instanceof Error; e = e.cause) {
-    const code = (e as { code?: unknown }).code;
-    if (typeof code === "string" && code.startsWith("SQLITE_")) return code;
-    // Opening gives the number of SQLITE_CANTOPEN, and nothing else, in the text.
-    if (/Unable to open connection to local database .*: 14\b/s.test(e.message)) return "SQLITE_CANTOPEN";
-    // Errors of `exec` carry the code only in the text of libsql.
-    const named =
-      /SQLite failure: `(?:database is locked|attempt to write a readonly database|database or disk is full|file is not a database)/.exec(
-        e.message,
-      );
-    if (named !== null) {
-      if (named[0].includes("locked")) return "SQLITE_BUSY";
-      if (named[0].includes("readonly")) return "SQLITE_READONLY";
-      if (named[0].includes("full")) return "SQLITE_FULL";
-      return "SQLITE_NOTADB";
-    }
-  }
-  return "";
+function openPostgres(options: PostgresOptions, introduction: Introduction | undefined): SqlDatabase {
+  if (introduction === undefined) throw new Error("A Postgres ledger needs the thread of its connection.");
+  return new PostgresDatabase(options, introduction);
 }

@@ -22,7 +22,7 @@ const OPEN = `c.state = 'active' AND (c.expires_at IS NULL OR c.expires_at > @no
   AND json_extract(v.content, '$.payload.kind') = 'plaintext'
   AND json_extract(v.content, '$.governance.sensitivity') <> 'secret'
   AND json_extract(v.content, '$.governance.retention') <> 'legal-hold'
-  AND NOT json_extract(v.content, '$.governance.readonly')`;
+  AND CAST(json_extract(v.content, '$.governance.readonly') AS INTEGER) = 0`;
 
 /** Core, working, resource and vault memories are somebody's to keep; the others grow by themselves. */
 const TEXTS = "c.type IN ('episodic', 'semantic', 'procedural')";
@@ -41,9 +41,9 @@ const DISTILLED = `c.actor = '${REFLECTOR}' AND c.origin = 'inferred' AND c.stat
 
 type Head = typeof cubes.$inferSelect;
 
-/** A row of `cubes` in the names of the database, the content of its version, and its vector. */
-interface Row {
-  readonly head: string;
+/** What the envelope is made of, the content of its version, and its vector. */
+interface Row extends Omit<Head, "provenance"> {
+  readonly provenance: string;
   readonly content: string;
   readonly vector: Buffer | null;
   readonly embedder: number | null;
@@ -57,17 +57,17 @@ export class Consolidations {
     const { db } = connection;
     const read = (condition: string, from = "cubes c", open = OPEN) =>
       db.prepare(
-        `SELECT ${HEAD} AS head, v.content AS content, x.vector AS vector, x.embedder AS embedder FROM ${from}
+        `SELECT ${HEAD}, v.content AS content, x.vector AS vector, x.embedder AS embedder FROM ${from}
          JOIN versions v ON v.key = c.key AND v.version = c.version LEFT JOIN vectors x ON x.key = c.key
          WHERE c.tenant = @tenant AND ${SCOPED} AND ${open} AND ${condition}`,
       );
-    const among = "json_each(@keys) k CROSS JOIN cubes c ON c.key = k.value";
+    const among = "json_each(@keys) k CROSS JOIN cubes c ON c.key = CAST(k.value AS INTEGER)";
     this.#statements = {
       texts: read(`c.key > @after AND ${TEXTS} ORDER BY c.key LIMIT @limit`),
       among: read(TEXTS, among),
       episodes: read(`c.key < @before AND ${EPISODES} ORDER BY c.key DESC LIMIT @limit`),
       episodesAmong: read(EPISODES, "json_each(@ids) k CROSS JOIN cubes c ON c.id = k.value"),
-      distilled: read(`${DISTILLED} ORDER BY c.key DESC LIMIT @limit`, "cubes c", "@now = @now"),
+      distilled: read(`${DISTILLED} ORDER BY c.key DESC LIMIT @limit`, "cubes c", "@now > 0"),
       unsummarised: read(
         `c.key > @after AND c.type = 'episodic' AND c.origin <> 'inferred' AND ${UNSUMMARISED} ORDER BY c.key LIMIT @limit`,
       ),
@@ -103,9 +103,8 @@ export class Consolidations {
          WHERE run = ? AND undone = 0 ORDER BY number`,
       ),
       undoStep: db.prepare("UPDATE consolidation_steps SET undone = 1 WHERE number = ? AND run = ?"),
-      undoRun: db.prepare(
-        "UPDATE consolidations SET record = json_set(record, '$.undoneAt', ?) WHERE id = ?",
-      ),
+      record: db.prepare("SELECT record FROM consolidations WHERE id = ?"),
+      undoRun: db.prepare("UPDATE consolidations SET record = ? WHERE id = ?"),
       declined: db.prepare(
         `SELECT DISTINCT s.proposal AS proposal FROM json_each(?) p
          CROSS JOIN consolidation_steps s ON s.proposal = p.value
@@ -186,7 +185,10 @@ export class Consolidations {
 
   undone(id: string, steps: readonly number[], at: string): void {
     for (const number of steps) this.#statements.undoStep.run(number, id);
-    this.#statements.undoRun.run(at, id);
+    const row = this.#statements.record.get(id) as { record: string } | undefined;
+    if (row === undefined) return;
+    const record: ConsolidationRun = { ...JSON.parse(row.record), undoneAt: at };
+    this.#statements.undoRun.run(JSON.stringify(record), id);
   }
 
   declined(tenant: string, proposals: readonly string[]): string[] {
@@ -196,13 +198,12 @@ export class Consolidations {
 }
 
 /** The columns of a cube's head that the envelope is made of, under the names that the schema has for them. */
-const HEAD = `json_object('id', c.id, 'key', c.key, 'tenant', c.tenant, 'user', c.user, 'agent', c.agent,
-  'app', c.app, 'session', c.session, 'version', c.version, 'provenance', json(c.provenance),
-  'priority', c.priority, 'heat', c.heat, 'useCount', c.use_count, 'lastUsedAt', c.last_used_at,
-  'useful', c.useful, 'wrong', c.wrong, 'outdated', c.outdated)`;
+const HEAD = `c.id AS id, c.key AS key, c.tenant AS tenant, c.user AS user, c.agent AS agent, c.app AS app,
+  c.session AS session, c.version AS version, c.provenance AS provenance, c.priority AS priority, c.heat AS heat,
+  c.use_count AS useCount, c.last_used_at AS lastUsedAt, c.useful AS useful, c.wrong AS wrong, c.outdated AS outdated`;
 
-function consolidableFrom({ head, content, vector, embedder }: Row): Consolidable {
-  const row = JSON.parse(head) as Head;
+function consolidableFrom({ content, vector, embedder, ...head }: Row): Consolidable {
+  const row = { ...head, provenance: JSON.parse(head.provenance) } as Head;
   const version = {
     version: row.version,
     content: JSON.parse(content) as (typeof versions.$inferSelect)["content"],

@@ -97,7 +97,7 @@ export class CubeReads {
     this.#byKeys = this.#cubesWith(current)
       .where(
         and(
-          sql`${cubes.key} IN (SELECT value FROM json_each(${sql.placeholder("keys")}))`,
+          sql`${cubes.key} IN (SELECT CAST(value AS INTEGER) FROM json_each(${sql.placeholder("keys")}))`,
           eq(cubes.tenant, sql.placeholder("tenant")),
         ),
       )
@@ -107,7 +107,7 @@ export class CubeReads {
       .select({ key, priority, heat, lastUsedAt, useful, wrong, outdated })
       .from(cubes)
       .where(
-        sql`${cubes.key} IN (SELECT value FROM json_each(${sql.placeholder("keys")}))
+        sql`${cubes.key} IN (SELECT CAST(value AS INTEGER) FROM json_each(${sql.placeholder("keys")}))
           AND (${cubes.priority} <> 0 OR ${cubes.lastUsedAt} IS NOT NULL)`,
       )
       .prepare();
@@ -178,7 +178,7 @@ export class CubeReads {
         : this.#cubesWith(versionAt(asOf))
             .where(
               and(
-                sql`${cubes.key} IN (SELECT value FROM json_each(${JSON.stringify(keys)}))`,
+                sql`${cubes.key} IN (SELECT CAST(value AS INTEGER) FROM json_each(${JSON.stringify(keys)}))`,
                 eq(cubes.tenant, scope.tenant),
               ),
             )
@@ -216,7 +216,7 @@ export class CubeReads {
       .innerJoin(versions, versionAt(selection.asOf))
       .where(selectionSql(selection))
       .groupBy(user, agent, app, session)
-      .orderBy(user, agent, app, session)
+      .orderBy(...[user, agent, app, session].map((part) => sql`${part} NULLS FIRST`))
       .all();
   }
 
@@ -245,7 +245,7 @@ export class CubeReads {
       .from(cubes)
       .innerJoin(versions, versionAt(selection.asOf))
       .leftJoin(vectors, sql`${vectors.key} = ${cubes.key} AND ${versions.version} = ${cubes.version}`)
-      .where(sql`${cubes.key} IN (SELECT value FROM json_each(${JSON.stringify(keys)}))`)
+      .where(sql`${cubes.key} IN (SELECT CAST(value AS INTEGER) FROM json_each(${JSON.stringify(keys)}))`)
       .all()
       .map((row) => this.#indexed.from(row.head, row.content, row.vector));
   }
@@ -321,7 +321,7 @@ export class CubeReads {
         forgotten: sql<number>`${cubes.state} = 'forgotten'`,
         n: sql<number>`count(*)`,
         versions: sql<number>`sum(${cubes.version})`,
-        withoutVector: sql<number>`sum(${vectors.key} IS NULL)`,
+        withoutVector: sql<number>`count(*) - count(${vectors.key})`,
       })
       .from(cubes)
       .leftJoin(vectors, eq(vectors.key, cubes.key))
@@ -427,7 +427,6 @@ export class CubeReads {
   }
 
   verify(): { file: string; cubes: number; broken: string[] } {
-    const check = this.#connection.db.prepare("PRAGMA quick_check").get() as { quick_check: string };
     const broken: string[] = [];
     let count = 0;
     const kept = this.#connection.orm
@@ -440,6 +439,6 @@ export class CubeReads {
       const chain = this.#history.all({ key: row.key }).map(versionFrom);
       if (chain.length === 0 || firstBrokenVersion(row.id, chain) !== null) broken.push(row.id);
     }
-    return { file: check.quick_check, cubes: count, broken };
+    return { file: this.#connection.db.check(), cubes: count, broken };
   }
 }

@@ -190,7 +190,9 @@ export function selectionSql(selection: Selection): SQL {
   if (selection.types !== undefined)
     conditions.push(sql`${type} IN (SELECT value FROM json_each(${JSON.stringify(selection.types)}))`);
   if (without !== undefined)
-    conditions.push(sql`${cubes.key} NOT IN (SELECT value FROM json_each(${JSON.stringify(without)}))`);
+    conditions.push(
+      sql`${cubes.key} NOT IN (SELECT CAST(value AS INTEGER) FROM json_each(${JSON.stringify(without)}))`,
+    );
   if (asOf === undefined)
     conditions.push(
       sql`${cubes.state} IN (SELECT value FROM json_each(${states}))`,
@@ -201,9 +203,9 @@ export function selectionSql(selection: Selection): SQL {
       lte(cubes.recordedAt, asOf),
       sql`${cubes.state} <> 'forgotten'`,
       sql`json_extract(${versions.content}, '$.state') IN (SELECT value FROM json_each(${states}))`,
-      sql`coalesce(${contentInstant("governance.expiresAt")} > ${asOf}, 1)`,
-      sql`coalesce(${contentInstant("time.validFrom")} <= ${asOf}, 1)`,
-      sql`coalesce(${contentInstant("time.validTo")} > ${asOf}, 1)`,
+      sql`coalesce(${contentInstant("governance.expiresAt")} > ${asOf}, TRUE)`,
+      sql`coalesce(${contentInstant("time.validFrom")} <= ${asOf}, TRUE)`,
+      sql`coalesce(${contentInstant("time.validTo")} > ${asOf}, TRUE)`,
     );
   if (selection.permit !== undefined) conditions.push(...permitSql(selection.permit, asOf !== undefined));
   return and(...conditions) as SQL;

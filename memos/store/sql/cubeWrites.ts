@@ -271,7 +271,7 @@ export class CubeWrites {
           digest: sql`${p("digest")}`,
           duplicateOf: sql`${p("duplicateOf")}`,
           priority: sql`${p("priority")}`,
-          coldAt: sql`max(${cubes.coldAt}, ${p("newUntil")})`,
+          coldAt: sql`CASE WHEN ${cubes.coldAt} > ${p("newUntil")} THEN ${cubes.coldAt} ELSE ${p("newUntil")} END`,
           derived: sql`${p("derived")}`,
           sensitivity: sql`${p("sensitivity")}`,
           visibility: sql`${p("visibility")}`,
@@ -753,7 +753,7 @@ function committedCube(cube: MemCube, duplicateOf: string | undefined): Committe
 /** What only repeats our own contexts is no news to a model. */
 function waitsForModel(): SQL {
   return sql`${cubes.state} IN (SELECT value FROM json_each(${JSON.stringify(SEARCHABLE)}))
-    AND ${awaitingModel.cube} NOT IN (SELECT value FROM json_each(${sql.placeholder("without")}))`;
+    AND ${awaitingModel.cube} NOT IN (SELECT CAST(value AS INTEGER) FROM json_each(${sql.placeholder("without")}))`;
 }
 
 function saysSomething(cube: MemCube): boolean {

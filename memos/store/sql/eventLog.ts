@@ -1,7 +1,7 @@
-import type Database from "libsql";
 import { MemosError, type Scope } from "../../../memcube/index.js";
 import type { Occurrence, RecordedEvent, Webhook } from "../jobLedger.js";
 import type { Connection } from "./connection.js";
+import type { SqlDatabase } from "./database.js";
 import { columns, scopeFrom } from "./jobScope.js";
 
 /** Events that are kept; the oldest go first. */
@@ -114,7 +114,7 @@ export class EventLog {
   }
 }
 
-function prepare(db: Database.Database) {
+function prepare(db: SqlDatabase) {
   return {
     append: db.prepare(`INSERT INTO events (tenant, user, agent, app, session, kind, subject, detail, at)
       VALUES (@tenant, @user, @agent, @app, @session, @kind, @subject, @detail, @at)`),

@@ -39,9 +39,9 @@ const AS_IT_WAS: Readonly<Record<string, SQL>> = {
  */
 export function filterSql(filter: Filter, past: boolean): SQL {
   const part = (inner: Filter) => filterSql(inner, past);
-  if ("and" in filter) return and(...filter.and.map(part)) ?? sql`1`;
-  if ("or" in filter) return or(...filter.or.map(part)) ?? sql`0`;
-  if ("not" in filter) return not(sql`coalesce(${part(filter.not)}, 0)`);
+  if ("and" in filter) return and(...filter.and.map(part)) ?? sql`TRUE`;
+  if ("or" in filter) return or(...filter.or.map(part)) ?? sql`FALSE`;
+  if ("not" in filter) return not(sql`coalesce(${part(filter.not)}, FALSE)`);
   const column = (past ? AS_IT_WAS[filter.field] : undefined) ?? HEAD_COLUMNS[filter.field];
   return column === undefined ? contentLeaf(filter) : headLeaf(filter, column);
 }
@@ -62,9 +62,9 @@ function headLeaf(leaf: FilterLeaf, column: SQLWrapper): SQL {
     case "in":
       return sql`${column} IN (SELECT value FROM json_each(${JSON.stringify(operands)}))`;
     case "ne":
-      return operand === undefined ? sql`1` : sql`${column} IS NOT ${operand}`;
+      return operand === undefined ? sql`TRUE` : sql`${column} IS NOT ${operand}`;
     default:
-      if (operand === undefined) return sql`0`;
+      if (operand === undefined) return sql`FALSE`;
   }
   switch (leaf.op) {
     case "eq":
@@ -89,7 +89,7 @@ function contentLeaf(leaf: FilterLeaf): SQL {
     case "ne":
       return sql`NOT ${any(equals(leaf.value))}`;
     case "in":
-      return any(or(...leaf.value.map(equals)) ?? sql`0`);
+      return any(or(...leaf.value.map(equals)) ?? sql`FALSE`);
     case "contains":
       return any(
         typeof leaf.value === "string"
@@ -97,18 +97,19 @@ function contentLeaf(leaf: FilterLeaf): SQL {
               ELSE instr(item.value, ${leaf.value}) > 0 END)`
           : equals(leaf.value),
       );
-    default: {
-      const comparison = sql`item.value ${COMPARISONS[leaf.op]} ${leaf.value}`;
-      return any(sql`(${ofType(leaf.value)} AND ${comparison})`);
-    }
+    default:
+      return any(compared(COMPARISONS[leaf.op], leaf.value));
   }
 }
 
 function equals(value: string | number | boolean): SQL {
   if (typeof value === "boolean") return sql`item.type = ${String(value)}`;
-  return sql`(${ofType(value)} AND item.value = ${value})`;
+  return compared(sql.raw("="), value);
 }
 
-function ofType(value: string | number | boolean): SQL {
-  return typeof value === "number" ? sql`item.type IN ('integer', 'real')` : sql`item.type = 'text'`;
+/** A value is compared with values of its own type alone. */
+function compared(comparison: SQL, value: string | number): SQL {
+  return typeof value === "number"
+    ? sql`CASE WHEN item.type IN ('integer', 'real') THEN CAST(item.value AS REAL) ${comparison} ${value} ELSE FALSE END`
+    : sql`(item.type = 'text' AND item.value ${comparison} ${value})`;
 }

@@ -42,8 +42,8 @@ const SCOPED = `c.tenant = @tenant AND (@user IS NULL OR c.user = @user) AND (@a
       SELECT 1 FROM versions then_ WHERE then_.key = c.key
         AND then_.version = (SELECT max(w.version) FROM versions w WHERE w.key = c.key AND w.recorded_at <= @past)
         AND ${counts("json_extract(then_.content, '$.state')")}
-        AND coalesce(unixepoch(json_extract(then_.content, '$.governance.expiresAt'), 'subsec') * 1000 > @past, 1)) END)
-  AND (@without IS NULL OR c.key NOT IN (SELECT value FROM json_each(@without)))
+        AND coalesce(unixepoch(json_extract(then_.content, '$.governance.expiresAt'), 'subsec') * 1000 > @past, TRUE)) END)
+  AND (@without IS NULL OR c.key NOT IN (SELECT CAST(value AS INTEGER) FROM json_each(@without)))
   AND (@types IS NULL OR c.type IN (SELECT value FROM json_each(@types)))
   AND (@permit IS NULL
     OR c.type || '/' || c.sensitivity || '/' || c.visibility IN (SELECT value FROM json_each(@permit)))`;
@@ -69,16 +69,18 @@ export class GraphReads {
 
   constructor({ db }: Connection) {
     // Many numbers in one string: a row costs more to hand over than to find.
-    this.#namedBy = db.prepare("SELECT group_concat(entity, ' ') AS listed FROM mentions WHERE cube = ?");
+    this.#namedBy = db.prepare(
+      "SELECT group_concat(CAST(entity AS TEXT), ' ') AS listed FROM mentions WHERE cube = ?",
+    );
     this.#cubesOf = db.prepare(
       `SELECT e.key AS at, (SELECT group_concat(listed.cube || ' ' || listed.role || ' ' || listed.start, ' ') FROM (
          SELECT m.cube AS cube, m.role AS role, m.start AS start FROM mentions m CROSS JOIN cubes c ON c.key = m.cube
-         WHERE m.entity = e.value AND ${SCOPED} ORDER BY m.role LIMIT ${HUB_CUBES + 1}) AS listed) AS listed
+         WHERE m.entity = CAST(e.value AS INTEGER) AND ${SCOPED} ORDER BY m.role LIMIT ${HUB_CUBES + 1}) AS listed) AS listed
        FROM json_each(@entities) e`,
     );
     this.#titled = db.prepare(
       `SELECT m.cube AS cube, m.entity AS entity FROM json_each(@entities) e
-       CROSS JOIN mentions m ON m.entity = e.value AND m.role = 0 CROSS JOIN cubes c ON c.key = m.cube
+       CROSS JOIN mentions m ON m.entity = CAST(e.value AS INTEGER) AND m.role = 0 CROSS JOIN cubes c ON c.key = m.cube
        WHERE ${SCOPED} LIMIT ${HUB_CUBES}`,
     );
     this.#text = db.prepare(
@@ -88,23 +90,23 @@ export class GraphReads {
     );
     this.#mentions = db.prepare(
       `SELECT m.cube AS cube, m.entity AS entity, m.role AS role, m.start AS start, m."end" AS "end"
-       FROM json_each(@cubes) k CROSS JOIN cubes c ON c.key = k.value CROSS JOIN mentions m ON m.cube = c.key
+       FROM json_each(@cubes) k CROSS JOIN cubes c ON c.key = CAST(k.value AS INTEGER) CROSS JOIN mentions m ON m.cube = c.key
        WHERE ${SCOPED}`,
     );
     this.#allLinks = db.prepare(
       `SELECT e.from_key AS "from", e.to_key AS "to", e.kind AS kind, e.weight AS weight, e.by AS by, e.why AS why
-       FROM json_each(@cubes) k CROSS JOIN edges e ON e.from_key = k.value CROSS JOIN cubes c ON c.key = e.to_key
+       FROM json_each(@cubes) k CROSS JOIN edges e ON e.from_key = CAST(k.value AS INTEGER) CROSS JOIN cubes c ON c.key = e.to_key
        WHERE ${SCOPED}
        UNION SELECT e.from_key, e.to_key, e.kind, e.weight, e.by, e.why
-       FROM json_each(@cubes) k CROSS JOIN edges e ON e.to_key = k.value CROSS JOIN cubes c ON c.key = e.from_key
+       FROM json_each(@cubes) k CROSS JOIN edges e ON e.to_key = CAST(k.value AS INTEGER) CROSS JOIN cubes c ON c.key = e.from_key
        WHERE ${SCOPED}`,
     );
     this.#naming = db.prepare(
       `SELECT entity, cube, role FROM (
-         SELECT e.value AS entity, m.cube AS cube, m.role AS role,
+         SELECT m.entity AS entity, m.cube AS cube, m.role AS role,
            row_number() OVER (PARTITION BY m.entity ORDER BY m.role, m.cube) AS place
-         FROM json_each(@entities) e CROSS JOIN mentions m ON m.entity = e.value
-         CROSS JOIN cubes c ON c.key = m.cube WHERE ${SCOPED})
+         FROM json_each(@entities) e CROSS JOIN mentions m ON m.entity = CAST(e.value AS INTEGER)
+         CROSS JOIN cubes c ON c.key = m.cube WHERE ${SCOPED}) placed
        WHERE place <= @limit`,
     );
     this.#hubs = db.prepare(
@@ -127,14 +129,14 @@ export class GraphReads {
     // One statement for each index.
     this.#facts = {
       subject: facts("f.subject = @wanted"),
-      subjects: facts("f.subject IN (SELECT value FROM json_each(@wanted))"),
+      subjects: facts("f.subject IN (SELECT CAST(value AS INTEGER) FROM json_each(@wanted))"),
       object: facts("f.object = @wanted"),
-      cubes: facts("f.cube IN (SELECT value FROM json_each(@wanted))"),
+      cubes: facts("f.cube IN (SELECT CAST(value AS INTEGER) FROM json_each(@wanted))"),
     };
     this.#factsAbout = facts(
-      "1",
+      "TRUE",
       `(SELECT DISTINCT s.subject, s.relation FROM facts s
-        WHERE s.cube IN (SELECT value FROM json_each(@wanted)) AND s.single = 1) g
+        WHERE s.cube IN (SELECT CAST(value AS INTEGER) FROM json_each(@wanted)) AND s.single = 1) g
        CROSS JOIN facts f ON f.subject = g.subject AND f.relation = g.relation`,
     );
     this.#keysOf = db.prepare(

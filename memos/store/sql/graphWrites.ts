@@ -19,7 +19,7 @@ export class GraphWrites {
   constructor({ db, orm }: Connection) {
     // Some thirty rows for a passage: without the mapping of drizzle, which costs more than the insert.
     this.#insertMention = db.prepare(
-      'INSERT OR IGNORE INTO mentions (entity, role, cube, start, "end") VALUES (?, ?, ?, ?, ?)',
+      'INSERT INTO mentions (entity, role, cube, start, "end") VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
     );
     // Hundreds for one piece of a list of facts.
     this.#insertFact = db.prepare(

@@ -55,7 +55,7 @@ export class IndexLog {
         .select({ term: lexicon.term, rows: lexicon.rows })
         .from(lexicon)
         .where(
-          sql`${lexicon.partition} = ${p("partition")} AND ${lexicon.term} IN (SELECT value FROM json_each(${p("terms")}))`,
+          sql`${lexicon.partition} = ${p("partition")} AND ${lexicon.term} IN (SELECT CAST(value AS INTEGER) FROM json_each(${p("terms")}))`,
         )
         .prepare(),
       count: orm
@@ -109,6 +109,7 @@ export class IndexLog {
       .select({ tenant: outbox.tenant, entries: sql<number>`count(*)` })
       .from(outbox)
       .groupBy(outbox.tenant)
+      .orderBy(outbox.tenant)
       .all();
   }
 

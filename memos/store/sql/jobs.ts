@@ -1,4 +1,3 @@
-import type Database from "libsql";
 import { MemosError, newCubeId, type Scope } from "../../../memcube/index.js";
 import {
   type Appetite,
@@ -11,6 +10,7 @@ import {
   type Schedule,
 } from "../jobLedger.js";
 import type { Connection } from "./connection.js";
+import type { SqlDatabase } from "./database.js";
 import type { EventLog } from "./eventLog.js";
 import { columns, scopeFrom } from "./jobScope.js";
 
@@ -57,7 +57,7 @@ interface JobRow {
  */
 export class Jobs {
   readonly #events: EventLog;
-  readonly #db: Database.Database;
+  readonly #db: SqlDatabase;
   readonly #statements;
 
   constructor({ db }: Connection, events: EventLog) {
@@ -87,7 +87,7 @@ export class Jobs {
       once: db.prepare("SELECT * FROM jobs WHERE tenant = ? AND kind = ? AND once_key = ?"),
       byId: db.prepare("SELECT * FROM jobs WHERE id = ?"),
       open: db.prepare("SELECT count(*) AS n FROM jobs WHERE tenant = ? AND state IN ('waiting', 'delayed')"),
-      addLane: db.prepare("INSERT OR IGNORE INTO lanes (kind, tenant, served) VALUES (?, ?, ?)"),
+      addLane: db.prepare("INSERT INTO lanes (kind, tenant, served) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"),
       lastServed: db.prepare("SELECT coalesce(max(served), 0) AS served FROM lanes"),
       lanes: db.prepare("SELECT tenant FROM lanes WHERE kind = ? ORDER BY served, tenant LIMIT ?"),
       serve: db.prepare("UPDATE lanes SET served = ? WHERE kind = ? AND tenant = ?"),
@@ -134,7 +134,7 @@ export class Jobs {
         VALUES (@name, @tenant, @user, @agent, @app, @session, @kind, @input, @everyMs, @nextAt)
         ON CONFLICT (tenant, name) DO UPDATE SET user = excluded.user, agent = excluded.agent, app = excluded.app,
           session = excluded.session, kind = excluded.kind, input = excluded.input, every_ms = excluded.every_ms,
-          next_at = min(schedules.next_at, excluded.next_at)`),
+          next_at = CASE WHEN schedules.next_at < excluded.next_at THEN schedules.next_at ELSE excluded.next_at END`),
       schedules: db.prepare("SELECT * FROM schedules ORDER BY tenant, name"),
       dueSchedules: db.prepare(
         "SELECT * FROM schedules WHERE next_at <= @now OR next_at > @now + 2 * every_ms",

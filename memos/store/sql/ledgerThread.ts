@@ -1,7 +1,11 @@
 import { type MessagePort, parentPort, receiveMessageOnPort } from "node:worker_threads";
 import { type ErrorCode, isMemosError, MemosError } from "../../../memcube/index.js";
-import { asMemosError, type ConnectionOptions } from "./connection.js";
+import { type ConnectionOptions, connect } from "./connection.js";
+import type { SqlDatabase } from "./database.js";
+import type { Introduction } from "./postgres/protocol.js";
+import { asMemosError } from "./sqlite.js";
 import { type SyncLedger, sqlLedger, WRITES } from "./sqlLedger.js";
+import { tenantOf } from "./tenantOf.js";
 
 /** Commits that wait together share one transaction, and with it one flush to disk. */
 const GROUP_LIMIT = 64;
@@ -21,6 +25,12 @@ export interface WireError {
   readonly message: string;
   readonly path?: string;
   readonly stack?: string;
+}
+
+/** What a thread is told first: what to open and, for Postgres, over which connection. */
+export interface Beginning {
+  readonly options: ConnectionOptions;
+  readonly introduction?: Introduction;
 }
 
 /** Sent once at the start: the ledger is open, or why not. */
@@ -50,10 +60,13 @@ export function fromWire(error: WireError): MemosError {
 }
 
 /** Runs in the worker: answers calls in order, grouping writes that are already waiting. */
-function serve(port: MessagePort, options: ConnectionOptions): void {
-  let ledger: ReturnType<typeof sqlLedger>;
+function serve(port: MessagePort, { options, introduction }: Beginning): void {
+  let db: SqlDatabase;
+  let ledger: SyncLedger;
   try {
-    ledger = sqlLedger(options);
+    const connection = connect(options, introduction);
+    db = connection.db;
+    ledger = sqlLedger(connection);
   } catch (error) {
     port.postMessage({ open: false, error: toWire(error) } satisfies Greeting);
     port.close();
@@ -63,6 +76,7 @@ function serve(port: MessagePort, options: ConnectionOptions): void {
 
   const answer = (call: Call): Reply => {
     try {
+      db.enter(tenantOf(call.method, call.args));
       const method = ledger[call.method] as (...args: readonly unknown[]) => unknown;
       return { id: call.id, value: method(...call.args) };
     } catch (error) {
@@ -73,7 +87,7 @@ function serve(port: MessagePort, options: ConnectionOptions): void {
   const alone = (call: Call): Reply => {
     try {
       // A failing call throws out of the transaction, which undoes it.
-      return ledger.transaction(() => {
+      return db.transaction(() => {
         const reply = answer(call);
         if ("error" in reply) throw fromWire(reply.error);
         return reply;
@@ -85,7 +99,7 @@ function serve(port: MessagePort, options: ConnectionOptions): void {
 
   const group = (calls: readonly Call[]): Reply[] => {
     try {
-      return ledger.transaction(() => {
+      return db.transaction(() => {
         const replies = calls.map(answer);
         const failed = replies.find((reply) => "error" in reply);
         if (failed !== undefined) throw new Error("one of the group failed");
@@ -126,4 +140,4 @@ function serve(port: MessagePort, options: ConnectionOptions): void {
 
 const port = parentPort;
 // The first message says what to open, and that its time has come.
-port?.once("message", (options: ConnectionOptions) => serve(port, options));
+port?.once("message", (beginning: Beginning) => serve(port, beginning));

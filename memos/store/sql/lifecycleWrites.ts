@@ -77,7 +77,7 @@ export class LifecycleWrites {
       archiving: orm
         .select()
         .from(lifecyclePolicies)
-        .where(sql`json_extract(${lifecyclePolicies.policy}, '$.archiveCold') = 1`)
+        .where(sql`CAST(json_extract(${lifecyclePolicies.policy}, '$.archiveCold') AS INTEGER) = 1`)
         .prepare(),
       // Coldness is checked again with what only the current version knows.
       cold: orm

@@ -1,13 +1,15 @@
 import { Worker } from "node:worker_threads";
 import { MemosError } from "../../../memcube/index.js";
 import type { Ledger } from "../ledger.js";
-import type { ConnectionOptions } from "./connection.js";
-import { type Call, fromWire, type Greeting, type Reply } from "./ledgerThread.js";
+import { type Beginning, type Call, fromWire, type Greeting, type Reply } from "./ledgerThread.js";
+import type { PostgresAddress } from "./postgres/address.js";
+import { Wires } from "./postgres/wires.js";
+import type { SqliteOptions } from "./sqlite.js";
 import { ALONE, WRITES } from "./sqlLedger.js";
 
 type Waiting = { resolve: (value: unknown) => void; reject: (error: unknown) => void };
 
-/** One SQLite connection in a thread of its own, so that a commit never stands on the event loop. */
+/** One connection of the database in a thread of its own, so that a commit never stands on the event loop. */
 class LedgerThread {
   readonly #worker: Worker;
   readonly #waiting = new Map<number, Waiting>();
@@ -31,7 +33,7 @@ class LedgerThread {
   }
 
   /** Loading the code of a thread takes longer than opening the file: it begins before `ready`. */
-  static async open(options: ConnectionOptions, ready?: Promise<unknown>): Promise<LedgerThread> {
+  static async open(beginning: Beginning, ready?: Promise<unknown>): Promise<LedgerThread> {
     const worker = new Worker(new URL("../../../bundle/ledgerThread.js", import.meta.url));
     const greeted = new Promise<Greeting>((resolve, reject) => {
       worker.once("message", resolve);
@@ -43,7 +45,8 @@ class LedgerThread {
       await worker.terminate();
       throw error;
     }
-    worker.postMessage(options);
+    const { introduction } = beginning;
+    worker.postMessage(beginning, introduction === undefined ? [] : [introduction.port]);
     const greeting = await greeted;
     if (!greeting.open) throw fromWire(greeting.error);
     worker.unref();
@@ -76,28 +79,72 @@ class LedgerThread {
   }
 }
 
+export interface PostgresLedgerOptions {
+  readonly address: PostgresAddress;
+  readonly readOnly: boolean;
+}
+
+export type LedgerOptions = SqliteOptions | PostgresLedgerOptions;
+
 const WRITE_METHODS: ReadonlySet<string> = new Set([...WRITES, ...ALONE]);
 
 /**
- * Opens the SQLite ledger: one thread that writes and one that reads, so that a search does not wait behind
- * a large commit; only the second when nothing is to be written.
+ * Opens the ledger: one thread that writes and one or more that read, so that a search does not wait behind a large
+ * commit; only the second where nothing is to be written.
  *
- * @throws MemosError STORE_NEWER, STORE_INVALID, READ_ONLY, STORE_BUSY or DISK_FULL.
+ * @throws MemosError STORE_NEWER, STORE_INVALID, READ_ONLY, STORE_BUSY, DISK_FULL or LEDGER_UNAVAILABLE.
  */
-export async function openLedger(options: ConnectionOptions): Promise<Ledger> {
-  const writing = options.readOnly ? undefined : LedgerThread.open(options);
-  const reading = LedgerThread.open({ ...options, readOnly: true }, writing);
-  const [written, read] = await Promise.allSettled([writing, reading]);
-  if (written.status === "rejected") throw written.reason;
-  const writer = written.value;
-  if (read.status === "rejected") {
-    await writer?.close();
-    throw read.reason;
+export async function openLedger(options: LedgerOptions): Promise<Ledger> {
+  return "file" in options ? openFile(options) : openServer(options);
+}
+
+async function openFile(options: SqliteOptions): Promise<Ledger> {
+  const writing = options.readOnly ? undefined : LedgerThread.open({ options });
+  const reading = LedgerThread.open({ options: { ...options, readOnly: true } }, writing);
+  const [writer, reader] = await together([writing, reading]);
+  return ledgerOf(writer, [reader as LedgerThread], async () => undefined);
+}
+
+async function openServer({ address, readOnly }: PostgresLedgerOptions): Promise<Ledger> {
+  const { url, schema, readers } = address;
+  const wires = new Wires();
+  const begin = (only: boolean): Beginning => ({
+    options: { url, schema, readOnly: only },
+    introduction: wires.introduce(),
+  });
+  try {
+    const writing = readOnly ? undefined : LedgerThread.open(begin(false));
+    const reading = Array.from({ length: readers }, () => LedgerThread.open(begin(true), writing));
+    const [writer, ...others] = await together([writing, ...reading]);
+    return ledgerOf(writer, others as LedgerThread[], () => wires.close());
+  } catch (error) {
+    await wires.close();
+    throw error;
   }
-  const reader = read.value;
+}
+
+/** All of them, or none: what did open is closed again when another one did not. */
+async function together(threads: readonly (Promise<LedgerThread> | undefined)[]) {
+  const settled = await Promise.allSettled(threads);
+  const failed = settled.find((each) => each.status === "rejected");
+  if (failed === undefined)
+    return settled.map((each) => (each.status === "fulfilled" ? each.value : undefined));
+  await Promise.all(settled.map((each) => (each.status === "fulfilled" ? each.value?.close() : undefined)));
+  throw failed.reason;
+}
+
+/** A ledger whose calls go to the thread that writes, or in turn to those that read. */
+function ledgerOf(
+  writer: LedgerThread | undefined,
+  readers: readonly LedgerThread[],
+  last: () => Promise<void>,
+): Ledger {
   const methods = new Map<string, (...args: unknown[]) => Promise<unknown>>();
+  let turn = 0;
+  const reader = () => readers[turn++ % readers.length] as LedgerThread;
   const close = async () => {
-    await Promise.all([reader.close(), writer?.close()]);
+    await Promise.all([...readers, writer].map((thread) => thread?.close()));
+    await last();
   };
   return new Proxy({} as Ledger, {
     get(_target, property) {
@@ -105,8 +152,8 @@ export async function openLedger(options: ConnectionOptions): Promise<Ledger> {
       let method = methods.get(property);
       if (method === undefined) {
         const name = property as keyof Ledger;
-        const thread = (WRITE_METHODS.has(name) ? writer : undefined) ?? reader;
-        method = name === "close" ? close : (...args) => thread.call(name, args);
+        const thread = WRITE_METHODS.has(name) ? writer : undefined;
+        method = name === "close" ? close : (...args) => (thread ?? reader()).call(name, args);
         methods.set(property, method);
       }
       return method;

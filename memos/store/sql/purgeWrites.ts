@@ -38,7 +38,7 @@ export class PurgeWrites {
          WHERE e.from_key = ? AND e.kind = 'derived'`,
       ),
       governance: db.prepare(
-        `SELECT json_extract(content, '$.governance.readonly') AS readonly,
+        `SELECT CAST(json_extract(content, '$.governance.readonly') AS INTEGER) AS readonly,
            json_extract(content, '$.governance.retention') AS retention
          FROM versions WHERE key = ? AND version = ?`,
       ),
@@ -108,7 +108,7 @@ export class PurgeWrites {
         id: cubes.id,
         version: cubes.version,
         state: cubes.state,
-        readonly: sql<number>`json_extract(${versions.content}, '$.governance.readonly')`,
+        readonly: sql<number>`CAST(json_extract(${versions.content}, '$.governance.readonly') AS INTEGER)`,
         retention: sql<string>`json_extract(${versions.content}, '$.governance.retention')`,
       })
       .from(cubes)
@@ -228,20 +228,6 @@ export class PurgeWrites {
 
   purgeDone(id: string): void {
     this.#statements.done.run(id);
-  }
-
-  checkpoint(): boolean {
-    this.#overwriteOnce();
-    const { busy } = this.#connection.db.prepare("PRAGMA wal_checkpoint(TRUNCATE)").get() as { busy: number };
-    return busy === 0;
-  }
-
-  /** A store of an earlier program has pages that were freed and not overwritten. */
-  #overwriteOnce(): void {
-    const { db } = this.#connection;
-    if (db.prepare("SELECT 1 FROM meta WHERE name = 'secure_delete'").get() !== undefined) return;
-    db.exec("VACUUM");
-    db.prepare("INSERT INTO meta (name, value) VALUES ('secure_delete', '1')").run();
   }
 
   remains(ids: readonly CubeId[]): CubeId[] {

@@ -6,7 +6,7 @@ import { Activations } from "./activations.js";
 import { Adapters } from "./adapters.js";
 import { ApiKeyRows } from "./apiKeyRows.js";
 import { AuditLog } from "./auditLog.js";
-import { asMemosError, type Connection, type ConnectionOptions, connect } from "./connection.js";
+import type { Connection } from "./connection.js";
 import { Consolidations } from "./consolidations.js";
 import { CubeReads } from "./cubeReads.js";
 import { CubeWrites } from "./cubeWrites.js";
@@ -24,7 +24,7 @@ import { blobs, leases } from "./schema.js";
 import { SealedValues } from "./sealedValues.js";
 import { TraceRows } from "./traces.js";
 
-/** The ledger's interface without the promises: SQLite answers at once, in a thread of its own. */
+/** The ledger's interface without the promises: it runs in a thread of its own, which may wait. */
 export type SyncLedger = {
   [Method in keyof Ledger]: (...args: Parameters<Ledger[Method]>) => Awaited<ReturnType<Ledger[Method]>>;
 };
@@ -104,9 +104,8 @@ export const WRITES = [
 /** Methods of the writing connection that cannot run inside a transaction. */
 export const ALONE = ["checkpoint"] as const satisfies readonly (keyof Ledger)[];
 
-/** The ledger over one SQLite connection. Reads are single statements or run in a read transaction. */
-export function sqlLedger(options: ConnectionOptions): SyncLedger & { transaction<T>(run: () => T): T } {
-  const connection = connect(options);
+/** The ledger over one connection. Reads are single statements or run in a read transaction. */
+export function sqlLedger(connection: Connection): SyncLedger {
   const { db } = connection;
   const indexed = new IndexedCubes(connection);
   const audit = new AuditLog(connection);
@@ -126,7 +125,7 @@ export function sqlLedger(options: ConnectionOptions): SyncLedger & { transactio
   const reads = new CubeReads(connection, indexed);
   const graph = new GraphReads(connection);
   const log = new IndexLog(connection, indexed);
-  if (!options.readOnly) once.dropOld();
+  if (!connection.readOnly) once.dropOld();
 
   return {
     add: (commit) => {
@@ -198,7 +197,7 @@ export function sqlLedger(options: ConnectionOptions): SyncLedger & { transactio
     pastUndo: (before, limit) => purges.pastUndo(before, limit),
     pendingPurges: () => purges.pendingPurges(),
     purgeDone: (id) => purges.purgeDone(id),
-    checkpoint: () => purges.checkpoint(),
+    checkpoint: () => db.checkpoint(),
     remains: (ids) => purges.remains(ids),
     says: (text) => purges.says(text),
     enqueue: (wanted, now, waitingAtMost) => jobs.enqueue(wanted, now, waitingAtMost),
@@ -242,7 +241,7 @@ export function sqlLedger(options: ConnectionOptions): SyncLedger & { transactio
     cacheExtraction: (key, answer, shown) => writes.cacheExtraction(key, answer, shown),
     saveGraphs: (graphs) => writes.saveGraphs(graphs),
     resetGraphs: () => writes.resetGraphs(),
-    edgesOf: (question, cubes) => snapshot(connection, () => graph.edgesOf(question, cubes)),
+    edgesOf: (question, cubes) => db.snapshot(() => graph.edgesOf(question, cubes)),
     naming: (question, entities, limit) => graph.naming(question, entities, limit),
     facts: (question, query, asOf, limit) => graph.facts(question, query, asOf, limit),
     factsAbout: (question, cubes, asOf, limit) => graph.factsAbout(question, cubes, asOf, limit),
@@ -250,25 +249,23 @@ export function sqlLedger(options: ConnectionOptions): SyncLedger & { transactio
     hubs: (question, newest, limit) => graph.hubs(question, newest, limit),
     keysAfter: (question, after, limit) => graph.keysAfter(question, after, limit),
     titled: (question, entities) => graph.titled(question, entities),
-    surroundings: (question, seeds) => snapshot(connection, () => graph.surroundings(question, seeds)),
+    surroundings: (question, seeds) => db.snapshot(() => graph.surroundings(question, seeds)),
     texts: (cubes) => graph.texts(cubes),
     get: (id, scope, asOf, permit) => reads.get(id, scope, asOf, permit),
     getMany: (ids, scope, asOf, permit) =>
-      snapshot(connection, () => ids.map((id) => orNull(() => reads.get(id, scope, asOf, permit)))),
-    chain: (id, scope, forgotten, permit) =>
-      snapshot(connection, () => reads.chain(id, scope, forgotten, permit)),
+      db.snapshot(() => ids.map((id) => orNull(() => reads.get(id, scope, asOf, permit)))),
+    chain: (id, scope, forgotten, permit) => db.snapshot(() => reads.chain(id, scope, forgotten, permit)),
     history: (id, scope, permit) => reads.history(id, scope, permit),
     byKeys: (keys, scope, asOf, permit) => reads.byKeys(keys, scope, asOf, permit),
     list: (selection, page) => reads.list(selection, page),
     census: (selection) => reads.census(selection),
-    select: (selection) => snapshot(connection, () => reads.select(selection)),
+    select: (selection) => db.snapshot(() => reads.select(selection)),
     core: (selection, limit) => reads.core(selection, limit),
     recent: (selection, limit) => reads.recent(selection, limit),
-    portable: (scope, after, limit, permit) =>
-      snapshot(connection, () => reads.portable(scope, after, limit, permit)),
+    portable: (scope, after, limit, permit) => db.snapshot(() => reads.portable(scope, after, limit, permit)),
     stats: (scope, permit) => reads.stats(scope, permit),
     tenants: () => reads.tenants(),
-    bytes: () => ledgerBytes(connection),
+    bytes: () => db.bytes(),
     scan: (tenant, after, limit) => reads.scan(tenant, after, limit),
     verify: () => reads.verify(),
     head: (tenant) => log.head(tenant),
@@ -278,7 +275,7 @@ export function sqlLedger(options: ConnectionOptions): SyncLedger & { transactio
     unembedded: (embedder) => log.unembedded(embedder),
     frequencies: (partition, terms) => log.frequencies(partition, terms),
     embedder: (fingerprint) =>
-      options.readOnly ? log.knownEmbedder(fingerprint.hash) : log.embedder(fingerprint),
+      connection.readOnly ? log.knownEmbedder(fingerprint.hash) : log.embedder(fingerprint),
     partitions: () => log.partitions(),
     openPartition: (tenant, embedder, state) => log.openPartition(tenant, embedder, state),
     flushed: (flush) => log.flushed(flush),
@@ -290,35 +287,8 @@ export function sqlLedger(options: ConnectionOptions): SyncLedger & { transactio
     ...governanceMethods(connection, governance, audit, quotas),
     ...new ApiKeyRows(connection, governance, quotas).methods(),
     ...blobMethods(connection),
-    close: () => {
-      db.close();
-    },
-    transaction: (run) => transaction(connection, run),
+    close: () => db.close(),
   };
-}
-
-function transaction<T>({ db }: Connection, run: () => T): T {
-  db.exec("BEGIN IMMEDIATE");
-  try {
-    const result = run();
-    db.exec("COMMIT");
-    return result;
-  } catch (error) {
-    // SQLite has already rolled back after some failures (a full disk among them).
-    if (db.inTransaction) db.exec("ROLLBACK");
-    throw asMemosError(error);
-  }
-}
-
-/** Several reads of one state, whatever is committed meanwhile. */
-function snapshot<T>({ db }: Connection, read: () => T): T {
-  if (db.inTransaction) return read();
-  db.exec("BEGIN");
-  try {
-    return read();
-  } finally {
-    db.exec("COMMIT");
-  }
 }
 
 /** What is not there is nothing. */
@@ -329,12 +299,6 @@ function orNull<T>(read: () => T): T | null {
     if (isMemosError(error, "NOT_FOUND")) return null;
     throw error;
   }
-}
-
-function ledgerBytes({ db }: Connection): number {
-  const { page_count } = db.prepare("PRAGMA page_count").get() as { page_count: number };
-  const { page_size } = db.prepare("PRAGMA page_size").get() as { page_size: number };
-  return page_count * page_size;
 }
 
 function leaseMethods({ orm }: Connection) {
@@ -364,7 +328,7 @@ function governanceMethods(
   quotas: Quotas,
 ): Pick<SyncLedger, keyof GovernanceLedger> {
   return {
-    standing: (principal, known) => snapshot(connection, () => rows.standing(principal, known)),
+    standing: (principal, known) => connection.db.snapshot(() => rows.standing(principal, known)),
     heads: (tenant, ids) => rows.heads(tenant, ids),
     createPrincipal: (principal, own, change) => rows.createPrincipal(principal, own, change),
     principals: (tenant) => rows.principals(tenant),

@@ -27,7 +27,7 @@ export class TraceRows {
          VALUES (@id, @tenant, @user, @agent, @app, @session, @at, @record) RETURNING sequence`,
       ),
       mention: db.prepare(
-        "INSERT INTO trace_cubes (cube, trace) SELECT value, ? FROM json_each(?) WHERE true ON CONFLICT DO NOTHING",
+        "INSERT INTO trace_cubes (cube, trace) SELECT value, CAST(? AS INTEGER) FROM json_each(?) WHERE true ON CONFLICT DO NOTHING",
       ),
       dropOld: db.prepare(
         `DELETE FROM traces WHERE sequence IN

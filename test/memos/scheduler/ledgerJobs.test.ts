@@ -4,6 +4,7 @@ import { after, test } from "node:test";
 import fc from "fast-check";
 import { newCubeId } from "../../../memcube/index.js";
 import type { Appetite, Job, NewJob, Outcome } from "../../../memos/store/jobLedger.js";
+import { connect } from "../../../memos/store/sql/connection.js";
 import { type SyncLedger, sqlLedger } from "../../../memos/store/sql/sqlLedger.js";
 import { refused, temporaryFolder } from "../support.js";
 
@@ -12,13 +13,15 @@ const folder = await temporaryFolder({ after });
 let stores = 0;
 
 function newLedger(): SyncLedger {
-  const ledger = sqlLedger({ file: join(folder, `${++stores}.db`), readOnly: false, maxBytes: undefined });
+  const file = join(folder, `${++stores}.db`);
+  const connection = connect({ file, readOnly: false, maxBytes: undefined }, undefined);
+  const ledger = sqlLedger(connection);
   after(() => ledger.close());
   // As the ledger's thread does it: each call is one transaction.
   return new Proxy(ledger, {
     get: (target, name: keyof SyncLedger) => {
       const method = target[name] as (...args: unknown[]) => unknown;
-      return (...args: unknown[]) => target.transaction(() => method(...args));
+      return (...args: unknown[]) => connection.db.transaction(() => method(...args));
     },
   });
 }

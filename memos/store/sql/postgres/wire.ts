@@ -1,0 +1,109 @@
+import type { Duplex } from "node:stream";
+import { type MessagePort, parentPort } from "node:worker_threads";
+import pg from "pg";
+import { type Answer, type Failure, type Introduction, LOST, type Opening, type Request, SIGNAL } from "./protocol.js";
+
+/** Types of Postgres by number, as SQLite would give them. */
+const PARSERS: Readonly<Record<number, (text: string) => unknown>> = {
+  16: (text) => (text === "t" ? 1 : 0),
+  17: (text) => Buffer.from(text.slice(2), "hex"),
+  20: Number,
+  21: Number,
+  23: Number,
+  700: Number,
+  701: Number,
+  1700: Number,
+};
+
+const TYPES = { getTypeParser: (oid: number) => PARSERS[oid] ?? String };
+
+/** One connection, for one thread. What is asked is sent at once, and answered in the order of asking. */
+class Wire {
+  readonly #port: MessagePort;
+  readonly #signal: Int32Array;
+  #client: pg.Client | undefined;
+
+  constructor({ port, signal }: Introduction) {
+    this.#port = port;
+    this.#signal = signal;
+    port.on("message", (request: Request) => {
+      if ("open" in request) void this.#open(request.seq, request.open);
+      else this.#query(request);
+    });
+    port.on("close", () => void this.#client?.end().catch(() => undefined));
+  }
+
+  async #open(seq: number, { url, session, timeout }: Opening): Promise<void> {
+    if (this.#client !== undefined) cut(this.#client);
+    this.#client = undefined;
+    const client = new pg.Client({
+      connectionString: url,
+      connectionTimeoutMillis: timeout,
+      keepAlive: true,
+      pipeline: true,
+      application_name: "memos",
+      types: TYPES,
+    } as pg.ClientConfig);
+    // What is under way is answered with the failure; an idle connection that ends is opened anew when it is needed.
+    client.on("error", () => {
+      if (this.#client === client) this.#client = undefined;
+    });
+    try {
+      await client.connect();
+      await client.query(session);
+      this.#client = client;
+      this.#answer({ seq, rows: [], count: 0 });
+    } catch (error) {
+      client.end().catch(() => undefined);
+      this.#answer({ seq, failure: failureOf(error, "connecting") });
+    }
+  }
+
+  #query({ seq, text, name, values, arrays }: Exclude<Request, { open: Opening }>): void {
+    const client = this.#client;
+    if (client === undefined) {
+      this.#answer({ seq, failure: { code: LOST, message: "There is no connection." } });
+      return;
+    }
+    client
+      .query({
+        text,
+        ...(name === undefined ? {} : { name }),
+        ...(values === undefined ? {} : { values: [...values] }),
+        ...(arrays === true ? { rowMode: "array" as const } : {}),
+      })
+      .then(
+        (result) => {
+          const last = Array.isArray(result) ? result.at(-1) : result;
+          this.#answer({ seq, rows: last?.rows ?? [], count: last?.rowCount ?? 0 });
+        },
+        (error) => this.#answer({ seq, failure: failureOf(error, text) }),
+      );
+  }
+
+  #answer(answer: Answer): void {
+    this.#port.postMessage(answer);
+    Atomics.add(this.#signal, SIGNAL.answers, 1);
+    Atomics.notify(this.#signal, SIGNAL.answers);
+  }
+}
+
+/** Ends a connection without waiting for a server that may never answer: what is under way on it fails. */
+function cut(client: pg.Client): void {
+  (client as pg.Client & { connection: { stream: Duplex } }).connection.stream.destroy();
+}
+
+/** Characters of a statement that a failure shows; values of the input are not in it. */
+const SHOWN = 2_000;
+
+/** Only what Postgres itself says has a SQLSTATE; everything else is the connection's. */
+function failureOf(error: unknown, during: string): Failure {
+  const { code, message } = error as { code?: unknown; message?: unknown };
+  const known = typeof code === "string" && /^[0-9A-Z]{5}$/.test(code);
+  const reason = typeof message === "string" && message !== "" ? message : String(code ?? error);
+  return { code: known ? (code as string) : LOST, message: `${reason} (${during.slice(0, SHOWN)})` };
+}
+
+parentPort?.on("message", (introduction: Introduction) => {
+  new Wire(introduction);
+});
