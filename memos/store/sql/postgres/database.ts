@@ -4,8 +4,8 @@ import type { RunResult, SqlDatabase, SqlStatement } from "../database.js";
 import { SCHEMA_VERSION } from "../migrations.js";
 import { asMemosError, unavailable } from "./failure.js";
 import { migrate } from "./migrate.js";
-import { type Translated, translate } from "./translate.js";
 import { type Answer, type Failure, type Introduction, type Request, SIGNAL } from "./protocol.js";
+import { type Translated, translate } from "./translate.js";
 
 /** How long a lock is waited for before STORE_BUSY. */
 const BUSY_TIMEOUT_MS = 30_000;

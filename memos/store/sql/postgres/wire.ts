@@ -1,7 +1,15 @@
 import type { Duplex } from "node:stream";
 import { type MessagePort, parentPort } from "node:worker_threads";
 import pg from "pg";
-import { type Answer, type Failure, type Introduction, LOST, type Opening, type Request, SIGNAL } from "./protocol.js";
+import {
+  type Answer,
+  type Failure,
+  type Introduction,
+  LOST,
+  type Opening,
+  type Request,
+  SIGNAL,
+} from "./protocol.js";
 
 /** Types of Postgres by number, as SQLite would give them. */
 const PARSERS: Readonly<Record<number, (text: string) => unknown>> = {
