@@ -389,6 +389,7 @@ export class MemOS {
       settled: () => this.settled(),
       onError: (error) => logger.warn({ error }, "Some jobs could not be looked after; it is tried again."),
     });
+    store.watchers.add(() => this.jobs.wake());
     this.webhooks = new Webhooks(
       store.ledger,
       this.jobs,

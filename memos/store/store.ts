@@ -48,11 +48,13 @@ export class Store {
   readonly states: StateFolder;
   /** This store's number for the embedder it was opened with. */
   readonly embedder: number;
+  /** Called when another process may have committed something. */
+  readonly watchers: Set<() => void>;
   /** Gives a search its turn, in the order of their coming. */
   readonly searches = pLimit(SEARCHES_AT_ONCE);
 
   private constructor(
-    parts: Pick<Store, "path" | "ledger" | "blobs" | "folder" | "index" | "flusher" | "states" | "embedder">,
+    parts: Pick<Store, "path" | "ledger" | "blobs" | "folder" | "index" | "flusher" | "states" | "embedder" | "watchers">,
   ) {
     this.path = parts.path;
     this.ledger = parts.ledger;
@@ -62,6 +64,7 @@ export class Store {
     this.flusher = parts.flusher;
     this.states = parts.states;
     this.embedder = parts.embedder;
+    this.watchers = parts.watchers;
   }
 
   /** @throws MemosError STORE_INVALID, STORE_NEWER, READ_ONLY, STORE_BUSY or DISK_FULL. */
@@ -70,8 +73,12 @@ export class Store {
     const address = ledgerAddress(options);
     const file = join(path, "ledger.db");
     await prepareFolder(path, address === undefined ? file : undefined, readOnly);
+    const watchers = new Set<() => void>();
     const ledger = await openLedger(
       address === undefined ? { file, readOnly, maxBytes: options.maxLedgerBytes } : { address, readOnly },
+      () => {
+        for (const watcher of watchers) watcher();
+      },
     );
     try {
       const embedder = await ledger.embedder(options.embedder);
@@ -94,6 +101,7 @@ export class Store {
         flusher,
         states: new StateFolder(join(path, "activation")),
         embedder,
+        watchers,
       });
     } catch (error) {
       await ledger.close();

@@ -20,6 +20,11 @@ export interface SqlStatement {
 export interface SqlDatabase {
   readonly dialect: "sqlite" | "postgres";
   readonly inTransaction: boolean;
+  /**
+   * Milliseconds that the clock of the database is ahead of this machine's, as far as it matters: leases of several
+   * machines are compared by one clock.
+   */
+  readonly ahead: number;
   prepare(sql: string): SqlStatement;
   /** One transaction that writes: all of it or nothing. */
   transaction<T>(run: () => T): T;

@@ -56,7 +56,7 @@ function headLeaf(leaf: FilterLeaf, column: SQLWrapper): SQL {
   const values = [leaf.value].flat();
   const operands = isDate
     ? values.map((value) => instantOperand(leaf, value))
-    : values.filter((value) => typeof value === "string");
+    : values.filter((value) => typeof value === "string" && !hasNul(value));
   const [operand] = operands;
   switch (leaf.op) {
     case "in":
@@ -92,7 +92,7 @@ function contentLeaf(leaf: FilterLeaf): SQL {
       return any(or(...leaf.value.map(equals)) ?? sql`FALSE`);
     case "contains":
       return any(
-        typeof leaf.value === "string"
+        typeof leaf.value === "string" && !hasNul(leaf.value)
           ? sql`(item.type = 'text' AND CASE typeof(item.key) WHEN 'integer' THEN item.value = ${leaf.value}
               ELSE instr(item.value, ${leaf.value}) > 0 END)`
           : equals(leaf.value),
@@ -108,8 +108,14 @@ function equals(value: string | number | boolean): SQL {
 }
 
 /** A value is compared with values of its own type alone. */
-function compared(comparison: SQL, value: string | number): SQL {
+function compared(comparison: SQL, value: string | number | boolean): SQL {
+  if (hasNul(value)) return sql`FALSE`;
   return typeof value === "number"
     ? sql`CASE WHEN item.type IN ('integer', 'real') THEN CAST(item.value AS REAL) ${comparison} ${value} ELSE FALSE END`
     : sql`(item.type = 'text' AND item.value ${comparison} ${value})`;
+}
+
+/** No text has this character (LIMITS), and Postgres does not take it as a parameter. */
+function hasNul(value: string | number | boolean): boolean {
+  return typeof value === "string" && value.includes("\0");
 }

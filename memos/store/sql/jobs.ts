@@ -144,6 +144,11 @@ export class Jobs {
     };
   }
 
+  /** A time of this machine on the clock of the database. */
+  #at(time: number): number {
+    return time + this.#db.ahead;
+  }
+
   enqueue(jobs: readonly NewJob[], now: number, waitingAtMost: number): Job[] {
     const open = new Map<string, number>();
     return jobs.map((job) => {
@@ -156,7 +161,7 @@ export class Jobs {
       if (count >= waitingAtMost)
         throw new MemosError("TOO_MANY_JOBS", `Tenant ${tenant} has ${waitingAtMost} jobs waiting already.`);
       open.set(tenant, count + 1);
-      return this.#insert(job, now);
+      return this.#insert({ ...job, runAt: this.#at(job.runAt) }, this.#at(now));
     });
   }
 
@@ -185,7 +190,8 @@ export class Jobs {
     this.#statements.addLane.run(kind, tenant, served);
   }
 
-  takeJobs(appetites: readonly Appetite[], holder: string, now: number): Job[] {
+  takeJobs(appetites: readonly Appetite[], holder: string, time: number): Job[] {
+    const now = this.#at(time);
     this.#enqueueScheduled(now);
     // A clock that was set back must not leave a lease standing for hours.
     this.#statements.farLease.run({ until: now + LONGEST_LEASE_MS });
@@ -248,13 +254,17 @@ export class Jobs {
   ): string[] {
     return jobs
       .filter(({ id, token, progress, until }) => {
-        const { changes } = this.#statements.extend.run({ id, token, progress, holder, until });
+        const { changes } = this.#statements.extend.run({
+          ...{ id, token, progress, holder },
+          until: this.#at(until),
+        });
         return changes === 0;
       })
       .map(({ id }) => id);
   }
 
-  settleJobs(outcomes: readonly Outcome[], holder: string, now: number): string[] {
+  settleJobs(outcomes: readonly Outcome[], holder: string, time: number): string[] {
+    const now = this.#at(time);
     const lost: string[] = [];
     for (const { id, token, end } of outcomes) {
       const row = this.#statements.byId.get(id) as (JobRow & { holder: string | null }) | undefined;
@@ -265,14 +275,14 @@ export class Jobs {
       }
       switch (end.as) {
         case "done":
-          for (const job of end.followUps) this.#insert(job, now);
+          for (const job of end.followUps) this.#insert({ ...job, runAt: this.#at(job.runAt) }, now);
           this.#end(row, "done", now, { result: end.result });
           break;
         case "dead":
           this.#end(row, "dead", now, { failure: end.failure });
           break;
         case "retry":
-          this.#statements.delay.run({ id, at: end.at, ...end.failure });
+          this.#statements.delay.run({ id, at: this.#at(end.at), ...end.failure });
           this.#happened("job.retried", row, now);
           break;
         case "released":
@@ -315,7 +325,8 @@ export class Jobs {
     return job;
   }
 
-  jobsReady(kinds: readonly string[], now: number): boolean {
+  jobsReady(kinds: readonly string[], time: number): boolean {
+    const now = this.#at(time);
     const { readyLane, readyDue, readyLost, readySchedule } = this.#statements;
     return (
       readyLane.get(JSON.stringify(kinds)) !== undefined ||

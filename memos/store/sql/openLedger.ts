@@ -92,10 +92,12 @@ const WRITE_METHODS: ReadonlySet<string> = new Set([...WRITES, ...ALONE]);
  * Opens the ledger: one thread that writes and one or more that read, so that a search does not wait behind a large
  * commit; only the second where nothing is to be written.
  *
+ * @param onNotice called after a commit of any process that made work or told of something, where the database can
+ * tell; a SQLite file is looked at from time to time.
  * @throws MemosError STORE_NEWER, STORE_INVALID, READ_ONLY, STORE_BUSY, DISK_FULL or LEDGER_UNAVAILABLE.
  */
-export async function openLedger(options: LedgerOptions): Promise<Ledger> {
-  return "file" in options ? openFile(options) : openServer(options);
+export async function openLedger(options: LedgerOptions, onNotice?: () => void): Promise<Ledger> {
+  return "file" in options ? openFile(options) : openServer(options, onNotice);
 }
 
 async function openFile(options: SqliteOptions): Promise<Ledger> {
@@ -105,7 +107,10 @@ async function openFile(options: SqliteOptions): Promise<Ledger> {
   return ledgerOf(writer, [reader as LedgerThread], async () => undefined);
 }
 
-async function openServer({ address, readOnly }: PostgresLedgerOptions): Promise<Ledger> {
+async function openServer(
+  { address, readOnly }: PostgresLedgerOptions,
+  onNotice: (() => void) | undefined,
+): Promise<Ledger> {
   const { url, schema, readers } = address;
   const wires = new Wires();
   const begin = (only: boolean): Beginning => ({
@@ -116,6 +121,7 @@ async function openServer({ address, readOnly }: PostgresLedgerOptions): Promise
     const writing = readOnly ? undefined : LedgerThread.open(begin(false));
     const reading = Array.from({ length: readers }, () => LedgerThread.open(begin(true), writing));
     const [writer, ...others] = await together([writing, ...reading]);
+    if (onNotice !== undefined) wires.listen({ url, channel: schema }, onNotice);
     return ledgerOf(writer, others as LedgerThread[], () => wires.close());
   } catch (error) {
     await wires.close();

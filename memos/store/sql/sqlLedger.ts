@@ -301,10 +301,10 @@ function orNull<T>(read: () => T): T | null {
   }
 }
 
-function leaseMethods({ orm }: Connection) {
+function leaseMethods({ db, orm }: Connection) {
   return {
     lease(name: string, holder: string, milliseconds: number): boolean {
-      const now = Date.now();
+      const now = Date.now() + db.ahead;
       const row = orm.select().from(leases).where(eq(leases.name, name)).get();
       if (row !== undefined && row.holder !== holder && row.expiresAt > now) return false;
       const expiresAt = now + milliseconds;

@@ -43,6 +43,7 @@ export function openSqlite(options: SqliteOptions): SqlDatabase {
 /** SQLite as the ledger sees it. */
 class SqliteDatabase implements SqlDatabase {
   readonly dialect = "sqlite";
+  readonly ahead = 0;
   readonly #db: Database.Database;
 
   constructor(db: Database.Database) {

@@ -20,6 +20,9 @@ export const CONNECT_TIMEOUT_MS = 10_000;
 const RETRY_MS = 15_000;
 const RETRY_PAUSE_MS = 250;
 
+/** Clocks that differ by less are taken for one: so long may a question take. */
+const SAME_CLOCK_MS = 2_000;
+
 /** Answers that are not waited for; more, and the oldest half is. */
 const UNREAD_AT_MOST = 512;
 
@@ -58,6 +61,7 @@ export class PostgresDatabase implements SqlDatabase {
   /** The first that went wrong since the last time that somebody was told. */
   #failure: Failure | undefined;
   #transaction = false;
+  #ahead = 0;
   /** What the connection was told last; undefined where that is not known. */
   #tenant: string | undefined;
 
@@ -73,6 +77,20 @@ export class PostgresDatabase implements SqlDatabase {
 
   get inTransaction(): boolean {
     return this.#transaction;
+  }
+
+  get ahead(): number {
+    return this.#ahead;
+  }
+
+  #compareClocks(): void {
+    const asked = Date.now();
+    const [row] = this.#wait({
+      text: "SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint AS now",
+    }) as { now: number }[];
+    const between = (asked + Date.now()) / 2;
+    const ahead = Math.round((row?.now ?? between) - between);
+    this.#ahead = Math.abs(ahead) < SAME_CLOCK_MS ? 0 : ahead;
   }
 
   /** Opens the connection, or opens it anew. What was under way on an old one has failed by then. */
@@ -92,6 +110,7 @@ export class PostgresDatabase implements SqlDatabase {
     this.#forget();
     this.#names.clear();
     if (answer !== undefined && "failure" in answer) throw asMemosError(answer.failure);
+    this.#compareClocks();
   }
 
   /** What is not settled yet belongs to nobody any more. */

@@ -39,3 +39,12 @@ export interface Introduction {
 }
 
 export const LOST = "LOST";
+
+/** What a commit was about: work, or something that happened. */
+export type Notice = "jobs" | "events";
+
+/** Asks for the notices of a ledger. */
+export interface Listening {
+  readonly url: string;
+  readonly channel: string;
+}

@@ -5,7 +5,9 @@ import {
   type Answer,
   type Failure,
   type Introduction,
+  type Listening,
   LOST,
+  type Notice,
   type Opening,
   type Request,
   SIGNAL,
@@ -112,6 +114,33 @@ function failureOf(error: unknown, during: string): Failure {
   return { code: known ? (code as string) : LOST, message: `${reason} (${during.slice(0, SHOWN)})` };
 }
 
-parentPort?.on("message", (introduction: Introduction) => {
-  new Wire(introduction);
+/** How long a listener that lost its connection waits before it opens another. */
+const LISTEN_AGAIN_MS = 1_000;
+
+/**
+ * Listens to what the commits of all processes tell (triggers.ts), and passes on what it is about. After a connection
+ * was lost something may have been missed: then it tells of everything.
+ */
+async function listen({ url, channel }: Listening): Promise<void> {
+  const tell = (what: Notice) => parentPort?.postMessage(what);
+  for (let first = true; ; first = false) {
+    const client = new pg.Client({ connectionString: url, keepAlive: true, application_name: "memos" });
+    const ended = new Promise((resolve) => client.once("end", resolve).once("error", resolve));
+    client.on("notification", ({ payload }) => tell(payload === "jobs" ? "jobs" : "events"));
+    try {
+      await client.connect();
+      await client.query(`LISTEN ${pg.escapeIdentifier(channel)}`);
+      if (!first) tell("jobs");
+      await ended;
+    } catch {
+      // Who waits looks from time to time by itself.
+    }
+    cut(client);
+    await new Promise((resolve) => setTimeout(resolve, LISTEN_AGAIN_MS).unref());
+  }
+}
+
+parentPort?.on("message", (message: Introduction | Listening) => {
+  if ("channel" in message) void listen(message);
+  else new Wire(message);
 });

@@ -1,5 +1,5 @@
 import { MessageChannel, Worker } from "node:worker_threads";
-import type { Introduction } from "./protocol.js";
+import type { Introduction, Listening } from "./protocol.js";
 
 /** The one thread of a process in which all its connections to Postgres live. */
 export class Wires {
@@ -16,6 +16,14 @@ export class Wires {
     const signal = new Int32Array(new SharedArrayBuffer(4));
     this.#worker.postMessage({ port: port1, signal } satisfies Introduction, [port1]);
     return { port: port2, signal };
+  }
+
+  /** Tells of commits, those of this process among them. */
+  listen(listening: Listening, listener: () => void): void {
+    this.#worker.on("message", listener);
+    // A listener alone does not keep a process alive.
+    this.#worker.unref();
+    this.#worker.postMessage(listening);
   }
 
   async close(): Promise<void> {
