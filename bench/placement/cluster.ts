@@ -21,7 +21,7 @@ export const CUBES_OF_A_NODE = 20_000_000;
 /** What a node has: a state of a few thousand tokens is tens of megabytes. */
 export const NODE = {
   states: { fileBytes: 64 * 2 ** 30, compressedBytes: 64 * 2 ** 30, coldDays: 30 },
-  index: { bytesPerRow: 2_300, cacheBytes: 16 * 2 ** 30 },
+  index: { bytesPerRow: 1_510, cacheBytes: 16 * 2 ** 30 },
   sequences: 16,
 } as const;
 
@@ -67,6 +67,8 @@ export interface ClusterFigures {
     readonly recallMs: { readonly p50: number; readonly p95: number; readonly mean: Estimate };
     readonly localGigabytes: number;
     readonly flushesPerDay: number;
+    /** Rows that a flush puts into a table, on average. */
+    readonly rowsPerFlush: number;
   };
   readonly policies: Readonly<Record<string, PolicyFigures>>;
 }
@@ -134,6 +136,7 @@ export function summaryOf(
       recallMs: spreadOf(figures, ({ recall }) => recall, nodes),
       localGigabytes: average(({ index }) => index.localBytes() / 2 ** 30),
       flushesPerDay: perDay(({ index }) => index.flushes),
+      rowsPerFlush: average(({ index }) => index.flushed / Math.max(1, index.flushes)),
     },
     policies: Object.fromEntries(
       Object.keys(first?.states ?? {}).map((name): [string, PolicyFigures] => [

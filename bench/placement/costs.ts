@@ -18,12 +18,12 @@ export const COSTS = {
     compressedShare: 0.29,
     decodeMsPerMegabyte: 3.5,
   },
-  /** A recall from an open partition, by the rows that it is compared with; from the delta and from the base. */
-  search: { baseMs: 6, msPerThousandRows: 0.25, deltaMsPerThousandRows: 2 },
+  /** A recall from an open partition: a constant, and for each thousand rows of table and delta it is compared with. */
+  search: { baseMs: 10.5, msPerThousandRows: 0.87, deltaMsPerThousandRows: 2 },
   /** Opening a partition: its delta is read from the ledger, its table opened. */
-  open: { baseMs: 8, msPerThousandWaiting: 60, msPerMegabyte: 0.05 },
-  /** A table that is not on this machine: round trips to object storage, and megabytes in a second. */
-  object: { requests: 12, msPerRequest: 30, megabytesPerSecond: 90 },
+  open: { baseMs: 8, msPerThousandWaiting: 10, msPerMegabyte: 0.05 },
+  /** A table that is not on this machine: rounds of requests to object storage, and megabytes in a second. */
+  object: { rounds: 4, msPerRound: 100, megabytesPerSecond: 90 },
 } as const;
 
 const MEGABYTE = 2 ** 20;
@@ -37,10 +37,10 @@ export function recallMs(rows: number, waiting: number): number {
 /** Milliseconds of opening a partition whose table is on this machine, or has to come from object storage. */
 export function openMs(bytes: number, waiting: number, from: "disk" | "object"): number {
   const { baseMs, msPerThousandWaiting, msPerMegabyte } = COSTS.open;
-  const { requests, msPerRequest, megabytesPerSecond } = COSTS.object;
+  const { rounds, msPerRound, megabytesPerSecond } = COSTS.object;
   const megabytes = bytes / MEGABYTE;
   const here = baseMs + (msPerThousandWaiting * waiting) / 1_000 + msPerMegabyte * megabytes;
-  return from === "disk" ? here : here + requests * msPerRequest + (1_000 * megabytes) / megabytesPerSecond;
+  return from === "disk" ? here : here + rounds * msPerRound + (1_000 * megabytes) / megabytesPerSecond;
 }
 
 /** Milliseconds to the first token of an answer. */

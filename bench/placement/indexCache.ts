@@ -18,7 +18,9 @@ export interface IndexSettings {
  * How many are open, and when they are flushed, is the product's (`OPEN_PARTITIONS`, `Backlog`).
  */
 export class IndexCache {
+  /** Flushes, and the rows that they put into tables. */
   flushes = 0;
+  flushed = 0;
   readonly #settings: IndexSettings;
   readonly #rows: Map<number, number>;
   readonly #backlog = new Backlog();
@@ -72,6 +74,12 @@ export class IndexCache {
     return this.#local.calculatedSize;
   }
 
+  /** Counts anew from here: what there is stays. */
+  countAnew(): void {
+    this.flushes = 0;
+    this.flushed = 0;
+  }
+
   /** What the time without a commit until now was used for. */
   #idleUntil(now: number): void {
     if (now - this.#lastAdd < IDLE_MS) return;
@@ -81,9 +89,10 @@ export class IndexCache {
 
   #flush(tenant: number): void {
     const rows = this.rowsOf(tenant) + this.waitingOf(tenant);
+    this.flushes++;
+    this.flushed += this.waitingOf(tenant);
     this.#rows.set(tenant, rows);
     this.#backlog.flushed(String(tenant), rows);
-    this.flushes++;
     // Who flushes writes through its own disk.
     this.#local.set(tenant, rows * this.#settings.bytesPerRow);
   }

@@ -14,7 +14,7 @@ import { BURST, BURST_ADDS, BUSIEST_HOUR, rateAt, TURNS } from "./synthetic.js";
  * What one cube takes, in bytes. `ledger` is every table but vectors and graph, with its indexes; measured with
  * SQLite's `dbstat` and the sizes of files (docs/scale.md, Constants).
  */
-export const BYTES = { ledger: 2_000, vectors: 1_060, graph: 1_000, index: 2_300 } as const;
+export const BYTES = { ledger: 1_680, vectors: 1_370, graph: 40, index: 1_510 } as const;
 
 /** Assumptions of Postgres and of object storage, each with its source in docs/scale.md. */
 export const REMOTE = {
@@ -27,7 +27,7 @@ export const REMOTE = {
   deadRowsOfARecall: 8,
   connectionsOfANode: 10,
   /** Files that a flush writes, and entries of the outbox that it moves. */
-  putsOfAFlush: 40,
+  putsOfAFlush: 16,
   entriesOfAFlush: 1_024,
   getsOfAnOpen: 12,
   /** US dollars of 1,000 requests, and of a gigabyte in a month. */

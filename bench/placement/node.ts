@@ -88,13 +88,11 @@ export async function simulateNode(
   const recall = new Histogram();
   let counted = 0;
   let last = 0;
-  let flushesBefore: number | undefined;
   for (const { at, owner: number, kind, cubes, tokens, core, first } of operations) {
     if ((numbers & 1023) === 0) throwIfAborted(signal);
     const owner = owners[number] as Owner;
     const counts = at >= warmUpDays * DAY;
-    if (counts) flushesBefore ??= index.flushes;
-    if (counts) counted++;
+    if (counts && counted++ === 0) index.countAnew();
     last = at;
     let memory = memories.get(number);
     if (memory === undefined) {
@@ -117,19 +115,20 @@ export async function simulateNode(
       const whole = prompt.length - said.length - pieces(tokens);
       for (const policy of policies) {
         const found = policy.cache.find(number, block);
-        const lease = await policy.live.lease(salted("", String(owner.tenant)), prompt);
+        const salt = salted("", String(owner.tenant));
+        const shared = await lent(policy.live, salt, prompt);
         // As the engine does: a state is restored when it has more of the prompt than is live.
         const stored = found === undefined ? 0 : pieces(INSTRUCTION_TOKENS) + pieces(found.tokens);
-        const restored = stored > lease.shared;
-        const had = Math.max(stored, lease.shared);
-        lease.sequence.contextTokens = prompt;
-        await lease.release();
-        const tier: PromptTier =
-          restored && found !== undefined ? found.tier : lease.shared >= whole ? "live" : "none";
+        const restored = stored > shared;
+        const evaluated = (prompt.length - Math.max(stored, shared)) * PIECE;
+        const tier = restored && found !== undefined ? found.tier : shared >= whole ? "live" : "none";
+        const waited = firstTokenMs(evaluated, restored ? found : undefined);
         const compileMs = policy.cache.answered(number, block, restored, at);
+        // Compiling leaves the beginning alone in the sequence that it was in.
+        if (compileMs > 0) await lent(policy.live, salt, prompt.slice(0, whole));
         if (!counts) continue;
         policy.tiers[tier]++;
-        policy.firstToken.add(firstTokenMs((prompt.length - had) * PIECE, restored ? found : undefined));
+        policy.firstToken.add(waited);
         policy.compileMs += compileMs;
         if (compileMs > 0) policy.compiled++;
       }
@@ -140,7 +139,6 @@ export async function simulateNode(
       index.add(owner.tenant, cubes, at);
     }
   }
-  index.flushes -= flushesBefore ?? 0;
   const states = Object.fromEntries(policies.map(({ name, live: _, ...figures }) => [name, figures]));
   return {
     operations: counted,
@@ -150,6 +148,14 @@ export async function simulateNode(
     states,
     days: Math.max(0, last / DAY - warmUpDays),
   };
+}
+
+/** Gives a prompt the sequence that the engine would give it, and leaves it there; how much of it was there before. */
+async function lent(live: LiveSequences<Pieces>, salt: string, prompt: readonly number[]): Promise<number> {
+  const { sequence, shared, release } = await live.lease(salt, prompt);
+  sequence.contextTokens = prompt;
+  await release();
+  return shared;
 }
 
 function pieces(tokens: number): number {

@@ -1,8 +1,9 @@
 import { blockSettingsSchema } from "../../memos/activation/blockSets.js";
 import { againstHot } from "../../memos/activation/hotMark.js";
-import { type Heat, heatAfter, heatAt } from "../../memos/lifecycle/heat.js";
+import { HALF_LIFE_DAYS, type Heat, heatAfter, heatAt, USES } from "../../memos/lifecycle/heat.js";
 import type { Owner } from "./population.js";
 import { type Random, zipfRank } from "./random.js";
+import { DAY } from "./synthetic.js";
 
 /** Tokens of one memory as a line of a block: 200 bytes of text and its citation. */
 export const LINE_TOKENS = 60;
@@ -23,9 +24,19 @@ const MARKS = blockSettingsSchema.parse({ bytesPerToken: 1 });
 const LINES_OF_A_SET = Math.floor(MARKS.setTokens / LINE_TOKENS);
 const LINES = Math.floor(MARKS.tokens / LINE_TOKENS);
 
+/** Followed ranks are kept in a ring, by the number of the cube: more than there are ranks, so that none meet. */
+const RING = 64;
+
+/** No cube has this number. */
+const NOBODY = -(2 ** 31);
+
+/** A member of a block was used at the last prompt: for so long it cannot have cooled below the mark. */
+const SURELY_HOT_MS =
+  HALF_LIFE_DAYS * DAY * Math.log2((MARKS.leaveHeat + USES.recalled.adds) / MARKS.leaveHeat);
+
 interface Member {
-  readonly cube: number;
-  use: Heat;
+  heat: number;
+  at: number;
   readonly set: number;
 }
 
@@ -46,12 +57,15 @@ export class OwnerMemory {
   cubes: number;
   readonly #random: Random;
   readonly #next: () => number;
-  readonly #uses = new Map<number, Heat>();
-  #members: Member[] = [];
-  readonly #inside = new Set<number>();
-  #coreLines = CORE_LINES;
-  #sets = 0;
+  readonly #followed = new Int32Array(RING).fill(NOBODY);
+  readonly #heats = new Float32Array(RING);
+  readonly #times = new Float64Array(RING);
+  /** Cubes that were used since the block was made last: no other has become hotter. */
+  readonly #touched = new Set<number>();
+  readonly #members = new Map<number, Member>();
+  readonly #lines: number[] = [CORE_LINES];
   #chain: number[];
+  #askedAt = 0;
 
   /** @param next gives numbers that nobody else was given. */
   constructor({ cubes }: Owner, random: Random, next: () => number) {
@@ -63,41 +77,41 @@ export class OwnerMemory {
 
   add(cubes: number, core: boolean): void {
     this.cubes += cubes;
-    if (!core) return;
-    this.#coreLines = Math.min(LINES, this.#coreLines + 1);
+    if (!core || this.#count() >= LINES) return;
+    this.#lines[0] = (this.#lines[0] as number) + 1;
     this.#changed(0);
   }
 
   /** The block as a prompt at this time begins with it. */
   block(now: number): SimulatedBlock {
     let first = Number.POSITIVE_INFINITY;
-    this.#members = this.#members.filter(({ cube, use, set }) => {
-      const stays = againstHot({ heat: heatAt(use, now), changesPerWeek: 0 }, true, MARKS) === undefined;
-      if (stays) return true;
+    if (now - this.#askedAt >= SURELY_HOT_MS)
+      for (const [cube, member] of this.#members) {
+        if (againstHot({ heat: heatAt(member, now), changesPerWeek: 0 }, true, MARKS) === undefined) continue;
+        this.#members.delete(cube);
+        this.#lines[member.set] = (this.#lines[member.set] as number) - 1;
+        first = Math.min(first, member.set);
+      }
+    for (const cube of this.#touched) {
+      if (this.#count() >= LINES) break;
+      const { heat, at } = this.#useOf(cube);
+      if (againstHot({ heat: heatAt({ heat, at }, now), changesPerWeek: 0 }, false, MARKS) !== undefined)
+        continue;
+      const last = this.#lines.length - 1;
+      const set = last > 0 && (this.#lines[last] as number) < LINES_OF_A_SET ? last : last + 1;
+      this.#lines[set] = (this.#lines[set] ?? 0) + 1;
+      this.#members.set(cube, { heat, at: at ?? now, set });
       first = Math.min(first, set);
-      this.#inside.delete(cube);
-      return false;
-    });
-    for (const [cube, use] of this.#uses) {
-      if (this.#coreLines + this.#members.length >= LINES) break;
-      if (againstHot({ heat: heatAt(use, now), changesPerWeek: 0 }, false, MARKS) !== undefined) continue;
-      this.#uses.delete(cube);
-      const inLast = this.#members.reduce((count, { set }) => (set === this.#sets ? count + 1 : count), 0);
-      if (this.#sets === 0 || inLast >= LINES_OF_A_SET) this.#sets++;
-      this.#members.push({ cube, use, set: this.#sets });
-      this.#inside.add(cube);
-      first = Math.min(first, this.#sets);
     }
+    this.#touched.clear();
     if (first !== Number.POSITIVE_INFINITY) this.#changed(first);
-    const lines = new Array<number>(this.#sets + 1).fill(0);
-    lines[0] = this.#coreLines;
-    for (const { set } of this.#members) lines[set] = (lines[set] as number) + 1;
-    return { chain: this.#chain, tokens: lines.map((count) => count * LINE_TOKENS) };
+    return { chain: this.#chain, tokens: this.#lines.map((count) => count * LINE_TOKENS) };
   }
 
   /** A question was answered: what its prompt held was used. */
   asked(now: number): void {
-    for (const member of this.#members) member.use = heatAfter(member.use, "recalled", now);
+    this.#askedAt = now;
+    for (const member of this.#members.values()) Object.assign(member, heatAfter(member, "recalled", now));
     this.recalled(now);
   }
 
@@ -106,19 +120,34 @@ export class OwnerMemory {
     const newest = Math.floor(this.cubes / ADDS_PER_RANK);
     for (let count = 0; count < RECALLED; count++) {
       const rank = zipfRank(this.cubes, this.#random);
-      if (rank >= FOLLOWED) continue;
       const cube = newest - rank;
-      if (this.#inside.has(cube)) continue;
-      this.#uses.set(cube, heatAfter(this.#uses.get(cube) ?? { heat: 0, at: null }, "recalled", now));
+      if (rank >= FOLLOWED || this.#members.has(cube)) continue;
+      const { heat, at } = heatAfter(this.#useOf(cube), "recalled", now);
+      const place = placeOf(cube);
+      this.#followed[place] = cube;
+      this.#heats[place] = heat;
+      this.#times[place] = at;
+      this.#touched.add(cube);
     }
-    // What has moved out of the followed ranks gets no more use.
-    if (this.#uses.size > 2 * FOLLOWED)
-      for (const cube of this.#uses.keys()) if (cube <= newest - FOLLOWED) this.#uses.delete(cube);
+  }
+
+  #useOf(cube: number): Heat {
+    const place = placeOf(cube);
+    if (this.#followed[place] !== cube) return { heat: 0, at: null };
+    return { heat: this.#heats[place] as number, at: this.#times[place] as number };
+  }
+
+  #count(): number {
+    return (this.#lines[0] as number) + this.#members.size;
   }
 
   #changed(first: number): void {
-    this.#chain = Array.from({ length: this.#sets + 1 }, (_, set) =>
+    this.#chain = this.#lines.map((_, set) =>
       set < first ? (this.#chain[set] ?? this.#next()) : this.#next(),
     );
   }
+}
+
+function placeOf(cube: number): number {
+  return ((cube % RING) + RING) % RING;
 }
