@@ -1,4 +1,5 @@
 import { hundredths, seededRandom } from "../../eval/metrics/index.js";
+import { COSTS } from "./costs.js";
 import { Histogram } from "./histogram.js";
 import type { IndexTier } from "./indexCache.js";
 import { type NodeFigures, type PromptTier, simulateNode } from "./node.js";
@@ -20,17 +21,26 @@ export const CUBES_OF_A_NODE = 20_000_000;
 
 /** What a node has: a state of a few thousand tokens is tens of megabytes. */
 export const NODE = {
-  states: { fileBytes: 64 * 2 ** 30, compressedBytes: 64 * 2 ** 30, coldDays: 30 },
+  states: {
+    fileBytes: 64 * 2 ** 30,
+    compressedBytes: 64 * 2 ** 30,
+    coldDays: 30,
+    compressedShare: COSTS.kv.compressedShare,
+    placement: {
+      prefillMsPerToken: COSTS.kv.prefillMsPerToken,
+      restoreMsPerMegabyte: COSTS.kv.restoreMsPerMegabyte,
+    },
+  },
   index: { bytesPerRow: 1_510, cacheBytes: 16 * 2 ** 30 },
   sequences: 16,
 } as const;
 
 /** Days until caches are warm, and days that are counted. */
-export const WARM_UP_DAYS = 5;
-export const COUNTED_DAYS = 4;
+export const WARM_UP_DAYS = 4;
+export const COUNTED_DAYS = 3;
 
 /** Nodes that are simulated: the fullest, and as many at random that there are this many. */
-const NODES_SIMULATED = 4;
+const NODES_SIMULATED = 3;
 
 export const policies = (settings: StateSettings): Record<string, StateCache> => ({
   shipped: new TieredStates(settings),

@@ -1,7 +1,8 @@
+import type { z } from "zod";
 import { MinHeap } from "../../graph/heap.js";
 import { fadedUses, usesPerDay } from "../../memos/activation/blockUse.js";
 import { coldStates, deservesAFile, worthOf } from "../../memos/activation/stateQuota.js";
-import { PlacementPolicy } from "../../memos/lifecycle/placement/policy.js";
+import { PlacementPolicy, type placementSettingsSchema } from "../../memos/lifecycle/placement/policy.js";
 import type { ActivationFile, StateTier } from "../../memos/store/activationLedger.js";
 import { COSTS } from "./costs.js";
 import type { SimulatedBlock } from "./ownerMemory.js";
@@ -12,6 +13,10 @@ export interface StateSettings {
   readonly fileBytes: number;
   readonly compressedBytes: number;
   readonly coldDays: number;
+  /** A compressed state against one that the engine wrote. */
+  readonly compressedShare: number;
+  /** What the placement policy is told of the machine. */
+  readonly placement: z.input<typeof placementSettingsSchema>;
 }
 
 /** A stored state that a prompt begins with. */
@@ -65,10 +70,7 @@ export class TieredStates implements StateCache {
   constructor(settings: StateSettings, keepsSuperseded = true) {
     this.#settings = settings;
     this.#keepsSuperseded = keepsSuperseded;
-    this.#policy = new PlacementPolicy({
-      prefillMsPerToken: COSTS.kv.prefillMsPerToken,
-      restoreMsPerMegabyte: COSTS.kv.restoreMsPerMegabyte,
-    });
+    this.#policy = new PlacementPolicy(settings.placement);
   }
 
   find(owner: number, { chain }: SimulatedBlock): Kept | undefined {
@@ -82,6 +84,9 @@ export class TieredStates implements StateCache {
 
   answered(owner: number, block: SimulatedBlock, restored: boolean, now: number): number {
     const found = this.find(owner, block);
+    const present = { present: this.#bytes.file, quota: this.#settings.fileBytes };
+    // Asked of the state as it was found: this use does not count yet.
+    const asFile = found !== undefined && deservesAFile(found, present);
     if (found !== undefined && restored) {
       found.uses++;
       found.lastUsedAt = now;
@@ -99,8 +104,6 @@ export class TieredStates implements StateCache {
         tier: whole ? "activation" : "plaintext",
       },
     ]);
-    const present = { present: this.#bytes.file, quota: this.#settings.fileBytes };
-    const asFile = found !== undefined && deservesAFile(found, present);
     if (decision?.action !== "compile" && !asFile) return 0;
     if (whole && found.tier === "file") return 0;
     this.#compile(owner, block, tokens, now);
@@ -177,7 +180,7 @@ export class TieredStates implements StateCache {
   #compress(one: Kept): void {
     this.#bytes.file -= one.bytes;
     one.tier = "compressed";
-    one.bytes = Math.round(one.bytes * COSTS.kv.compressedShare);
+    one.bytes = Math.round(one.bytes * this.#settings.compressedShare);
     this.#bytes.compressed += one.bytes;
     this.#least.compressed.push(orderOf(one), one);
   }

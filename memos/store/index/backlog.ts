@@ -59,6 +59,13 @@ export class Backlog {
   }
 
   #largest(): string {
-    return [...this.#entries].reduce((a, b) => (b[1] > a[1] ? b : a))[0];
+    let largest = "";
+    let most = -1;
+    for (const [tenant, entries] of this.#entries)
+      if (entries > most) {
+        largest = tenant;
+        most = entries;
+      }
+    return largest;
   }
 }

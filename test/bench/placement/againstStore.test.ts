@@ -73,13 +73,13 @@ test("a real store of 10,000 cubes opens partitions and flushes them as often as
 /** Prompts of some owners over some weeks; now and then one of them has a new core memory. */
 function history(): Operation[] {
   const random = seededRandom(3);
-  return Array.from({ length: 240 }, (_, place) => ({
+  return Array.from({ length: 160 }, (_, place) => ({
     at: place * (DAY / 8),
     owner: zipfRank(12, random),
     kind: "chat" as const,
-    cubes: place % 60 === 59 ? 1 : 0,
+    cubes: place % 40 === 39 ? 1 : 0,
     tokens: LINE_TOKENS,
-    core: place % 60 === 59,
+    core: place % 40 === 39,
     first: true,
   }));
 }
@@ -119,16 +119,20 @@ test("the local engine serves as many prompts from live sequences, files and com
     if (core) await remember(memos, coreMemory(at), scope);
   }
   const bytes = CORE_LINES * LINE_TOKENS * COSTS.kv.bytesPerToken;
+  const compressedShare = one.compressed / one.file;
   const cache = new TieredStates({
     fileBytes: 3.5 * bytes,
-    compressedBytes: 2.5 * bytes * COSTS.kv.compressedShare,
+    compressedBytes: 2.5 * bytes * compressedShare,
     coldDays: 30,
+    compressedShare,
+    placement: activations.placement,
   });
   const owners = scopes.map((_, tenant) => ({ tenant, cubes: 1, agent: false, sessionsPerDay: 1 }));
   const index = { bytesPerRow: 1, cacheBytes: 1 };
   const settings = { owners, rows: new Map(), index, sequences: 2, warmUpDays: 0, seed: 1 };
   const { states } = await simulateNode(operations, settings, { shipped: cache });
   const simulated = states["shipped"]?.tiers;
+  t.diagnostic(JSON.stringify({ real, simulated }));
   for (const tier of ["live", "file", "compressed", "none"] as const)
     assert.ok(
       Math.abs(real[tier] - (simulated?.[tier] ?? 0)) <= TOLERANCE * operations.length,

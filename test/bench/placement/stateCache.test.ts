@@ -8,7 +8,13 @@ import { excess } from "../../../memos/activation/stateQuota.js";
 import type { ActivationFile } from "../../../memos/store/activationLedger.js";
 
 const STATE = 300 * 12_300;
-const SETTINGS = { fileBytes: 4.5 * STATE, compressedBytes: 3.5 * 0.29 * STATE, coldDays: 30 };
+const SETTINGS = {
+  fileBytes: 4.5 * STATE,
+  compressedBytes: 3.5 * COSTS.kv.compressedShare * STATE,
+  coldDays: 30,
+  compressedShare: COSTS.kv.compressedShare,
+  placement: {},
+};
 const blockOf = (owner: number, version: number) => ({ chain: [owner * 1_000 + version], tokens: [300] });
 
 /** The same by the product's rule for quotas, which sorts everything every time. */
@@ -77,7 +83,7 @@ function pick(found: { readonly tier: string; readonly tokens: number } | undefi
 }
 
 test("the baseline gives up what was used longest ago", () => {
-  const cache = new LruStates({ fileBytes: 2 * STATE, compressedBytes: 0, coldDays: 30 });
+  const cache = new LruStates({ ...SETTINGS, fileBytes: 2 * STATE, compressedBytes: 0 });
   for (const owner of [1, 2, 1, 3]) cache.answered(owner, blockOf(owner, 0));
   assert.deepEqual(
     [1, 2, 3].map((owner) => cache.find(owner, blockOf(owner, 0)) !== undefined),
