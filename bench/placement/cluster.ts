@@ -144,7 +144,7 @@ export function summaryOf(
     index: {
       tiers: sharesOf(figures, ({ indexTiers }) => indexTiers, nodes),
       recallMs: spreadOf(figures, ({ recall }) => recall, nodes),
-      localGigabytes: average(({ index }) => index.localBytes() / 2 ** 30),
+      localGigabytes: average(({ index }) => index.localBytes / 2 ** 30),
       flushesPerDay: perDay(({ index }) => index.flushes),
       rowsPerFlush: average(({ index }) => index.flushed / Math.max(1, index.flushes)),
     },
@@ -155,9 +155,9 @@ export function summaryOf(
           tiers: sharesOf(figures, (one) => policy(name, one).tiers, nodes),
           firstTokenMs: spreadOf(figures, (one) => policy(name, one).firstToken, nodes),
           gigabytes: {
-            file: average((one) => policy(name, one).cache.bytes().file / 2 ** 30),
-            compressed: average((one) => policy(name, one).cache.bytes().compressed / 2 ** 30),
-            superseded: average((one) => policy(name, one).cache.bytes().superseded / 2 ** 30),
+            file: average((one) => policy(name, one).bytes.file / 2 ** 30),
+            compressed: average((one) => policy(name, one).bytes.compressed / 2 ** 30),
+            superseded: average((one) => policy(name, one).bytes.superseded / 2 ** 30),
           },
           compilesPerDay: perDay((one) => policy(name, one).compiled),
           compileHoursPerDay: perDay((one) => policy(name, one).compileMs / 3_600_000),

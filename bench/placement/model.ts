@@ -1,3 +1,4 @@
+import { flushThreshold, WAITING_ENTRIES } from "../../memos/store/index/backlog.js";
 import { CUBES_OF_A_NODE } from "./cluster.js";
 import { COSTS, recallMs } from "./costs.js";
 import { CUBES_OF_A_CHAT } from "./operation.js";
@@ -26,9 +27,10 @@ export const REMOTE = {
   deadRowsOfAnAdd: 6,
   deadRowsOfARecall: 8,
   connectionsOfANode: 10,
-  /** Files that a flush writes, and entries of the outbox that it moves. */
+  /** Files that a flush writes. */
   putsOfAFlush: 16,
-  entriesOfAFlush: 1_024,
+  /** Entries that a flush moves when many tenants share a process, against the mean backlog: of the simulation. */
+  largestBacklog: 3,
   getsOfAnOpen: 12,
   /** US dollars of 1,000 requests, and of a gigabyte in a month. */
   putDollars: 0.005,
@@ -36,10 +38,10 @@ export const REMOTE = {
   gigabyteDollars: 0.023,
 } as const;
 
-/** Share of recalls whose partition must come from object storage: of the simulation, see docs/scale.md. */
+/** Share of recalls whose partition must come from object storage (docs/scale.md, Simulated). */
 export const COLD_OPENS = 0.05;
 
-/** Owners that have a compiled state at any time, and its tokens: of the simulation. */
+/** Of owners who chat, those that have a compiled state, and its tokens (docs/scale.md, A4). */
 export const COMPILED_SHARE = 0.5;
 export const STATE_TOKENS = 3_000;
 
@@ -93,7 +95,8 @@ export function sizing(cubes: number): Sizing {
   const gigabytes = (bytes: number) => (cubes * bytes) / GIGABYTE;
   const relational = BYTES.ledger + BYTES.vectors + BYTES.graph;
   const deadRowsPerDay = addsPerDay * REMOTE.deadRowsOfAnAdd + recallsPerDay * REMOTE.deadRowsOfARecall;
-  const putsPerDay = (addsPerDay / REMOTE.entriesOfAFlush) * REMOTE.putsOfAFlush;
+  const backlog = (REMOTE.largestBacklog * WAITING_ENTRIES * nodes) / tenants.length;
+  const putsPerDay = (addsPerDay / Math.min(flushThreshold(0), backlog)) * REMOTE.putsOfAFlush;
   const getsPerDay = recallsPerDay * COLD_OPENS * REMOTE.getsOfAnOpen;
   const dollarsOfRequests = (putsPerDay * REMOTE.putDollars + getsPerDay * REMOTE.getDollars) / 1_000;
   const largestTenant = tenants[0] as number;

@@ -23,16 +23,18 @@ const WINDOW_TURNS = 20;
 export type PromptTier = "live" | "file" | "compressed" | "none";
 
 export interface StateFigures {
-  readonly cache: StateCache;
+  /** At the end. */
+  readonly bytes: ReturnType<StateCache["bytes"]>;
   readonly tiers: Record<PromptTier, number>;
   readonly firstToken: Histogram;
-  compileMs: number;
-  compiled: number;
+  readonly compileMs: number;
+  readonly compiled: number;
 }
 
+/** What is counted of a node: numbers, so that a node takes no memory when the next is simulated. */
 export interface NodeFigures {
   readonly operations: number;
-  readonly index: IndexCache;
+  readonly index: { readonly localBytes: number; readonly flushes: number; readonly flushed: number };
   readonly indexTiers: Record<IndexTier, number>;
   readonly recall: Histogram;
   readonly states: Readonly<Record<string, StateFigures>>;
@@ -139,10 +141,12 @@ export async function simulateNode(
       index.add(owner.tenant, cubes, at);
     }
   }
-  const states = Object.fromEntries(policies.map(({ name, live: _, ...figures }) => [name, figures]));
+  const states = Object.fromEntries(
+    policies.map(({ name, cache, live: _, ...figures }) => [name, { ...figures, bytes: cache.bytes() }]),
+  );
   return {
     operations: counted,
-    index,
+    index: { localBytes: index.localBytes(), flushes: index.flushes, flushed: index.flushed },
     indexTiers,
     recall,
     states,
