@@ -1,65 +1,53 @@
-import { hundredths } from "../eval/metrics/index.js";
-import { throwIfAborted } from "../memos/aborted.js";
-import { lfu, lru, type Outcome, optimum, policy } from "./placement/caches.js";
-import { type TraceOptions, traceOf } from "./placement/trace.js";
+import { PeakMemory } from "./memory.js";
+import { type CacheRow, runCacheBench } from "./placement/cacheBench.js";
+import { type ClusterFigures, simulateCluster } from "./placement/cluster.js";
+import { type Sizing, sizing } from "./placement/model.js";
+import { readTrace } from "./placement/operation.js";
+import { type RecordedFigures, simulateRecorded } from "./placement/recorded.js";
 import type { Report } from "./progress.js";
 
-/** Share of all blocks that there is space for. */
-const CAPACITY = 0.1;
-
-const BLOCKS_PER_ACCESS = 0.1;
-
-const TRACES: readonly Omit<TraceOptions, "accesses" | "blocks" | "seed">[] = [
-  { name: "zipf 0.9", exponent: 0.9, shiftEvery: 0, spread: 0 },
-  { name: "zipf 1.1", exponent: 1.1, shiftEvery: 0, spread: 0 },
-  { name: "zipf 1.1, shifting", exponent: 1.1, shiftEvery: 0.25, spread: 0 },
-  { name: "zipf 1.1, sizes differ", exponent: 1.1, shiftEvery: 0, spread: 0.7 },
-];
+/** Sizes that the model is printed for. */
+const SIZES = [1e6, 1e7, 1e8, 1e9];
 
 export interface PlacementBenchOptions {
+  /** Accesses of each trace of blocks. */
   readonly accesses: number;
+  /** Cubes of the deployment that is simulated. */
+  readonly cubes: number;
+  /** A recorded trace (`readTrace`), simulated in the place of a made-up one. */
+  readonly trace?: string | undefined;
   readonly signal?: AbortSignal;
-}
-
-export interface PlacementRow {
-  readonly trace: string;
-  /** Hit rate against the offline optimum's. */
-  readonly ofOptimum: number;
-  readonly policy: Outcome;
-  readonly lru: Outcome;
-  readonly lfu: Outcome;
-  readonly optimum: Outcome;
 }
 
 export interface PlacementBenchResult {
   readonly accesses: number;
-  readonly traces: readonly PlacementRow[];
+  /** One cache of blocks under made-up use: the policy, LRU, LFU and the offline optimum. */
+  readonly traces: readonly CacheRow[];
+  /** The model on paper, at a million cubes and beyond. */
+  readonly model: readonly Sizing[];
+  readonly simulated: ClusterFigures | RecordedFigures;
+  readonly seconds: number;
+  readonly rssMB: number;
 }
 
-/** Runs made-up histories of use through the placement policy and through LRU, LFU and the offline optimum. */
+/** Where memory should live: one cache of blocks, the model on paper, and a deployment operation by operation. */
 export async function runPlacementBench(
-  { accesses, signal }: PlacementBenchOptions,
+  { accesses, cubes, trace, signal }: PlacementBenchOptions,
   report: Report,
 ): Promise<PlacementBenchResult> {
-  const traces: PlacementRow[] = [];
-  for (const [seed, options] of TRACES.entries()) {
-    throwIfAborted(signal);
-    report(options.name);
-    const blocks = Math.max(100, Math.round(accesses * BLOCKS_PER_ACCESS));
-    const shiftEvery = Math.round(options.shiftEvery * accesses);
-    const trace = traceOf({ ...options, shiftEvery, accesses, blocks, seed: seed + 1 });
-    const capacity = CAPACITY * trace.bytes.reduce((sum, size) => sum + size, 0);
-    const of = (cache: typeof lru) => rounded(cache(trace, capacity));
-    const row = { policy: of(policy), lru: of(lru), lfu: of(lfu), optimum: of(optimum) };
-    traces.push({
-      trace: options.name,
-      ofOptimum: Math.round((1000 * row.policy.hitRate) / row.optimum.hitRate) / 1000,
-      ...row,
-    });
-  }
-  return { accesses, traces };
-}
-
-function rounded({ hitRate, gigabytesMoved }: Outcome): Outcome {
-  return { hitRate: Math.round(hitRate * 1000) / 1000, gigabytesMoved: hundredths(gigabytesMoved) };
+  const started = performance.now();
+  using memory = new PeakMemory();
+  const { traces } = await runCacheBench({ accesses, ...(signal === undefined ? {} : { signal }) }, report);
+  const simulated =
+    trace === undefined
+      ? await simulateCluster({ cubes, signal, report })
+      : await simulateRecorded(await readTrace(trace), signal);
+  return {
+    accesses,
+    traces,
+    model: SIZES.map(sizing),
+    simulated,
+    seconds: Math.round((performance.now() - started) / 1_000),
+    rssMB: memory.megabytes,
+  };
 }

@@ -5,6 +5,7 @@ import { parse } from "../parse.js";
 import type { TokenCounter } from "../retrieval/tokens.js";
 import type { CubeSet } from "./block.js";
 import { admit, type BlockCandidate, kindOf, type LeftOut } from "./candidate.js";
+import { againstHot } from "./hotMark.js";
 import { Packing } from "./packing.js";
 
 const tokens = z.int().min(1).max(LIMITS.contextTokens);
@@ -101,16 +102,16 @@ export function blockSets(
       const candidate = hot.get(cube);
       if (candidate === undefined) continue;
       hot.delete(cube);
-      if (candidate.heat < wanted.leaveHeat) leaveOut(candidate, "cold");
-      else if (candidate.changesPerWeek > wanted.leaveChangesPerWeek) leaveOut(candidate, "changing");
+      const reason = againstHot(candidate, true, wanted);
+      if (reason !== undefined) leaveOut(candidate, reason);
       else if (!packing.fitsLast(candidate)) moving.push(candidate);
       else if (!packing.put(candidate)) leaveOut(candidate, "room");
     }
   }
 
   for (const candidate of hot.values()) {
-    if (candidate.heat < wanted.enterHeat) leaveOut(candidate, "cold");
-    else if (candidate.changesPerWeek > wanted.enterChangesPerWeek) leaveOut(candidate, "changing");
+    const reason = againstHot(candidate, false, wanted);
+    if (reason !== undefined) leaveOut(candidate, reason);
     else moving.push(candidate);
   }
   moving.sort((a, b) => b.heat - a.heat || (a.cube.id < b.cube.id ? -1 : 1));

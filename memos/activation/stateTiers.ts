@@ -1,18 +1,14 @@
 import type { z } from "zod";
 import type { Engine } from "../inference/engine.js";
-import type { Activation, ActivationFile, StateTier } from "../store/activationLedger.js";
+import type { Activation, ActivationFile } from "../store/activationLedger.js";
 import type { Ledger } from "../store/ledger.js";
 import type { activationSettingsSchema, TidyReceipt } from "./operations.js";
 import { compressed } from "./recode.js";
 import type { StateFolder } from "./stateFolder.js";
+import { bytesOf, coldStates, deservesAFile, excess } from "./stateQuota.js";
 
 /** Unfinished files of a process that has died. */
 const LEFTOVER_MS = 3_600_000;
-
-const DAY = 86_400_000;
-
-/** How much larger than a compressed state one is that the engine wrote, about. */
-const COMPRESSION = 4;
 
 export interface StateTiersHost {
   readonly ledger: Ledger;
@@ -51,10 +47,9 @@ export class StateTiers {
    */
   async tidy(): Promise<TidyReceipt> {
     const { ledger } = this.#host;
-    const { fileBytes, compressedBytes } = this.#settings;
+    const { fileBytes, compressedBytes, coldDays } = this.#settings;
     const removed = await this.sweep();
-    const coldSince = this.#host.now() - this.#settings.coldDays * DAY;
-    const cold = (await ledger.activationFiles()).filter(({ lastUsedAt }) => lastUsedAt < coldSince);
+    const cold = coldStates(await ledger.activationFiles(), this.#host.now(), coldDays);
     await ledger.dropActivations(cold.map(({ id }) => id));
     const left: string[] = [];
     let squeezed = 0;
@@ -77,10 +72,11 @@ export class StateTiers {
 
   /** A compressed state that has served again, when there is room for it as the engine writes it. */
   async deservesAFile(activation: Activation | undefined): Promise<boolean> {
-    if (activation?.tier !== "compressed" || activation.uses === 0) return false;
-    const files = await this.#host.ledger.activationFiles();
-    return bytesOf(files, "file") + COMPRESSION * activation.bytes <= this.#settings.fileBytes;
+    if (activation?.tier !== "compressed") return false;
+    const present = bytesOf(await this.#host.ledger.activationFiles(), "file");
+    return deservesAFile(activation, { present, quota: this.#settings.fileBytes });
   }
+
   /** Puts a compressed file in the place of one; false when that could not be made. */
   async #compress({ id, sha256 }: ActivationFile): Promise<boolean> {
     const { ledger, folder, engine } = this.#host;
@@ -99,26 +95,4 @@ export class StateTiers {
       return false;
     }
   }
-}
-
-function bytesOf(files: readonly ActivationFile[], tier: StateTier): number {
-  return files.filter((one) => one.tier === tier).reduce((sum, { bytes }) => sum + bytes, 0);
-}
-
-/** Those that must go so that the rest of a tier is within its quota: what is worth least. */
-function excess(files: readonly ActivationFile[], tier: StateTier, quota: number): ActivationFile[] {
-  let over = bytesOf(files, tier) - quota;
-  return files
-    .filter((one) => one.tier === tier)
-    .sort((a, b) => worthOf(a) - worthOf(b) || (a.id < b.id ? -1 : 1))
-    .filter(({ bytes }) => {
-      if (over <= 0) return false;
-      over -= bytes;
-      return true;
-    });
-}
-
-/** Tokens that a byte saves to evaluate, for what was used more often more. */
-function worthOf({ bytes, tokens, uses }: ActivationFile): number {
-  return (tokens * (1 + uses)) / Math.max(1, bytes);
 }

@@ -21,6 +21,9 @@ type Measurement<Name extends string> = (
 
 const MOST = 10_000_000;
 
+/** Memories of a deployment that is simulated. */
+const MOST_SIMULATED = 10_000_000_000;
+
 export function registerBench(program: Command): void {
   const bench = program
     .command("bench")
@@ -110,16 +113,7 @@ export function registerBench(program: Command): void {
       return runPurgeBench({ n, purge, signal }, report);
     },
   );
-  registerMeasurement(
-    bench
-      .command("placement")
-      .description("Where memory should live: the policy against LRU, LFU and the offline optimum."),
-    { accesses: { meaning: "accesses of each trace", fallback: 200_000 } },
-    async ({ accesses }, signal, report) => {
-      const { runPlacementBench } = await import("../../../bench/placement.js");
-      return runPlacementBench({ accesses, signal }, report);
-    },
-  );
+  registerPlacement(bench);
   registerMeasurement(
     bench
       .command("resources")
@@ -200,6 +194,40 @@ function registerParametric(bench: Command): void {
   );
 }
 
+function registerPlacement(bench: Command): void {
+  const command = bench
+    .command("placement")
+    .description(
+      "Where memory should live: the policy against LRU, LFU and the offline optimum, the model of a large deployment, and a simulation of it.",
+    )
+    .option("--accesses <count>", "accesses of each trace of blocks", "200000")
+    .option("--cubes <count>", "memories of the deployment that is simulated", "1000000000")
+    .option("--trace <file>", "a recorded trace to simulate instead: JSONL, see docs/scale.md");
+  withExample(command, "memos bench placement --cubes 1000000000 --json");
+  const schema = z.object({
+    accesses: wholeNumber(1, MOST),
+    cubes: wholeNumber(1, MOST_SIMULATED),
+    trace: z.string().min(1).optional(),
+  });
+  command.action(async () => {
+    const wanted = optionsOf(command, schema);
+    const { runPlacementBench } = await import("../../../bench/placement.js");
+    const result = await runPlacementBench({ ...wanted, signal: interruption() }, (line) =>
+      process.stderr.write(`${line}\n`),
+    );
+    print(command, result, () => {
+      const { model, ...rest } = result;
+      const columns = model.map((one) => new Map(figures(one)));
+      const paper = [...(columns[0]?.keys() ?? [])].map((name) => [
+        name,
+        ...columns.map((column) => shortened(Number(column.get(name)))),
+      ]);
+      const head = ["model", ...model.map(({ cubes }) => shortened(cubes))];
+      return `${table(head, paper)}\n${table(["figure", "value"], figures(rest))}`;
+    });
+  });
+}
+
 function registerKv(bench: Command): void {
   const command = bench
     .command("kv")
@@ -244,6 +272,13 @@ function registerMeasurement<Name extends string>(
     const result = await measure(typed, interruption(), (line) => process.stderr.write(`${line}\n`));
     print(command, result, () => table(["figure", "value"], figures(result)));
   });
+}
+
+const SHORT = new Intl.NumberFormat("en", { notation: "compact", maximumSignificantDigits: 3 });
+
+/** A figure of a model as people read it: nobody needs its seventh digit. */
+function shortened(value: number): string {
+  return SHORT.format(value);
 }
 
 /** Every figure of a result by its path in the JSON form. */

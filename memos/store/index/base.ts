@@ -3,21 +3,11 @@ import { Field, FixedSizeList, Float32, Float64, Int32, Schema, Utf8 } from "apa
 import { MemosError, SCOPE_PARTS, type Scope } from "../../../memcube/index.js";
 import type { Candidate, Probe } from "./delta.js";
 import type { IndexRow } from "./row.js";
+import { partitionsDue, probesOf, VECTOR_INDEX_ROWS } from "./vectorPartitions.js";
 
 /** Bytes that LanceDB may keep of indexes and of file metadata, for all tables of a store. */
 const INDEX_CACHE_BYTES = 96n * 1024n * 1024n;
 const METADATA_CACHE_BYTES = 48n * 1024n * 1024n;
-
-/** From this many rows on, vectors get an inverted-file index; below it every vector is compared. */
-export const VECTOR_INDEX_ROWS = 20_000;
-
-/**
- * A query looks into as many partitions of the inverted file as hold about this many rows, and never into
- * less than a share of them: all of them up to here, where the index is three times as fast as comparing
- * every vector and as exact.
- */
-const PROBED_ROWS = 80_000;
-const PROBED_SHARE = 0.2;
 
 /** The name of the vector index says into how many partitions it divides. */
 const VECTOR_INDEX = "vector_ivf_";
@@ -200,9 +190,7 @@ export class Base {
   constructor(table: lancedb.Table, rows: number, partitions: number | undefined) {
     this.#table = table;
     this.rows = rows;
-    this.#probes = Math.ceil(
-      (partitions ?? 1) * Math.min(1, Math.max(PROBED_SHARE, PROBED_ROWS / Math.max(1, rows))),
-    );
+    this.#probes = probesOf(rows, partitions);
   }
 
   async text(probe: Probe, predicate: string | undefined, ask: Ask): Promise<Candidate[]> {
@@ -376,12 +364,11 @@ export class BaseWriter {
     await this.#table.optimize({ cleanupOlderThan: new Date(0) });
   }
 
-  /** Divides the vectors into about the square root of their number; anew when there are four times as many. */
   async #indexVectors(indexes: readonly lancedb.IndexConfig[]): Promise<void> {
     const vectors = await this.#table.countRows("vector IS NOT NULL");
     const present = indexes.find((index) => index.columns.includes("vector"));
-    const numPartitions = Math.ceil(Math.sqrt(vectors));
-    if (vectors < VECTOR_INDEX_ROWS || numPartitions < 2 * (partitionsOf(present) ?? 1)) return;
+    const numPartitions = partitionsDue(vectors, partitionsOf(present));
+    if (numPartitions === undefined) return;
     await this.#table.createIndex("vector", {
       name: `${VECTOR_INDEX}${numPartitions}`,
       config: lancedb.Index.ivfFlat({ distanceType: "dot", numPartitions }),

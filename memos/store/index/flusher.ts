@@ -2,21 +2,10 @@ import { randomUUID } from "node:crypto";
 import { MemosError, titledText } from "../../../memcube/index.js";
 import { termHash } from "../../retrieval/analysis.js";
 import type { IndexedCube, Ledger, Partition } from "../ledger.js";
+import { Backlog, FLUSH_ENTRIES_MOST, IDLE_MS } from "./backlog.js";
 import { type BaseFolder, type BaseWriter, KEEP_VERSIONS_MS } from "./base.js";
 import { asBytes, type IndexRow, toIndexRow } from "./row.js";
 import { mapInSlices } from "./slice.js";
-
-/** Outbox entries of one tenant that make a flush worth its cost; more for large tables, where it costs more. */
-const FLUSH_ENTRIES = 1_024;
-const FLUSH_ENTRIES_MOST = 8_192;
-const FLUSH_SHARE = 1 / 16;
-
-/** Entries of all tenants together that may wait; beyond, the largest backlog is flushed. */
-const WAITING_ENTRIES = 16_384;
-
-/** A tenant with fewer entries than this is not flushed when idle: it is searched in memory. */
-const IDLE_ENTRIES = 256;
-const IDLE_MS = 2_000;
 
 /** Idle time after a flush at which old table versions are let go. */
 const TIDY_MS = KEEP_VERSIONS_MS + 1_000;
@@ -64,8 +53,7 @@ export class Flusher {
   readonly #embedder: number;
   readonly #onError: (error: unknown) => void;
   readonly #holder = randomUUID();
-  readonly #backlog = new Map<string, number>();
-  readonly #thresholds = new Map<string, number>();
+  readonly #backlog = new Backlog();
   #queue: Promise<void> = Promise.resolve();
   #queued = new Set<string>();
   readonly #failedAt = new Map<string, number>();
@@ -89,26 +77,14 @@ export class Flusher {
   /** Tells that entries of a tenant were committed. */
   added(tenant: string, entries: number): void {
     if (this.#closed || entries === 0) return;
-    const waiting = (this.#backlog.get(tenant) ?? 0) + entries;
-    this.#backlog.set(tenant, waiting);
-    if (waiting >= (this.#thresholds.get(tenant) ?? FLUSH_ENTRIES)) this.#enqueue(tenant);
-    else if (this.#waiting() > WAITING_ENTRIES) this.#enqueue(this.#largest());
+    const due = this.#backlog.added(tenant, entries);
+    if (due !== undefined) this.#enqueue(due);
     clearTimeout(this.#idle);
     this.#idle = setTimeout(() => this.#flushIdle(), IDLE_MS).unref();
   }
 
-  #waiting(): number {
-    let total = 0;
-    for (const entries of this.#backlog.values()) total += entries;
-    return total;
-  }
-
-  #largest(): string {
-    return [...this.#backlog].reduce((a, b) => (b[1] > a[1] ? b : a))[0];
-  }
-
   #flushIdle(): void {
-    for (const [tenant, entries] of this.#backlog) if (entries >= IDLE_ENTRIES) this.#enqueue(tenant);
+    for (const tenant of this.#backlog.idle()) this.#enqueue(tenant);
     this.#idle = setTimeout(() => this.#run(() => this.#tidy()).catch(this.#onError), TIDY_MS).unref();
   }
 
@@ -152,12 +128,12 @@ export class Flusher {
 
   /** Resolves at once, or when the backlog of a tenant is small enough to go on writing. */
   async room(tenant: string): Promise<void> {
-    while (!this.#closed && (this.#backlog.get(tenant) ?? 0) > BACK_PRESSURE_ENTRIES) {
-      const before = this.#backlog.get(tenant);
+    while (!this.#closed && this.#backlog.of(tenant) > BACK_PRESSURE_ENTRIES) {
+      const before = this.#backlog.of(tenant);
       this.#enqueue(tenant);
       await this.settled();
       // Another process flushes, or the index is damaged: memory is bounded by the ledger, so go on.
-      if (this.#backlog.get(tenant) === before) return;
+      if (this.#backlog.of(tenant) === before) return;
     }
   }
 
@@ -201,9 +177,7 @@ export class Flusher {
           { optimize: !more || partition.baseVersion === 0 },
         );
       }
-      this.#backlog.delete(tenant);
-      const share = Math.min(FLUSH_ENTRIES_MOST, Math.floor(partition.rows * FLUSH_SHARE));
-      this.#thresholds.set(tenant, Math.max(FLUSH_ENTRIES, share));
+      this.#backlog.flushed(tenant, partition.rows);
     } finally {
       await this.#ledger.release(LEASE, this.#holder);
     }

@@ -9,7 +9,7 @@ import { inScope, toIndexRow } from "./row.js";
 import { mapInSlices } from "./slice.js";
 
 /** Tenants whose partition is kept open; the least recently searched one is closed first. */
-const OPEN_PARTITIONS = 256;
+export const OPEN_PARTITIONS = 256;
 
 /** Outbox entries read from the ledger at once. */
 const PAGE = 1_000;

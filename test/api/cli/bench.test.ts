@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { test } from "node:test";
 import { z } from "zod";
+import { temporaryFolder } from "../../memos/support.js";
 import { memos, memosJson } from "./memosProcess.js";
 
 test("bench ingest prints what it measured beside its baseline", async () => {
@@ -37,4 +40,21 @@ test("bench graph prints how fast and how exactly a graph is walked beside its b
     }),
   );
   assert.ok(report.pprP50ms <= report.pprP95ms);
+});
+
+test("bench placement prints the model as a table, and simulates a recorded trace", async (t) => {
+  const file = join(await temporaryFolder(t), "trace.jsonl");
+  const turns = [1, 2, 3].map((minute) => ({
+    at: `2026-01-01T00:0${minute}:00Z`,
+    tenant: "acme",
+    kind: "chat",
+  }));
+  await writeFile(file, turns.map((turn) => JSON.stringify(turn)).join("\n"));
+  const wanted = ["bench", "placement", "--accesses", "1000", "--trace", file];
+  const { simulated } = await memosJson(
+    wanted,
+    z.object({ simulated: z.object({ owners: z.literal(1), cubes: z.literal(6) }) }),
+  );
+  assert.equal(simulated.cubes, 6);
+  assert.match((await memos(wanted)).stdout, /model .*│ 1M .*│ 10M .*│ 100M .*│ 1B/);
 });

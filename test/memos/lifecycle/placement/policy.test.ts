@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { runPlacementBench } from "../../../../bench/placement.js";
+import { runCacheBench } from "../../../../bench/placement/cacheBench.js";
 import { type Block, decided, PlacementPolicy } from "../../../../memos/lifecycle/placement/policy.js";
 import { refused } from "../../support.js";
 
@@ -134,7 +134,7 @@ test("bad input is refused", () => {
 });
 
 test("on Zipf and on shifting use it is within a tenth of the offline optimum, and moves less than LRU and LFU", async () => {
-  const { traces } = await runPlacementBench({ accesses: 100_000 }, () => undefined);
+  const { traces } = await runCacheBench({ accesses: 100_000 }, () => undefined);
   for (const { trace, ofOptimum, policy, lru, lfu } of traces) {
     assert.ok(policy.gigabytesMoved < Math.min(lru.gigabytesMoved, lfu.gigabytesMoved) / 2, trace);
     assert.ok(policy.hitRate > lru.hitRate, trace);
