@@ -1,13 +1,13 @@
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import { hundredths, seededRandom } from "../eval/metrics/index.js";
 import { textOf } from "../memcube/index.js";
 import { throwIfAborted } from "../memos/aborted.js";
 import { MemOS, type Scope } from "../memos/index.js";
 import { SqliteTexts } from "./baseline/sqliteTexts.js";
-import { KIND, type WorkerOrder } from "./jobs/workerProcess.js";
-import { Child } from "./process/child.js";
+import { KIND } from "./jobs/workerProcess.js";
+import { keepKilling } from "./nodes/mortal.js";
+import { startWorker } from "./nodes/worker.js";
 import { type Report, seldom } from "./progress.js";
 import { withTemporaryFolder } from "./temporaryFolder.js";
 
@@ -19,8 +19,6 @@ const LIFE_MS = { least: 500, more: 2_000 };
 
 /** Inserts that the baseline is measured with. */
 const BASELINE_INSERTS = 2_000;
-
-const WORKER = new URL("./jobs/workerProcess.js", import.meta.url);
 
 const SCOPES: readonly Scope[] = Array.from({ length: 10 }, (_, number) => ({ tenant: `tenant ${number}` }));
 
@@ -92,27 +90,9 @@ async function killed(
   let finished = false;
   try {
     await enqueue(memos, n);
+    const over = new AbortController();
     const live = async () => {
-      while (!finished) {
-        // Its life begins when it is at work: starting a process takes longer than some lives.
-        let begin = () => {};
-        const ready = new Promise<void>((resolve) => {
-          begin = resolve;
-        });
-        const worker = new Child<WorkerOrder & Record<string, string>, string>(WORKER, begin);
-        worker.send({ path, effect: "add" });
-        await Promise.race([ready, worker.ended]);
-        const life = LIFE_MS.least + random() * LIFE_MS.more;
-        const end = new AbortController();
-        const poll = setInterval(() => finished && end.abort(), 20);
-        await sleep(life, undefined, { signal: end.signal }).catch(() => undefined);
-        clearInterval(poll);
-        if (finished) await worker.release();
-        else {
-          await worker.kill();
-          kills++;
-        }
-      }
+      kills += await keepKilling(() => startWorker(path), LIFE_MS, random, over.signal);
     };
     const working = Promise.all(Array.from({ length: workers }, live));
     let dead = 0;
@@ -121,9 +101,10 @@ async function killed(
       const results = await Promise.all(SCOPES.map((scope) => memos.jobs.barrier(scope, { timeoutMs: 500 })));
       const open = results.reduce((sum, result) => sum + result.open, 0);
       dead = results.reduce((sum, result) => sum + result.dead.length, 0);
-      say(() => `${n - open} of ${n} jobs, ${kills} workers killed`);
+      say(() => `${n - open} of ${n} jobs`);
       finished = open === 0;
     }
+    over.abort();
     await working;
     const seen = new Map<string, number>();
     for (const scope of SCOPES)

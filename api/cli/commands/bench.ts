@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { z } from "zod";
+import { UsageError } from "../usageError.js";
 import { commaList, optionsOf, wholeNumber } from "../arguments.js";
 import { chromiumOf } from "../config.js";
 import { withExample } from "../example.js";
@@ -101,6 +102,21 @@ export function registerBench(program: Command): void {
     async ({ n, workers }, signal, report) => {
       const { runJobsBench } = await import("../../../bench/jobs.js");
       return runJobsBench({ n, workers, signal }, report);
+    },
+  );
+  registerMeasurement(
+    bench
+      .command("nodes")
+      .description(
+        "Two nodes and two workers on the Postgres ledger that MEMOS_LEDGER names, killed at random under load.",
+      ),
+    { seconds: { meaning: "how long", fallback: 600 } },
+    async ({ seconds }, signal, report) => {
+      const ledger = process.env["MEMOS_LEDGER"];
+      if (ledger === undefined || ledger === "")
+        throw new UsageError("MEMOS_LEDGER names no ledger: postgres://USER:PASSWORD@HOST/DATABASE?schema={path}");
+      const { runNodesBench } = await import("../../../bench/nodes.js");
+      return runNodesBench({ seconds, ledger, signal }, report);
     },
   );
   registerMeasurement(
