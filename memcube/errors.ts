@@ -22,6 +22,8 @@ export const ERROR_REMEDIES = {
   READ_ONLY: "Open the store without `readOnly`, or make its folder writable.",
   STORE_NEWER: "Update this program, or open a store that it wrote.",
   STORE_INVALID: "Name the folder of a MemOS store, or an empty folder to start a new one.",
+  BACKUP_INVALID:
+    "Take another backup: this one is damaged, was cut short, or is not a backup; nothing was changed.",
   STORE_BUSY: "Another process holds the ledger for long; repeat the operation.",
   DISK_FULL: "Free disk space or raise `maxLedgerBytes`; everything acknowledged before is intact.",
   INDEX_CORRUPT: "Run `memos rebuild --index`: the index is recreated from the ledger, nothing is lost.",

@@ -4,6 +4,7 @@ import { registerActivations } from "./commands/activations.js";
 import { registerAdapters } from "./commands/adapters.js";
 import { registerAdd } from "./commands/add.js";
 import { registerAudit } from "./commands/audit.js";
+import { registerBackup } from "./commands/backup.js";
 import { registerBench } from "./commands/bench.js";
 import { registerChat } from "./commands/chat.js";
 import { registerConsolidate, registerReflect } from "./commands/consolidate.js";
@@ -75,6 +76,7 @@ const COMMANDS = [
   registerAudit,
   registerImport,
   registerExport,
+  registerBackup,
   registerRebuild,
   registerModels,
   registerPrompts,

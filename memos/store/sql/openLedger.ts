@@ -99,12 +99,22 @@ export async function openLedger(options: ConnectionOptions): Promise<Ledger> {
   const close = async () => {
     await Promise.all([reader.close(), writer?.close()]);
   };
+  // It takes as long as the file is large: neither reads nor writes wait for it.
+  const copyTo: Ledger["copyTo"] = async (file) => {
+    const thread = await LedgerThread.open({ ...options, readOnly: true });
+    try {
+      await thread.call("copyTo", [file]);
+    } finally {
+      await thread.close();
+    }
+  };
   return new Proxy({} as Ledger, {
     get(_target, property) {
       if (typeof property !== "string" || property === "then") return undefined;
       let method = methods.get(property);
       if (method === undefined) {
         const name = property as keyof Ledger;
+        if (name === "copyTo") return copyTo;
         const thread = (WRITE_METHODS.has(name) ? writer : undefined) ?? reader;
         method = name === "close" ? close : (...args) => thread.call(name, args);
         methods.set(property, method);

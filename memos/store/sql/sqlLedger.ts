@@ -8,6 +8,7 @@ import { ApiKeyRows } from "./apiKeyRows.js";
 import { AuditLog } from "./auditLog.js";
 import { asMemosError, type Connection, type ConnectionOptions, connect } from "./connection.js";
 import { Consolidations } from "./consolidations.js";
+import { copyLedger, inventoryOf } from "./copyLedger.js";
 import { CubeReads } from "./cubeReads.js";
 import { CubeWrites } from "./cubeWrites.js";
 import { EventLog } from "./eventLog.js";
@@ -271,6 +272,8 @@ export function sqlLedger(options: ConnectionOptions): SyncLedger & { transactio
     bytes: () => ledgerBytes(connection),
     scan: (tenant, after, limit) => reads.scan(tenant, after, limit),
     verify: () => reads.verify(),
+    copyTo: (file) => copyLedger(connection, file),
+    inventory: () => snapshot(connection, () => inventoryOf(connection, audit)),
     head: (tenant) => log.head(tenant),
     changesAfter: (sequence, limit) => log.changesAfter(sequence, limit),
     pending: (tenant, after, limit) => log.pending(tenant, after, limit),
