@@ -136,15 +136,15 @@ async function makeStore(
   const embedding = new Embedding(store, embedder, () => undefined);
   try {
     await refuseBroken(store, manifest);
-    const applied = await purgeAgain(store, purges);
+    const { purged, held, done } = await purgeAgain(store, purges);
     let rows = 0;
     for (const tenant of await store.ledger.tenants()) {
       throwIfAborted(signal);
       const { cubes } = await store.ledger.stats({ tenant });
       rows += await store.flusher.rebuild(tenant, embedding.make, { total: cubes, fresh: true, signal });
     }
-    await store.ledger.checkpoint();
-    return { ...applied, rows };
+    if (await store.ledger.checkpoint()) await done();
+    return { purged, held, rows };
   } finally {
     await embedding.close();
     await store.close();
@@ -164,29 +164,33 @@ async function refuseBroken({ ledger }: Store, { tenants }: BackupManifest): Pro
     throw new MemosError("BACKUP_INVALID", "The ledger has other cubes than its manifest says.");
 }
 
-/** What receipts say that was purged after the backup. The steps after the ledger's are done as of any purge. */
+/** What receipts say that was purged after the backup. `done` is for when the index and the log are as the ledger. */
 async function purgeAgain(
   { ledger, blobs }: Store,
   purges: readonly ForgetReceipt[],
-): Promise<Pick<RestoreReceipt, "purged" | "held">> {
+): Promise<Pick<RestoreReceipt, "purged" | "held"> & { done: () => Promise<void> }> {
   const held: RestoreReceipt["held"] = [];
+  const begun: string[] = [];
   let purged = 0;
   for (const { mode, scope, forgotten } of purges) {
     if (mode !== "purge") continue;
-    for (const { id } of forgotten) {
+    for (const { id: cube } of forgotten) {
       // One by one: what may not go today keeps nothing else from going.
-      const gone = await ledger
-        .purge({ id: newCubeId(), scope, ids: [id], at: Date.now() })
-        .catch((error: unknown) => {
-          if (!isMemosError(error, "CONFLICT")) throw error;
-          held.push({ id, reason: error.message });
-          return undefined;
-        });
+      const id = newCubeId();
+      const gone = await ledger.purge({ id, scope, ids: [cube], at: Date.now() }).catch((error: unknown) => {
+        if (!isMemosError(error, "CONFLICT")) throw error;
+        held.push({ id: cube, reason: error.message });
+        return undefined;
+      });
+      if (gone !== undefined) begun.push(id);
       for (const file of gone?.blobs ?? []) await blobs.removeFile(file);
       purged += gone?.cubes.length ?? 0;
     }
   }
-  return { purged, held };
+  const done = async () => {
+    for (const id of begun) await ledger.purgeDone(id);
+  };
+  return { purged, held, done };
 }
 
 function refuseOther({ path, sha256 }: BackupFile, found: string | undefined): void {

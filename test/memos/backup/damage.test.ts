@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { appendFile, cp, mkdir, readdir, readFile, rename, rm, symlink, writeFile } from "node:fs/promises";
+import { hostname } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { contentHash } from "../../../memcube/index.js";
+import { contentHash, sha256 } from "../../../memcube/index.js";
 import { restoreBackup, verifyBackup } from "../../../memos/index.js";
 import {
   allOf,
@@ -99,7 +100,7 @@ for (const [which, [spoil, code = "BACKUP_INVALID"]] of Object.entries(DAMAGES))
   });
 
 /** What only restoring shows: every hash of a file is right, and what is in it is not. */
-const DEEPER: Record<string, (backup: string) => Promise<void>> = {
+const DEEPER: Record<string, (backup: string) => Promise<unknown>> = {
   "whose chain of versions was rewritten": async (backup) =>
     inLedger(backup, (db) => db.exec("UPDATE versions SET actor = 'mallory'")),
   "that has other cubes than its manifest says": async () => undefined,
@@ -115,12 +116,11 @@ for (const [which, change] of Object.entries(DEEPER))
     await cp(good, backup, { recursive: true });
     await change(backup);
     const ledger = await readFile(join(backup, "ledger.db"));
-    const { createHash } = await import("node:crypto");
     await forge(backup, (manifest) => {
       const file = manifest.files.find(({ path }) => path === "ledger.db");
       Object.assign(file ?? {}, {
         bytes: ledger.length,
-        sha256: createHash("sha256").update(ledger).digest("hex"),
+        sha256: sha256(ledger),
       });
       if (which.startsWith("that has")) (manifest.tenants[0] as { cubes: number }).cubes++;
     });
@@ -137,11 +137,10 @@ test("a ledger of a later program in a backup is refused as one", async (t) => {
   const backup = join(folder, "backup");
   await cp(good, backup, { recursive: true });
   inLedger(backup, (db) => db.exec("PRAGMA user_version = 9999"));
-  const { createHash } = await import("node:crypto");
   const ledger = await readFile(join(backup, "ledger.db"));
   await forge(backup, ({ files }) =>
     Object.assign(files.find(({ path }) => path === "ledger.db") ?? {}, {
-      sha256: createHash("sha256").update(ledger).digest("hex"),
+      sha256: sha256(ledger),
     }),
   );
   await assert.rejects(
@@ -169,7 +168,6 @@ test("a backup is restored over nothing", async (t) => {
 test("what was cut short is never taken for a backup, and goes with the next one", async (t) => {
   const folder = await temporaryFolder(t);
   await cp(good, join(folder, ".partial-elsewhere-1-01234567"), { recursive: true });
-  const { hostname } = await import("node:os");
   // No process has this number: the kernel stops far below.
   await mkdir(join(folder, `.partial-${hostname()}-999999999-01234567`));
   for (const backup of [folder, join(folder, ".partial-elsewhere-1-01234567")])
