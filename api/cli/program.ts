@@ -37,12 +37,14 @@ import { registerSkills } from "./commands/skills.js";
 import { registerTime } from "./commands/time.js";
 import { registerTraces, registerWhy } from "./commands/traces.js";
 import { registerVault } from "./commands/vault.js";
+import { registerWork } from "./commands/work.js";
 import { registerWrite } from "./commands/write.js";
 import { EMBEDDERS } from "./config.js";
 import { withExample } from "./example.js";
 
 const COMMANDS = [
   registerServe,
+  registerWork,
   registerMcp,
   registerAdd,
   registerIngest,
