@@ -112,6 +112,16 @@ export function registerBench(program: Command): void {
   );
   registerMeasurement(
     bench
+      .command("backup")
+      .description("Backups of a store that is written to, beside copying its file, and a restore."),
+    { n: { meaning: "memories", fallback: 50_000 } },
+    async ({ n }, signal, report) => {
+      const { runBackupBench } = await import("../../../bench/backup.js");
+      return runBackupBench({ n, signal }, report);
+    },
+  );
+  registerMeasurement(
+    bench
       .command("placement")
       .description("Where memory should live: the policy against LRU, LFU and the offline optimum."),
     { accesses: { meaning: "accesses of each trace", fallback: 200_000 } },
