@@ -1,4 +1,4 @@
-/** Every limit of backups, in one place. Each is enforced and has a test. */
+/** Every limit of backups, in one place. */
 export const BACKUP_LIMITS = {
   /** Bytes of a manifest that are read: a million files need about 150 MB. */
   manifestBytes: 256 * 1024 * 1024,

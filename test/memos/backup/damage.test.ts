@@ -1,5 +1,16 @@
 import assert from "node:assert/strict";
-import { appendFile, cp, mkdir, readdir, readFile, rename, rm, symlink, writeFile } from "node:fs/promises";
+import {
+  appendFile,
+  cp,
+  mkdir,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  symlink,
+  truncate,
+  writeFile,
+} from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
@@ -66,6 +77,11 @@ const DAMAGES: Record<
       const file = join(backup, "manifest.json");
       await writeFile(file, (await readFile(file, "utf8")).replace(/"createdAt":"20/, '"createdAt":"21'));
     },
+  ],
+  "whose manifest is larger than any": [
+    // The end of the file is a hole: it takes no room.
+    (backup) => truncate(join(backup, "manifest.json"), 256 * 1024 * 1024 + 1),
+    "TOO_LARGE",
   ],
   "of another program": [
     (backup) => writeFile(join(backup, "manifest.json"), '{"format":"tar","version":1}'),
