@@ -18,6 +18,7 @@ export const PROBLEMS: Readonly<Record<ErrorCode, { status: number; title: strin
   DOCUMENT_INVALID: { status: 422, title: "The document cannot be read" },
   TRAINER_UNAVAILABLE: { status: 503, title: "No trainer" },
   TRAINING_FAILED: { status: 502, title: "Training failed" },
+  BACKUP_INVALID: { status: 422, title: "The backup is not valid" },
   ADAPTER_INVALID: { status: 422, title: "Adapter not valid" },
   UNSUPPORTED: { status: 501, title: "The backend cannot do this" },
   ENGINE_UNAVAILABLE: { status: 503, title: "There is no local engine" },

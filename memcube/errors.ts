@@ -22,6 +22,8 @@ export const ERROR_REMEDIES = {
   READ_ONLY: "Open the store without `readOnly`, or make its folder writable.",
   STORE_NEWER: "Update this program, or open a store that it wrote.",
   STORE_INVALID: "Name the folder of a MemOS store, or an empty folder to start a new one.",
+  BACKUP_INVALID:
+    "Take another backup: this one is damaged, was cut short, or is not a backup; nothing was changed.",
   STORE_BUSY: "Another process holds the ledger for long; repeat the operation.",
   LEDGER_UNAVAILABLE:
     "Check that the Postgres server runs and that the ledger's address, role and password are right; nothing acknowledged is lost, and what was not can be sent again with its idempotency key.",

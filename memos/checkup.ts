@@ -74,6 +74,7 @@ async function verifyLedger(store: Store): Promise<Finding> {
     name,
     ok,
     detail: file === "ok" ? `${broken.length} broken, the first is ${broken[0]}` : `SQLite says: ${file}`,
-    remedy: "Restore the ledger from a copy: something other than this program has changed it.",
+    remedy:
+      "Restore a backup (`memos backup restore`): something other than this program has changed the ledger.",
   };
 }

@@ -56,6 +56,7 @@ export { Jobs } from "./scheduler/jobs.js";
 export * from "./scheduler/operations.js";
 export { verifyWebhook, type WebhookOptions, Webhooks } from "./scheduler/webhooks.js";
 export type { HandlerOptions, JobContext } from "./scheduler/worker.js";
+export * from "./store/backup/index.js";
 export type { RebuildProgress } from "./store/index/flusher.js";
 export { type Observer, type Outcome, observe, type Running } from "./telemetry/observing.js";
 export * from "./traces/operations.js";

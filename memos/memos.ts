@@ -140,6 +140,8 @@ import { digestOf, embeddedText, Revising, type WantedChange } from "./revising.
 import { patched, wentBack } from "./revision.js";
 import { Jobs } from "./scheduler/jobs.js";
 import { type WebhookOptions, Webhooks } from "./scheduler/webhooks.js";
+import { createBackup } from "./store/backup/createBackup.js";
+import type { BackupOptions, BackupReceipt } from "./store/backup/operations.js";
 import type { RebuildProgress } from "./store/index/flusher.js";
 import { mapInSlices } from "./store/index/slice.js";
 import type { Change, CommittedCube, PreparedCube } from "./store/ledger.js";
@@ -1440,6 +1442,18 @@ export class MemOS {
     this.#usable();
     await this.#access.authorizeOwner("check");
     return [...(await checkUp(this.#store, this.#embedder)), ...(await this.#parametric.check())];
+  }
+
+  /**
+   * Backs the store up into a new folder inside `folder`, while this and other processes read and write; see
+   * docs/backup.md. `restoreBackup` makes a store of it.
+   *
+   * @throws MemosError INVALID_INPUT for a folder that cannot be written or is part of the store, DISK_FULL, ABORTED.
+   */
+  async backup(folder: string, options: BackupOptions = {}): Promise<BackupReceipt> {
+    this.#usable();
+    await this.#access.authorizeOwner("backup");
+    return createBackup(this.#store, folder, options);
   }
 
   /** How the whole store is, over all tenants; for who opened it. */

@@ -40,6 +40,9 @@ const environmentSchema = z.object({
   MEMOS_AGENT_KEY: z.string().min(1).optional(),
   MEMOS_VAULT_KEY: z.string().min(1).optional(),
   MEMOS_VAULT_KEY_FILE: z.string().min(1).optional(),
+  /** A ledger that several machines share, and where blobs and index are then: read where a store is opened. */
+  MEMOS_LEDGER: z.string().min(1).optional(),
+  MEMOS_OBJECTS: z.string().min(1).optional(),
 });
 
 /** The names of the variables that are read. */

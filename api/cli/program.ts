@@ -4,6 +4,7 @@ import { registerActivations } from "./commands/activations.js";
 import { registerAdapters } from "./commands/adapters.js";
 import { registerAdd } from "./commands/add.js";
 import { registerAudit } from "./commands/audit.js";
+import { registerBackup } from "./commands/backup.js";
 import { registerBench } from "./commands/bench.js";
 import { registerChat } from "./commands/chat.js";
 import { registerConsolidate, registerReflect } from "./commands/consolidate.js";
@@ -36,12 +37,14 @@ import { registerSkills } from "./commands/skills.js";
 import { registerTime } from "./commands/time.js";
 import { registerTraces, registerWhy } from "./commands/traces.js";
 import { registerVault } from "./commands/vault.js";
+import { registerWork } from "./commands/work.js";
 import { registerWrite } from "./commands/write.js";
 import { EMBEDDERS } from "./config.js";
 import { withExample } from "./example.js";
 
 const COMMANDS = [
   registerServe,
+  registerWork,
   registerMcp,
   registerAdd,
   registerIngest,
@@ -75,6 +78,7 @@ const COMMANDS = [
   registerAudit,
   registerImport,
   registerExport,
+  registerBackup,
   registerRebuild,
   registerModels,
   registerPrompts,

@@ -29,7 +29,10 @@ export function configurationOf(command: Command): Configuration {
 /** Opens the store that the options name; a store that does not exist is started. */
 export async function openStore(
   command: Command,
-  options: Pick<OpenOptions, "logger" | "readOnly" | "engine" | "trainer" | "reader" | "model"> = {},
+  options: Pick<
+    OpenOptions,
+    "logger" | "readOnly" | "engine" | "trainer" | "reader" | "model" | "upkeep"
+  > = {},
 ): Promise<MemOS> {
   const { store, embedder, vault, controller } = configurationOf(command);
   const { MemOS } = await import("../../memos/index.js");

@@ -1,6 +1,7 @@
 import type { CubeState, CubeType, MemCube, PortableCube, Scope, Version } from "../../memcube/index.js";
 import type { CubeGraph } from "../extraction/cubeGraph.js";
 import type { Filter } from "../filter.js";
+import type { AuditHead } from "../governance/auditEntry.js";
 import type { Remarks } from "../governance/firewall/screening.js";
 import type { Grant } from "../governance/grant.js";
 import type { Label } from "../governance/label.js";
@@ -219,6 +220,17 @@ export interface LedgerStats {
   readonly building: boolean;
 }
 
+/** How much a tenant has, and where its hash chains end. */
+export interface TenantInventory {
+  readonly tenant: string;
+  readonly cubes: number;
+  readonly versions: number;
+  /** SHA-256 over the hash of the last version of every cube, in the order of their arrival. */
+  readonly heads: string;
+  /** The last entry of the audit; null where there is none. */
+  readonly audit: AuditHead | null;
+}
+
 export interface Backlog {
   readonly tenant: string;
   readonly entries: number;
@@ -345,6 +357,16 @@ export interface Ledger
   retainBlob(sha256: string, bytes: number): Promise<void>;
   releaseBlob(sha256: string): Promise<number>;
   blobs(): Promise<{ sha256: string; bytes: number; references: number }[]>;
+
+  /**
+   * Copies the ledger as it is at one instant into a new file, while others read and write. Leases stay behind: the
+   * processes that hold them are none of the copy's.
+   *
+   * @throws MemosError DISK_FULL.
+   */
+  copyTo(file: string): Promise<void>;
+  /** What each tenant has, in the order of their names: by it two ledgers are told to say the same. */
+  inventory(): Promise<TenantInventory[]>;
 
   /** SQLite's own check of the file, and the version chain of every cube. */
   verify(): Promise<{ file: string; cubes: number; broken: string[] }>;

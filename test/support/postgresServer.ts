@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { chownSync, existsSync, readdirSync, readFileSync } from "node:fs";
+import { chownSync, existsSync, readdirSync, readFileSync, realpathSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { createServer } from "node:net";
@@ -57,12 +57,11 @@ export const asPostgres = { ...postgresUser, cwd: tmpdir() } as const;
  * The folder with `initdb` and `postgres`: MEMOS_POSTGRES_BIN, the PATH, the distribution's packages, the npm
  * package of this platform; the first whose `postgres` runs, newest version first. Nothing where there is none.
  */
-export const postgresBin: string | undefined = candidates().find(
-  (folder) =>
-    existsSync(join(folder, "initdb")) &&
-    existsSync(join(folder, "postgres")) &&
-    runs(join(folder, "postgres")),
-);
+export const postgresBin: string | undefined = candidates()
+  .filter((folder) => existsSync(join(folder, "initdb")) && existsSync(join(folder, "postgres")))
+  // The other programs are beside what a link on the PATH leads to.
+  .map((folder) => dirname(realpathSync(join(folder, "postgres"))))
+  .find((folder) => runs(join(folder, "postgres")));
 
 /** Why a test that needs a server is skipped; false where it runs. */
 export const withoutPostgres: string | false =

@@ -129,6 +129,16 @@ export function registerBench(program: Command): void {
       return runPurgeBench({ n, purge, signal }, report);
     },
   );
+  registerMeasurement(
+    bench
+      .command("backup")
+      .description("Backups of a store that is written to, beside copying its file, and a restore."),
+    { n: { meaning: "memories", fallback: 50_000 } },
+    async ({ n }, signal, report) => {
+      const { runBackupBench } = await import("../../../bench/backup.js");
+      return runBackupBench({ n, signal }, report);
+    },
+  );
   registerPlacement(bench);
   registerMeasurement(
     bench

@@ -16,6 +16,7 @@ const optionsSchema = z.object({
   host: z.string().min(1),
   dev: z.boolean().default(false),
   metrics: z.boolean().default(false),
+  workers: z.boolean().default(true),
   rateLimit: z.string().optional(),
   corsOrigin: z.array(z.string()).default([]),
 });
@@ -35,22 +36,26 @@ export function registerServe(program: Command): void {
     .option("--cors-origin <url...>", "web sites whose pages may use this server, as https://app.example.com")
     .option("--metrics", "answer Prometheus at /metrics")
     .option(
+      "--no-workers",
+      "only answer: reading what is said, training and upkeep are left to `memos work` in another process",
+    )
+    .option(
       "--model <model>",
       "a GGUF file, or a name of `memos models list`, for /v1/chat and /v1/adapters (default: MEMOS_MODEL)",
     );
   withExample(command, "memos serve --dev", "memos keys create laptop && memos serve --port 8080");
   command.action(async () => {
-    const { port, host, dev, metrics, corsOrigin, ...given } = optionsOf(command, optionsSchema);
+    const { port, host, dev, metrics, corsOrigin, workers, ...given } = optionsOf(command, optionsSchema);
     const limit = rateLimit(given.rateLimit);
     originsOf(corsOrigin);
     const stop = interruption();
     const [{ pino }, { createServer }] = await Promise.all([import("pino"), import("../../index.js")]);
     const logger = pino({ level: "info" }, pino.destination({ dest: 2, sync: true }));
     const engine = await openEngine(command);
-    const trainer = await openTrainer(command);
+    const trainer = workers ? await openTrainer(command) : undefined;
     const memos = await openStore(command, {
       logger,
-      ...(await readerOf(command, engine)),
+      ...(workers ? await readerOf(command, engine) : { upkeep: false }),
       ...(engine === undefined ? {} : { engine }),
       ...(trainer === undefined ? {} : { trainer }),
     });

@@ -38,5 +38,11 @@ export interface SqlDatabase {
   bytes(): number;
   /** Makes sure that nothing which was deleted is left on disk; false when another reader is in the way. */
   checkpoint(): boolean;
+  /**
+   * Copies all of it into a new file, as it is at one instant and without leases.
+   *
+   * @throws MemosError DISK_FULL, UNSUPPORTED.
+   */
+  copyTo(file: string): void;
   close(): void;
 }

@@ -104,7 +104,16 @@ async function openFile(options: SqliteOptions): Promise<Ledger> {
   const writing = options.readOnly ? undefined : LedgerThread.open({ options });
   const reading = LedgerThread.open({ options: { ...options, readOnly: true } }, writing);
   const [writer, reader] = await together([writing, reading]);
-  return ledgerOf(writer, [reader as LedgerThread], async () => undefined);
+  // It takes as long as the file is large: neither reads nor writes wait for it.
+  const copyTo: Ledger["copyTo"] = async (file) => {
+    const thread = await LedgerThread.open({ options: { ...options, readOnly: true } });
+    try {
+      await thread.call("copyTo", [file]);
+    } finally {
+      await thread.close();
+    }
+  };
+  return ledgerOf(writer, [reader as LedgerThread], { copyTo });
 }
 
 async function openServer(
@@ -122,7 +131,7 @@ async function openServer(
     const reading = Array.from({ length: readers }, () => LedgerThread.open(begin(true), writing));
     const [writer, ...others] = await together([writing, ...reading]);
     if (onNotice !== undefined) wires.listen({ url, channel: schema }, onNotice);
-    return ledgerOf(writer, others as LedgerThread[], () => wires.close());
+    return ledgerOf(writer, others as LedgerThread[], { close: () => wires.close() });
   } catch (error) {
     await wires.close();
     throw error;
@@ -143,14 +152,18 @@ async function together(threads: readonly (Promise<LedgerThread> | undefined)[])
 function ledgerOf(
   writer: LedgerThread | undefined,
   readers: readonly LedgerThread[],
-  last: () => Promise<void>,
+  { close: last, ...others }: Partial<Pick<Ledger, "close" | "copyTo">>,
 ): Ledger {
   const methods = new Map<string, (...args: unknown[]) => Promise<unknown>>();
   let turn = 0;
   const reader = () => readers[turn++ % readers.length] as LedgerThread;
   const close = async () => {
     await Promise.all([...readers, writer].map((thread) => thread?.close()));
-    await last();
+    await last?.();
+  };
+  const own: Readonly<Record<string, ((...args: never[]) => Promise<unknown>) | undefined>> = {
+    ...others,
+    close,
   };
   return new Proxy({} as Ledger, {
     get(_target, property) {
@@ -159,7 +172,7 @@ function ledgerOf(
       if (method === undefined) {
         const name = property as keyof Ledger;
         const thread = WRITE_METHODS.has(name) ? writer : undefined;
-        method = name === "close" ? close : (...args) => (thread ?? reader()).call(name, args);
+        method = (own[property] as typeof method) ?? ((...args) => (thread ?? reader()).call(name, args));
         methods.set(property, method);
       }
       return method;

@@ -8,6 +8,7 @@ import { ApiKeyRows } from "./apiKeyRows.js";
 import { AuditLog } from "./auditLog.js";
 import type { Connection } from "./connection.js";
 import { Consolidations } from "./consolidations.js";
+import { inventoryOf } from "./inventory.js";
 import { CubeReads } from "./cubeReads.js";
 import { CubeWrites } from "./cubeWrites.js";
 import { EventLog } from "./eventLog.js";
@@ -268,6 +269,8 @@ export function sqlLedger(connection: Connection): SyncLedger {
     bytes: () => db.bytes(),
     scan: (tenant, after, limit) => reads.scan(tenant, after, limit),
     verify: () => reads.verify(),
+    copyTo: (file) => db.copyTo(file),
+    inventory: () => db.snapshot(() => inventoryOf(connection, audit)),
     head: (tenant) => log.head(tenant),
     changesAfter: (sequence, limit) => log.changesAfter(sequence, limit),
     pending: (tenant, after, limit) => log.pending(tenant, after, limit),

@@ -1,5 +1,5 @@
 import Database from "libsql";
-import { MemosError } from "../../../memcube/index.js";
+import { isMemosError, MemosError } from "../../../memcube/index.js";
 import type { SqlDatabase, SqlStatement } from "./database.js";
 import { migrate, schemaVersion } from "./migrations.js";
 
@@ -102,6 +102,30 @@ class SqliteDatabase implements SqlDatabase {
     if (this.#db.prepare("SELECT 1 FROM meta WHERE name = 'secure_delete'").get() !== undefined) return;
     this.#db.exec("VACUUM");
     this.#db.prepare("INSERT INTO meta (name, value) VALUES ('secure_delete', '1')").run();
+  }
+
+  /**
+   * `VACUUM INTO` reads one snapshot from beginning to end: in the write-ahead mode no writer waits for it, and no
+   * writer makes it begin again, which the steps of SQLite's online backup do after every commit of another
+   * connection. What was deleted is in no page of the copy.
+   */
+  copyTo(file: string): void {
+    try {
+      // Nothing of this ledger is written, and yet SQLite counts it as writing.
+      this.#db.exec("PRAGMA query_only = OFF");
+      this.#db.prepare("VACUUM INTO ?").run(file);
+      const copy = new Database(file);
+      try {
+        copy.exec("PRAGMA secure_delete = ON");
+        copy.exec("DELETE FROM leases");
+      } finally {
+        copy.close();
+      }
+    } catch (error) {
+      const known = asMemosError(error);
+      if (!isMemosError(known, "DISK_FULL")) throw known;
+      throw new MemosError("DISK_FULL", "The disk of the copy is full.", { cause: error });
+    }
   }
 
   #pragma<T>(name: string): T {

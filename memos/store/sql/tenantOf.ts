@@ -60,6 +60,8 @@ const TENANTS: { readonly [Method in keyof Ledger]: Names<Method> } = {
   retainBlob: every,
   releaseBlob: every,
   blobs: every,
+  copyTo: every,
+  inventory: every,
   verify: every,
   close: every,
 

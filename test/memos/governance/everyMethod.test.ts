@@ -53,6 +53,7 @@ const CALLS: Record<string, (view: MemOS) => unknown> = {
   "memos.rebuild": (view) => view.rebuild(),
   "memos.rebuildGraph": (view) => view.rebuildGraph(),
   "memos.check": (view) => view.check(),
+  "memos.backup": (view) => view.backup("backups-of-nobody"),
   "memos.vitals": (view) => view.vitals(),
   "memos.undo": (view) => view.undo(id, ANA),
   "lifecycle.freeze": (view) => view.lifecycle.freeze(id, ANA),

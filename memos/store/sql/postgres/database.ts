@@ -1,5 +1,5 @@
 import { type MessagePort, receiveMessageOnPort } from "node:worker_threads";
-import { isMemosError } from "../../../../memcube/index.js";
+import { isMemosError, MemosError } from "../../../../memcube/index.js";
 import type { RunResult, SqlDatabase, SqlStatement } from "../database.js";
 import { SCHEMA_VERSION } from "../migrations.js";
 import { asMemosError, unavailable } from "./failure.js";
@@ -279,6 +279,13 @@ export class PostgresDatabase implements SqlDatabase {
   checkpoint(): boolean {
     for (const table of WITH_CONTENT) this.#wait({ text: `VACUUM ${table}` });
     return true;
+  }
+
+  copyTo(): never {
+    throw new MemosError(
+      "UNSUPPORTED",
+      "A Postgres ledger is backed up by Postgres: docs/backup.md has the base backup and the way back to an instant.",
+    );
   }
 
   close(): void {

@@ -3,8 +3,7 @@ import { after, before, describe, test } from "node:test";
 import pg from "pg";
 import { MemOS } from "../../../../memos/index.js";
 import { startPostgres, withoutPostgres } from "../../../support/postgresServer.js";
-import { WordEmbedder } from "../../embedding/wordEmbedder.js";
-import { temporaryFolder } from "../../support.js";
+import { temporaryFolder, WordEmbedder } from "../../support.js";
 
 const ANA = { tenant: "acme", user: "ana" };
 const EVE = { tenant: "globex", user: "eve" };

@@ -1,0 +1,2 @@
+export * from "./operations.js";
+export { type RestoreOptions, restoreBackup, verifyBackup } from "./restoreBackup.js";
