@@ -31,7 +31,7 @@ function check(name, command, args) {
 
 const only = process.argv.slice(2);
 if (only.length === 0) {
-  for (const needed of ["trainer.mjs", "fuzzer.mjs"])
+  for (const needed of ["trainer.mjs", "fuzzer.mjs", "postgres.mjs"])
     spawnSync(process.execPath, [join(root, "scripts", needed)], { cwd: root, stdio: "inherit" });
   check("formatter and linter", bin("biome"), ["check", "."]);
   check("types of the viewer", bin("tsc"), ["-p", join(root, "api", "viewer", "app")]);

