@@ -22,8 +22,8 @@ export interface ServerDialect {
 }
 
 /**
- * As vLLM 0.20 has it (vllm/entrypoints/serve/{lora,tokenize,dev/cache}), which has been the same since 0.9, and
- * SGLang 0.5.10 (sglang/srt/entrypoints/http_server.py).
+ * As vLLM has it (entrypoints/serve/{lora,tokenize,cache}/api_router.py at 055e47c2 and 09cb327f), and SGLang 0.5.10
+ * (srt/entrypoints/http_server.py).
  */
 export const DIALECTS: Readonly<Record<DialectName, ServerDialect>> = {
   vllm: {

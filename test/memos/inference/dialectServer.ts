@@ -55,10 +55,10 @@ function pieces(messages: CompletionBody["messages"]): string[] {
 }
 
 /**
- * What vLLM 0.20 and SGLang 0.5.10 do beside the chat API of OpenAI: load and unload adapters by name, run a request
+ * What vLLM and SGLang 0.5.10 do beside the chat API of OpenAI: load and unload adapters by name, run a request
  * under the one that it names, keep the prefixes of adapters and salts apart, forget them, and (vLLM) tell the tokens
  * of prompts. A model under an adapter says where the adapter came from. Written from their sources: vLLM's
- * entrypoints/serve/{lora,tokenize,dev/cache}, SGLang's srt/entrypoints/http_server.py and openai/usage_processor.py.
+ * entrypoints/serve/{lora,tokenize,cache} at 055e47c2 and 09cb327f, SGLang's srt/entrypoints/http_server.py and openai/usage_processor.py.
  */
 class DialectMachine {
   readonly requests: DialectRequest[] = [];
