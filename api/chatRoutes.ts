@@ -68,7 +68,7 @@ export const CHAT_ROUTES: readonly Route[] = [
     tag: "Chat",
     summary: "Compile memory",
     description:
-      "Computes the KV state of the memory that prompts of this scope begin with, so that the next one needs no prefill of it.",
+      "Computes the KV state of the memory that prompts of this scope begin with, so that the next one needs no prefill of it. A server that keeps prefixes by itself (vLLM, SGLang, llama-server) is warmed with it by a request for one token: `reason` is `warmed`, and `cached` of the `tokens` were there already.",
     accepts: "json",
     params: {},
     input: {},
@@ -83,6 +83,7 @@ export const CHAT_ROUTES: readonly Route[] = [
         cube: null,
         reason: "empty",
         tokens: 0,
+        cached: 0,
         bytes: 0,
         prefillMs: 0,
         saveMs: 0,

@@ -83,7 +83,7 @@ async function ask(
     const { system, user, shown } = context;
     const { text, inputTokens, outputTokens } = await model.complete({
       ...{ system, user, schemaName: STEP_PROMPT.name, schema: STEP_PROMPT.schema },
-      ...{ maxTokens: settings.answerTokens, signal },
+      ...{ maxTokens: settings.answerTokens, salt: program.scope.tenant, signal },
     });
     cost.calls++;
     cost.inputTokens += inputTokens;

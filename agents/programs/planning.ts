@@ -50,6 +50,7 @@ export interface Planned {
 export async function planned(
   model: ChatModel,
   goal: string,
+  tenant: string,
   settings: Settings,
   signal: AbortSignal | undefined,
 ): Promise<Planned> {
@@ -67,6 +68,7 @@ export async function planned(
       schemaName: PLAN_PROMPT.name,
       schema: PLAN_PROMPT.schema,
       maxTokens,
+      salt: tenant,
       signal,
     });
     cost.calls++;

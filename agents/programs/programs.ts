@@ -90,7 +90,10 @@ export class Programs {
     throwIfAborted(signal);
     const plan =
       given === undefined
-        ? { ...(await planned(this.#model, wanted, this.#settings, signal)), by: this.#model.name }
+        ? {
+            ...(await planned(this.#model, wanted, owner.tenant, this.#settings, signal)),
+            by: this.#model.name,
+          }
         : { instructions: keptInstructions(given), calls: 0, inputTokens: 0, outputTokens: 0, by: undefined };
     const { instructions, by, ...cost } = plan;
     const { written } = await this.#memos.add(

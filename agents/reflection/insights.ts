@@ -54,6 +54,7 @@ export async function insightsOf(
       schemaName: REFLECTION_PROMPT.name,
       schema: REFLECTION_PROMPT.schema,
       maxTokens: ANSWER_TOKENS,
+      salt: episodes[0]?.cube.scope.tenant,
       signal,
     });
     return {

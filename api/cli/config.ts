@@ -1,7 +1,8 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
-import { isMemosError } from "../../memcube/index.js";
+import { isMemosError, sha256Schema } from "../../memcube/index.js";
+import { saltKeySchema } from "../../memos/inference/cacheSalt.js";
 import { parse } from "../../memos/parse.js";
 import { UsageError } from "./usageError.js";
 
@@ -26,6 +27,10 @@ const environmentSchema = z.object({
   MEMOS_MODEL_URL: z.url({ protocol: /^https?$/ }).optional(),
   MEMOS_MODEL_KEY: z.string().min(1).optional(),
   MEMOS_MODEL_SERVER: z.enum(["openai", "vllm", "sglang"]).default("openai"),
+  MEMOS_MODEL_SALT_KEY: saltKeySchema.optional(),
+  MEMOS_MODEL_WEIGHTS: sha256Schema.optional(),
+  MEMOS_MODEL_FLUSH: z.enum(["yes", "no"]).default("no"),
+  MEMOS_MODEL_CACHE_RAM: z.literal("0", "must be 0, or not be there").optional(),
   MEMOS_MODEL_CONTEXT: z
     .string()
     .regex(/^[1-9]\d{0,7}$/, "must be a whole number of tokens")
@@ -64,13 +69,23 @@ export type EmbedderChoice =
 /** Which model to talk to, and where it runs. */
 export type ModelChoice =
   | { readonly kind: "local"; readonly model: string; readonly contextTokens?: number }
-  | {
-      readonly kind: "openai" | "vllm" | "sglang" | "llama-server";
-      readonly url: string;
-      readonly model: string;
-      readonly key?: string;
-      readonly contextTokens?: number;
-    };
+  | ServerChoice;
+
+export interface ServerChoice {
+  readonly kind: "openai" | "vllm" | "sglang" | "llama-server";
+  readonly url: string;
+  readonly model: string;
+  readonly key?: string;
+  readonly contextTokens?: number;
+  /** What salts are hidden with on their way to the server. */
+  readonly saltKey?: string;
+  /** SHA-256 of the GGUF file that adapters were trained for: the server runs the same weights. */
+  readonly weights?: string;
+  /** vLLM, SGLang: the server is nobody else's, and forgets its prefixes after a purge. */
+  readonly flush?: true;
+  /** llama-server: it keeps nothing beside its slots. */
+  readonly slotsAlone?: true;
+}
 
 /** What trains adapters: a server, an interpreter, or what `memos adapters setup` has made. */
 export type TrainerChoice =
@@ -177,24 +192,55 @@ function fromEnvironment(environment: Readonly<Record<string, string | undefined
   }
 }
 
+/** A server with its kind: `vllm:http://host:8000/NAME`, or `llama-server:http://host:8080`. */
+const SERVER = /^(openai|vllm|sglang|llama-server):(https?:\/\/.+)$/;
+
 /**
- * At a URL the model `llama-server` names the kind of server, and everything else a model of an OpenAI-compatible one;
- * MEMOS_MODEL_SERVER says which, as far as it loads adapters.
+ * What was typed names a server or a file, or a model at MEMOS_MODEL_URL. There `llama-server` names the kind of
+ * server, and everything else a model of an OpenAI-compatible one; MEMOS_MODEL_SERVER says which.
  */
 function modelChoice(
   typed: string | undefined,
   settings: z.output<typeof environmentSchema>,
 ): Pick<Configuration, "model"> {
-  const { MEMOS_MODEL_URL: url, MEMOS_MODEL_KEY: key, MEMOS_MODEL_CONTEXT: contextTokens } = settings;
+  const { MEMOS_MODEL_URL: url, MEMOS_MODEL_CONTEXT: contextTokens } = settings;
   const model = typed ?? settings.MEMOS_MODEL;
   const context = contextTokens === undefined ? {} : { contextTokens };
+  const named = model === undefined ? undefined : serverNamed(model);
+  if (named !== undefined) return { model: { ...named, ...serverSettings(settings), ...context } };
   if (url === undefined) return model === undefined ? {} : { model: { kind: "local", model, ...context } };
   if (model === undefined)
     throw new UsageError(
       "MEMOS_MODEL_URL needs MEMOS_MODEL: the name of a model there, or `llama-server` for that program.",
     );
   const kind = model === "llama-server" ? "llama-server" : settings.MEMOS_MODEL_SERVER;
-  return { model: { kind, url, model, ...(key === undefined ? {} : { key }), ...context } };
+  return { model: { kind, url, model, ...serverSettings(settings), ...context } };
+}
+
+/** The server and the model that a text names, if it names one. */
+function serverNamed(text: string): Pick<ServerChoice, "kind" | "url" | "model"> | undefined {
+  const [, kind, address = ""] = SERVER.exec(text) ?? [];
+  if (kind === undefined) return undefined;
+  if (!URL.canParse(address)) throw new UsageError(`the address of the model is wrong: ${address}`);
+  const { origin, pathname } = new URL(address);
+  if (kind === "llama-server") return { kind, url: address.replace(/\/$/, ""), model: kind };
+  // Names of models have slashes in them, so all that follows is the name.
+  const model = decodeURIComponent(pathname.replace(/^\/(v1\/)?/, ""));
+  if (model === "") throw new UsageError(`a model must be named: ${kind}:${origin}/NAME`);
+  return { kind: kind as "openai" | "vllm" | "sglang", url: `${origin}/v1`, model };
+}
+
+function serverSettings(
+  settings: z.output<typeof environmentSchema>,
+): Pick<ServerChoice, "key" | "saltKey" | "weights" | "flush" | "slotsAlone"> {
+  const { MEMOS_MODEL_KEY: key, MEMOS_MODEL_SALT_KEY: saltKey, MEMOS_MODEL_WEIGHTS: weights } = settings;
+  return {
+    ...(key === undefined ? {} : { key }),
+    ...(saltKey === undefined ? {} : { saltKey }),
+    ...(weights === undefined ? {} : { weights }),
+    ...(settings.MEMOS_MODEL_FLUSH === "yes" ? { flush: true } : {}),
+    ...(settings.MEMOS_MODEL_CACHE_RAM === undefined ? {} : { slotsAlone: true }),
+  };
 }
 
 function trainerChoice(settings: z.output<typeof environmentSchema>): TrainerChoice {

@@ -12,14 +12,20 @@ export async function createEngine(choice: ModelChoice): Promise<Engine> {
       ...(contextTokens === undefined ? {} : { contextTokens }),
     });
   }
-  const { url: baseURL, key: apiKey, model } = choice;
-  if (choice.kind === "llama-server")
-    return new LlamaServerEngine({ baseURL, ...(apiKey === undefined ? {} : { apiKey }) });
-  return new OpenAIEngine({
+  const { kind, url: baseURL, key: apiKey, model, saltKey, weights, flush, slotsAlone } = choice;
+  const common = {
     baseURL,
+    ...(apiKey === undefined ? {} : { apiKey }),
+    ...(weights === undefined ? {} : { weights }),
+  };
+  if (kind === "llama-server")
+    return new LlamaServerEngine({ ...common, ...(slotsAlone === undefined ? {} : { keepsPrompts: false }) });
+  return new OpenAIEngine({
+    ...common,
     model,
-    server: choice.kind,
-    apiKey: apiKey ?? "none",
+    server: kind,
     ...(contextTokens === undefined ? {} : { contextTokens }),
+    ...(saltKey === undefined ? {} : { saltKey }),
+    ...(flush === undefined ? {} : { flush }),
   });
 }

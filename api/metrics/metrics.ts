@@ -44,10 +44,19 @@ export class Metrics {
       buckets: SECONDS,
       registers,
     });
+    const prompts = new Counter({
+      name: "memos_prompt_tokens_total",
+      help: "Tokens of prompts by where their keys and values came from.",
+      labelNames: ["from"],
+      registers,
+    });
     this.#forget = observe((operation) => ({
       within: (work) => work(),
-      end: ({ milliseconds, error = "ok" }) =>
-        operations.observe({ operation, outcome: error }, milliseconds / 1_000),
+      end: ({ milliseconds, error = "ok", counts }) => {
+        operations.observe({ operation, outcome: error }, milliseconds / 1_000);
+        for (const from of ["reused", "restored", "evaluated"])
+          prompts.inc({ from }, counts[`${from}_tokens`] ?? 0);
+      },
     }));
     const gauge = (name: string, help: string) => new Gauge({ name, help, registers });
     const jobs = new Gauge({ name: "memos_jobs", help: "Jobs by state.", labelNames: ["state"], registers });

@@ -43,6 +43,7 @@ export class TextEngine implements Engine {
     tokens: true,
     state: "files",
     adapters: "none",
+    prefixes: { isolated: true, counted: "always", dropped: true, pinned: false },
   };
   /** Prompts that were given a state of something else than they begin with. */
   readonly stale: string[] = [];

@@ -54,9 +54,10 @@ export class Activations {
   }
 
   /**
-   * Compiles the memory that prompts of a scope begin with, so that the next prompt needs no prefill of it.
+   * Compiles the memory that prompts of a scope begin with, so that the next prompt needs no prefill of it; a server
+   * that keeps prefixes by itself is warmed with it.
    *
-   * @throws MemosError UNSUPPORTED without a model that keeps states; MODEL_FAILED, ABORTED, DISK_FULL.
+   * @throws MemosError UNSUPPORTED without a model; MODEL_FAILED, ABORTED, DISK_FULL.
    */
   async compile(scope: Scope, options: CompileOptions = {}): Promise<CompileReceipt> {
     const owner = ownerOf(scope);

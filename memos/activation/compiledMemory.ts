@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { z } from "zod";
 import { isMemosError, type MemCube, MemosError, newCubeId, type Scope } from "../../memcube/index.js";
 import type { AdapterUse, ChatMessage, Engine, EngineFingerprint, StoredState } from "../inference/engine.js";
+import { warm } from "../inference/warming.js";
 import { type PlacementDecision, PlacementPolicy } from "../lifecycle/placement/policy.js";
 import { presentHeat } from "../lifecycle/presentHeat.js";
 import { parse } from "../parse.js";
@@ -31,6 +32,9 @@ const CANDIDATES = 512;
 const COMPILE_LEASE_MS = 600_000;
 
 const DAY = 86_400_000;
+
+/** Templates want a turn of somebody before the assistant answers. */
+const NEXT_TURN = { role: "user", content: "." } as const;
 
 /** Tokens that must be evaluated at once for their time to say something. */
 const MEASURED_TOKENS = 64;
@@ -100,14 +104,20 @@ export class CompiledMemory {
 
   /** @throws MemosError UNSUPPORTED without a model that keeps states. */
   get #engine(): Engine {
+    const engine = this.#anyEngine;
+    if (engine.capabilities.state !== "files")
+      throw new MemosError("UNSUPPORTED", `${engine.name} does not keep KV states in files.`);
+    return engine;
+  }
+
+  /** @throws MemosError UNSUPPORTED without a model. */
+  get #anyEngine(): Engine {
     const { engine } = this.#host;
     if (engine === undefined)
       throw new MemosError(
         "UNSUPPORTED",
         "There is no model: start the server with --model, or open the memory with an `engine`.",
       );
-    if (engine.capabilities.state !== "files")
-      throw new MemosError("UNSUPPORTED", `${engine.name} does not keep KV states in files.`);
     return engine;
   }
 
@@ -270,10 +280,11 @@ export class CompiledMemory {
     const purges = await ledger.purgedThrough();
     if ([since, this.#purges].some((seen) => seen !== undefined && seen !== purges)) {
       this.#host.purged();
-      // What a server keeps by itself, nobody here can take away.
+      // What a server keeps by itself, nobody here can take away, unless it is said to be nobody else's.
       const keeps = engine?.capabilities.state;
       try {
-        if (keeps === "files" || keeps === "slots") await engine?.drop();
+        if (keeps === "files" || keeps === "slots" || engine?.capabilities.prefixes.dropped)
+          await engine?.drop();
       } catch (error) {
         // It is asked again next time.
         this.#host.onError(error);
@@ -319,9 +330,10 @@ export class CompiledMemory {
   }
 
   /**
-   * Compiles a beginning, unless that is done already or another process is at it.
+   * Compiles a beginning, unless that is done already or another process is at it. A server that keeps prefixes by
+   * itself is had to evaluate it: it is `warmed`, for as long as the server likes.
    *
-   * @throws MemosError UNSUPPORTED without a model that keeps states; MODEL_FAILED, ABORTED, DISK_FULL.
+   * @throws MemosError UNSUPPORTED without a model; MODEL_FAILED, ABORTED, DISK_FULL.
    */
   async compile(
     scope: Scope,
@@ -333,7 +345,7 @@ export class CompiledMemory {
     }: { adapters?: readonly AdapterUse[] | undefined; signal?: AbortSignal | undefined } = {},
   ): Promise<CompileReceipt> {
     const started = performance.now();
-    const engine = this.#engine;
+    const engine = this.#anyEngine;
     const { ledger, folder } = this.#host;
     const receipt = (
       reason: CompileReceipt["reason"],
@@ -344,12 +356,24 @@ export class CompiledMemory {
       cube: activation === undefined ? null : activationCube(activation),
       reason,
       tokens: activation?.tokens ?? 0,
+      cached: 0,
       bytes: activation?.bytes ?? 0,
       ...times,
       milliseconds: performance.now() - started,
     });
     const beginning = chain.at(-1);
     if (beginning === undefined) return receipt("empty");
+    const system = { role: "system", content: systemText(instructions, block) } as const;
+    if (engine.capabilities.state !== "files") {
+      const { tokens, cached, milliseconds } = await warm(engine, {
+        messages: [system, NEXT_TURN],
+        adapters,
+        salt: scope.tenant,
+        signal,
+      });
+      await this.forgetPurged(purges);
+      return { ...receipt("warmed"), tokens, cached, prefillMs: milliseconds };
+    }
     const { configuration } = await this.#configuration(adapters);
     const [present] = await ledger.activationsFor(scope, configuration, [beginning]);
     if (present?.tier === "file" && (await folder.has(present.sha256))) return receipt("present", present);
@@ -358,7 +382,7 @@ export class CompiledMemory {
     // Two processes that compile the same would only do the work twice.
     if (!(await ledger.lease(lease, holder, COMPILE_LEASE_MS))) return receipt("busy");
     try {
-      const messages: ChatMessage[] = [{ role: "system", content: systemText(instructions, block) }];
+      const messages: ChatMessage[] = [system];
       // What came out of a compressed state must not be written down as if it were exact.
       const fresh = (await ledger.activationFiles()).some(({ tier }) => tier === "compressed");
       const compiled = await folder.made((path) =>

@@ -39,9 +39,11 @@ export const compileReceiptSchema = z
     operation: z.literal("compile"),
     /** The activation as a cube; null when there was nothing to compile or it was not kept. */
     cube: memCubeSchema.nullable(),
-    /** Why there is none, or that it was there already. */
-    reason: z.enum(["compiled", "present", "empty", "changed", "busy"]),
+    /** Why there is none, or that it was there already; `warmed`: a server has it that keeps what it likes. */
+    reason: z.enum(["compiled", "warmed", "present", "empty", "changed", "busy"]),
     tokens: z.int().nonnegative(),
+    /** Of them, those that a server which was warmed had already. */
+    cached: z.int().nonnegative(),
     bytes,
     prefillMs: z.number().nonnegative(),
     saveMs: z.number().nonnegative(),

@@ -93,6 +93,7 @@ interface Run {
   readonly receipt: Mutable<ExtractionReceipt>;
   readonly candidates: readonly ExtractionCandidate[];
   readonly candidateHandles: ReadonlySet<string>;
+  readonly salt: string | undefined;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -135,11 +136,12 @@ export class ModelExtraction<More = undefined> {
    * within a call. A call without a usable answer is listed in `failures` and does not cost the others; after
    * two in a row that the model did not answer at all, the rest is not asked.
    *
+   * @param options.salt whose notes they are: as in `ChatRequest`.
    * @throws MemosError INVALID_INPUT or TOO_LARGE for bad input, ABORTED when the caller has cancelled.
    */
   async extract(
     input: ExtractionInput,
-    { signal }: { signal?: AbortSignal | undefined } = {},
+    { salt, signal }: { salt?: string | undefined; signal?: AbortSignal | undefined } = {},
   ): Promise<ExtractionResult<More>> {
     const started = performance.now();
     const { notes, candidates } = parse(extractionInputSchema, input);
@@ -162,6 +164,7 @@ export class ModelExtraction<More = undefined> {
       },
       candidates: candidates.map((candidate) => shorten(candidate, candidateCharacters, shownInPart)),
       candidateHandles: new Set(candidates.map(({ handle }) => handle)),
+      salt,
       signal,
     };
     const answers: UsableAnswer<More>[] = [];
@@ -213,7 +216,7 @@ export class ModelExtraction<More = undefined> {
 
   async #ask(
     batch: readonly ExtractionNote[],
-    { candidates, signal, receipt }: Run,
+    { candidates, salt, signal, receipt }: Run,
   ): Promise<{ text: string; failure?: never } | { text?: never; failure: string }> {
     const { prompt } = this.#question;
     receipt.llmCalls++;
@@ -223,6 +226,7 @@ export class ModelExtraction<More = undefined> {
         schemaName: prompt.name,
         schema: prompt.schema,
         maxTokens: this.#options.answerTokens,
+        salt,
         signal,
       });
       receipt.inputTokens += inputTokens;

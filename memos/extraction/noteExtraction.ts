@@ -133,7 +133,7 @@ export class NoteExtraction<More> {
       [...shown.values()].map(({ id }) => id),
     );
     const extraction = new ModelExtraction(this.#model, this.#question, options, cache);
-    return extraction.extract({ notes, candidates: beside }, { signal });
+    return extraction.extract({ notes, candidates: beside }, { salt: owner.tenant, signal });
   }
 
   /** Writes what was proposed; what could not be, and why. */

@@ -6,7 +6,7 @@ import { ChoiceQuestion } from "./choiceQuestion.js";
 import { Completion, wireMessages, wireTools } from "./completion.js";
 import type { ChatMessage, Decision, GenerateEvent, GenerateRequest } from "./engine.js";
 import { generateCallSchema } from "./generateCall.js";
-import { isRefusal, type ModelClient, statusOf } from "./modelClient.js";
+import { isRefusal, type ModelClient, reasonOf, statusOf } from "./modelClient.js";
 import type { OpenCalls } from "./openCalls.js";
 
 export interface ChatClientOptions {
@@ -28,12 +28,22 @@ export interface PreparedPrompt {
   readonly miss: string | undefined;
   /** Asked when the server refuses the request: whether what was wrong is put right, and it should be sent again. */
   readonly putRight?: (error: unknown) => Promise<boolean>;
+  /** Called when the request has ended, or will not be sent. */
+  readonly release?: () => void;
 }
 
 type Prepare = (signal: AbortSignal) => Promise<PreparedPrompt>;
 
 /** What OpenAI, llama-server and others call a prompt that does not fit into the model's context. */
 const TOO_LONG = /context_length_exceeded|exceed_context_size_error/;
+
+/** What vLLM and SGLang say of one, which call it a bad request: the tokens of the context, and of the prompt. */
+const TOO_LONG_SENTENCES = [
+  /passed (?<prompt>\d+) input tokens .*context length is only (?<context>\d+)/s,
+  /maximum context length is (?<context>\d+) tokens\. However, (?:you requested|your request has) (?<prompt>\d+)/s,
+  /input \((?<prompt>\d+) tokens\).*context length \((?<context>\d+) tokens\)/s,
+  /maximum context length of (?<context>\d+) tokens\. You requested a total of (?<prompt>\d+)/s,
+];
 
 /** Name that servers want for the schema of an answer. */
 const SCHEMA_NAME = "answer";
@@ -57,8 +67,9 @@ export class ChatClient {
   ): AsyncGenerator<GenerateEvent, void, undefined> {
     check(request);
     const call = this.#calls.begin(request.signal);
+    const preparing = prepare(call.signal);
     try {
-      const prompt = await call.step(prepare(call.signal));
+      const prompt = await call.step(preparing);
       const completion = new Completion(this.#client.server, prompt);
       const chunks = await call.step(twice(prompt, () => this.#open(request, prompt, call.signal)));
       while (!completion.isComplete) {
@@ -73,6 +84,7 @@ export class ChatClient {
       throw await this.#failure(error);
     } finally {
       call.end();
+      released(preparing);
     }
   }
 
@@ -90,7 +102,8 @@ export class ChatClient {
     const question = new ChoiceQuestion(choices);
     const asked = question.appendedTo(parse(generateCallSchema.shape.messages, messages));
     return this.#calls.run(signal, async (signal) => {
-      const prompt = await prepare(asked)(signal);
+      const preparing = prepare(asked)(signal);
+      const prompt = await preparing;
       const { path, model, temperature, tokenLimitField } = this.#options;
       const body = {
         ...(model === undefined ? {} : { model }),
@@ -111,6 +124,8 @@ export class ChatClient {
             `The ${this.#client.server} does not tell the probabilities of tokens (status ${statusOf(error)}), and decisions are made by them.`,
           );
         throw await this.#failure(error);
+      } finally {
+        released(preparing);
       }
     });
   }
@@ -178,6 +193,14 @@ async function twice<T>({ putRight }: PreparedPrompt, send: () => Promise<T>): P
   }
 }
 
+/** Also what is prepared only after the call was cancelled. */
+function released(preparing: Promise<PreparedPrompt>): void {
+  preparing.then(
+    ({ release }) => release?.(),
+    () => {},
+  );
+}
+
 function check({ signal: _, ...request }: GenerateRequest): void {
   const { schema, tools } = parse(generateCallSchema, request);
   if (schema !== undefined && tools.length > 0)
@@ -200,16 +223,31 @@ function withSchema(
 
 function isTooLong(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
-  return ["code" in error ? error.code : undefined, "type" in error ? error.type : undefined].some(
-    (name) => typeof name === "string" && TOO_LONG.test(name),
-  );
+  const names = ["code" in error ? error.code : undefined, "type" in error ? error.type : undefined];
+  if (names.some((name) => typeof name === "string" && TOO_LONG.test(name))) return true;
+  return isRefusal(error) && countsIn(reasonOf(error)) !== undefined;
 }
+
+/** The tokens of the prompt and of the context, as the sentence of a server has them. */
+function countsIn(reason: string): { prompt: string; context: string } | undefined {
+  for (const sentence of TOO_LONG_SENTENCES) {
+    const { prompt, context } = sentence.exec(reason)?.groups ?? {};
+    if (prompt !== undefined && context !== undefined) return { prompt, context };
+  }
+  return undefined;
+}
+
+const countedSchema = z
+  .object({ error: z.object({ n_prompt_tokens: z.int(), n_ctx: z.int() }) })
+  .transform(({ error }) => ({ prompt: `${error.n_prompt_tokens}`, context: `${error.n_ctx}` }));
 
 /** With the counts of a server that tells them. */
 function tooLong(error: unknown): MemosError {
-  const counts = z.object({ error: z.object({ n_prompt_tokens: z.int(), n_ctx: z.int() }) }).safeParse(error);
-  const sentence = counts.success
-    ? `The prompt has ${counts.data.error.n_prompt_tokens} tokens; the context has room for ${counts.data.error.n_ctx}, the answer included.`
-    : "The prompt and its answer do not fit into the model's context.";
+  const counted = countedSchema.safeParse(error);
+  const counts = counted.success ? counted.data : countsIn(reasonOf(error));
+  const sentence =
+    counts === undefined
+      ? "The prompt and its answer do not fit into the model's context."
+      : `The prompt has ${counts.prompt} tokens; the context has room for ${counts.context}, the answer included.`;
   return new MemosError("INVALID_INPUT", sentence, { path: "messages" });
 }

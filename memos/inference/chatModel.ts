@@ -15,6 +15,8 @@ export interface ChatRequest {
   readonly schema: Readonly<Record<string, unknown>>;
   /** Tokens of the answer; a longer one is cut off. */
   readonly maxTokens: number;
+  /** Whose question it is, as a tenant's name: what a server keeps of it is shared only with questions of the same. */
+  readonly salt?: string | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 

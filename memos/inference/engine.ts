@@ -55,6 +55,19 @@ export interface EngineCapabilities {
    * name which comes from its hash ({@link Engine.loadAdapter}).
    */
   readonly adapters: "none" | "request" | "named";
+  readonly prefixes: PrefixCapabilities;
+}
+
+/** What holds for the beginnings of prompts that an engine keeps by itself, so that they need not be evaluated again. */
+export interface PrefixCapabilities {
+  /** Requests of different salts share none of them, and learn nothing of each other's. */
+  readonly isolated: boolean;
+  /** Whether it says how many tokens of a prompt it had: `configured` where the server was started so, and else 0. */
+  readonly counted: "always" | "configured";
+  /** {@link Engine.drop} has it forget all of them. */
+  readonly dropped: boolean;
+  /** {@link Engine.pin} has it keep some until they are given up. */
+  readonly pinned: boolean;
 }
 
 /** A model as it was found. */
@@ -104,6 +117,9 @@ export interface GenerateRequest extends Sampling {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** The beginning of prompts: what is evaluated ahead of them, or kept. */
+export type Prefix = Pick<GenerateRequest, "messages" | "adapters" | "salt" | "signal">;
+
 export interface TokenUse {
   readonly prompt: number;
   /** Of the prompt: in a live sequence already. */
@@ -133,6 +149,13 @@ export type GenerateEvent =
       readonly totalMs: number;
       readonly restoreMs: number;
     };
+
+export interface DecideOptions {
+  readonly adapters?: readonly AdapterUse[];
+  /** As in `GenerateRequest`. */
+  readonly salt?: string;
+  readonly signal?: AbortSignal;
+}
 
 export interface Decision {
   /** The most probable of the choices. */
@@ -221,7 +244,7 @@ export interface Engine extends AsyncDisposable {
   decide(
     messages: readonly ChatMessage[],
     choices: readonly string[],
-    options?: { readonly adapters?: readonly AdapterUse[]; readonly signal?: AbortSignal },
+    options?: DecideOptions,
   ): Promise<Decision>;
   /** The tokens of a prompt as `generate` would evaluate it. */
   tokenize(messages: readonly ChatMessage[], signal?: AbortSignal): Promise<Int32Array>;
@@ -248,4 +271,14 @@ export interface Engine extends AsyncDisposable {
   loadAdapter?(adapter: AdapterUse, signal?: AbortSignal): Promise<void>;
   /** Makes the server forget an adapter; one that it does not know is fine. As {@link loadAdapter}. */
   unloadAdapter?(adapter: AdapterUse, signal?: AbortSignal): Promise<void>;
+  /**
+   * Has the server keep a prefix until {@link unpin} was called as often as this, whatever else it needs the room for.
+   * It evaluates the prefix first. Of engines with `prefixes.pinned`; others lack it or throw UNSUPPORTED.
+   *
+   * @returns how many of the prefix's tokens are kept: whole pieces alone.
+   * @throws MemosError UNSUPPORTED under adapters.
+   */
+  pin?(prefix: Prefix): Promise<{ readonly tokens: number }>;
+  /** Gives a kept prefix up. As {@link pin}. */
+  unpin?(prefix: Prefix): Promise<void>;
 }

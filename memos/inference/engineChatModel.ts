@@ -17,7 +17,7 @@ export class EngineChatModel implements ChatModel {
     this.#engine = engine;
   }
 
-  async complete({ system, user, schema, maxTokens, signal }: ChatRequest): Promise<ChatAnswer> {
+  async complete({ system, user, schema, maxTokens, salt, signal }: ChatRequest): Promise<ChatAnswer> {
     const answer = { text: "", inputTokens: 0, outputTokens: 0 };
     const messages = [
       { role: "system", content: system },
@@ -28,6 +28,7 @@ export class EngineChatModel implements ChatModel {
       messages,
       maxTokens: Math.max(1, Math.min(maxTokens, room)),
       ...(this.#engine.capabilities.schema === "none" ? {} : { schema }),
+      ...(salt === undefined ? {} : { salt }),
       signal,
     })) {
       if (event.kind === "text") answer.text += event.text;

@@ -14,6 +14,7 @@ export type {
   ChatMessage,
   Compiled,
   CompileRequest,
+  DecideOptions,
   Decision,
   Engine,
   EngineCapabilities,
@@ -21,6 +22,8 @@ export type {
   EngineModel,
   GenerateEvent,
   GenerateRequest,
+  Prefix,
+  PrefixCapabilities,
   StoredState,
   TokenUse,
   ToolDefinition,
@@ -29,9 +32,11 @@ export { EngineChatModel } from "./engineChatModel.js";
 export { HashingEmbedder } from "./hashing.js";
 export type { SavedSlot } from "./llamaServer.js";
 export { LlamaServerEngine, type LlamaServerOptions, type SlotRequest } from "./llamaServerEngine.js";
+export type { LMCacheOptions } from "./lmcache.js";
 export { LocalEngine } from "./local/localEngine.js";
 export type { LocalEngineOptions } from "./local/options.js";
 export { NoneEmbedder } from "./none.js";
 export { OpenAIEmbedder, type OpenAIEmbedderOptions } from "./openai.js";
 export { OpenAIEngine, type OpenAIEngineOptions } from "./openaiEngine.js";
 export { StaticEmbedder } from "./static.js";
+export { type KeepOptions, type KeptPrefix, keepPrefix, type Warmed, warm } from "./warming.js";

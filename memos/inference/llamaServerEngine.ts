@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { MemosError } from "../../memcube/index.js";
+import { MemosError, sha256Schema } from "../../memcube/index.js";
 import { parse } from "../parse.js";
 import { adapterName } from "./adapterName.js";
 import { ChatClient, type PreparedPrompt } from "./chatClient.js";
@@ -8,6 +8,7 @@ import { ControlText } from "./controlText.js";
 import type {
   AdapterUse,
   ChatMessage,
+  DecideOptions,
   Decision,
   Engine,
   EngineCapabilities,
@@ -23,6 +24,7 @@ import { modelServerOptions, serverURLSchema } from "./modelServer.js";
 import { OpenAIEmbedder } from "./openai.js";
 import { embedded } from "./openaiEngine.js";
 import { OpenCalls } from "./openCalls.js";
+import { SlotShares } from "./slotShares.js";
 
 export const llamaServerOptionsSchema = z.strictObject({
   /** Address of the server, without `/v1`. */
@@ -39,6 +41,13 @@ export const llamaServerOptionsSchema = z.strictObject({
    * know under which adapters they were computed: at a server with adapters nothing of a prompt is reused then.
    */
   keepsPrompts: z.boolean().default(true),
+  /**
+   * No other program asks the server. Otherwise nothing of a prompt is reused, because whose prompt a slot has is not
+   * known then.
+   */
+  alone: z.boolean().default(true),
+  /** SHA-256 of the server's model file, where that is known: says that adapters which were trained for it fit. */
+  weights: sha256Schema.optional(),
   /** For a server that runs with `--reranking`: what its model's scores are. */
   ranking: z.enum(["logits", "probabilities"]).optional(),
 });
@@ -67,9 +76,13 @@ const slotNameSchema = z
  *
  * Every request names every adapter of the server, those not in use with scale 0: a request that names none leaves
  * what another adapter computed in the slot, and goes on from it. What the server keeps beside its slots has the same
- * fault, and there naming does not help (`keepsPrompts`; https://github.com/ggml-org/llama.cpp/issues/26207). What in
- * a text looks like a control token is sent with an invisible character in it, because the server would obey it.
- * Messages that end with one of the assistant are taken for the beginning of the answer, unless the server runs with
+ * fault, and there naming does not help (`keepsPrompts`; https://github.com/ggml-org/llama.cpp/issues/26207).
+ *
+ * It knows no salts either: once there are requests of several, each goes on only from what a request of its own salt
+ * has left in a slot, and from nothing where the server keeps prompts beside its slots ({@link SlotShares}).
+ *
+ * What in a text looks like a control token is sent with an invisible character in it, because the server would obey
+ * it. Messages that end with one of the assistant are taken for the beginning of the answer, unless the server runs with
  * `--no-prefill-assistant`.
  *
  * @throws MemosError INVALID_INPUT for an option out of range.
@@ -84,6 +97,7 @@ export class LlamaServerEngine implements Engine {
   readonly #chat: ChatClient;
   readonly #control: ControlText;
   readonly #embedder: OpenAIEmbedder | undefined;
+  readonly #shares: SlotShares;
   /** Tokens of slots that were restored and not used since. */
   readonly #restored = new Map<number, number>();
 
@@ -92,6 +106,7 @@ export class LlamaServerEngine implements Engine {
     const { baseURL, apiKey, retries, embedding, ranking } = this.#options;
     this.#client = new ModelClient("llama-server", this.#options);
     this.#server = new LlamaServer(this.#client);
+    this.#shares = new SlotShares(!this.#options.keepsPrompts);
     this.name = `llama-server/${this.#client.host}`;
     this.#chat = new ChatClient(this.#client, this.#calls, {
       path: "/v1/chat/completions",
@@ -117,6 +132,7 @@ export class LlamaServerEngine implements Engine {
       tokens: true,
       state: "slots",
       adapters: "request",
+      prefixes: { isolated: true, counted: "always", dropped: true, pinned: false },
     };
   }
 
@@ -124,23 +140,19 @@ export class LlamaServerEngine implements Engine {
     const props = await this.#calls.run(undefined, (signal) => this.#server.props(signal));
     return {
       name: fileName(props.model_path).replace(/\.gguf$/, ""),
-      sha256: undefined,
+      sha256: this.#options.weights,
       contextTokens: props.default_generation_settings.n_ctx,
     };
   }
 
   generate({ slot, ...request }: SlotRequest): AsyncGenerator<GenerateEvent, void, undefined> {
-    const { messages, adapters, state } = request;
+    const { messages, adapters, salt, state } = request;
     const miss =
       state === undefined ? undefined : `The ${this.#client.server} restores states by name alone.`;
-    return this.#chat.generate(request, async (signal) => {
-      const prompt = await this.#prompt(messages, adapters, signal);
-      if (slot === undefined) return { ...prompt, miss };
-      await this.#checkSlot(slot, signal);
-      const restored = this.#restored.get(slot) ?? 0;
-      this.#restored.delete(slot);
-      return { messages: prompt.messages, fields: { ...prompt.fields, id_slot: slot }, restored, miss };
-    });
+    return this.#chat.generate(request, async (signal) => ({
+      ...(await this.#prompt(messages, adapters, salt, signal, slot)),
+      miss,
+    }));
   }
 
   async embed(texts: readonly string[], signal?: AbortSignal): Promise<Float32Array[]> {
@@ -170,13 +182,13 @@ export class LlamaServerEngine implements Engine {
   async decide(
     messages: readonly ChatMessage[],
     choices: readonly string[],
-    options: { readonly adapters?: readonly AdapterUse[]; readonly signal?: AbortSignal } = {},
+    { adapters, salt, signal }: DecideOptions = {},
   ): Promise<Decision> {
     return this.#chat.decide(
       messages,
       choices,
-      options.signal,
-      (asked) => (signal) => this.#prompt(asked, options.adapters, signal),
+      signal,
+      (asked) => (signal) => this.#prompt(asked, adapters, salt, signal),
     );
   }
 
@@ -221,6 +233,7 @@ export class LlamaServerEngine implements Engine {
     return this.#calls.run(signal, async (signal) => {
       const restored = await this.#server.restore(slot, await this.#slotFile(slot, name, signal), signal);
       this.#restored.set(slot, restored.tokens);
+      this.#shares.restored(slot);
       return restored;
     });
   }
@@ -255,16 +268,31 @@ export class LlamaServerEngine implements Engine {
 
   async #prompt(
     messages: readonly ChatMessage[],
-    adapters: readonly AdapterUse[] | undefined,
+    adapters: readonly AdapterUse[] = [],
+    salt = "",
     signal: AbortSignal,
+    wanted?: number,
   ): Promise<PreparedPrompt> {
-    const lora = await this.#lora(adapters ?? [], signal);
-    const cache_prompt = lora.length === 0 || !this.#options.keepsPrompts;
+    const lora = await this.#lora(adapters, signal);
+    const harmless = await this.#harmless(messages, signal);
+    if (wanted !== undefined) await this.#checkSlot(wanted, signal);
+    const count = async () => (await this.#server.props(signal)).total_slots;
+    const { slot, reuse, release } = await this.#shares.take(salt, wanted, count, signal);
+    const { alone, keepsPrompts } = this.#options;
+    const restored = slot === undefined ? 0 : (this.#restored.get(slot) ?? 0);
+    if (slot !== undefined) this.#restored.delete(slot);
     return {
-      messages: await this.#harmless(messages, signal),
-      fields: { lora, cache_prompt, timings_per_token: true },
-      restored: 0,
+      messages: harmless,
+      fields: {
+        lora,
+        // Beside the slots lies what was computed under any adapters.
+        cache_prompt: alone && reuse && (lora.length === 0 || !keepsPrompts),
+        timings_per_token: true,
+        ...(slot === undefined ? {} : { id_slot: slot }),
+      },
+      restored,
       miss: undefined,
+      release,
     };
   }
 

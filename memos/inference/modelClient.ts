@@ -39,6 +39,10 @@ export class ModelClient {
     return whileOpen(signal, async (signal) => (await this.#connect("whole")).post(path, { body, signal }));
   }
 
+  delete(path: string, body: object, signal: AbortSignal): Promise<unknown> {
+    return whileOpen(signal, async (signal) => (await this.#connect("whole")).delete(path, { body, signal }));
+  }
+
   /** The events of a stream once it has begun; only until then is it asked for again. */
   async stream(path: string, body: object, signal: AbortSignal): Promise<AsyncGenerator<unknown>> {
     const client = await this.#connect("stream");

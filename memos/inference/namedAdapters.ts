@@ -6,38 +6,7 @@ import type { AdapterUse } from "./engine.js";
 import { adapterUseSchema } from "./generateCall.js";
 import { type ModelClient, reasonOf, statusOf } from "./modelClient.js";
 import type { OpenCalls } from "./openCalls.js";
-
-/** Servers that load PEFT folders under a name. */
-export const ADAPTER_SERVERS = ["vllm", "sglang"] as const;
-
-export type AdapterServer = (typeof ADAPTER_SERVERS)[number];
-
-interface Protocol {
-  /** The server within a sentence. */
-  readonly kind: string;
-  /** What adapters are loaded and unloaded by, below the address of the chat API. */
-  readonly route: (baseURL: string, verb: "load" | "unload") => string;
-  /** Puts a request under an adapter. */
-  readonly fields: (model: string, name: string) => Readonly<Record<string, string>>;
-  /** How to start a server that loads adapters while it runs. */
-  readonly start: string;
-}
-
-export const ADAPTER_PROTOCOLS: Readonly<Record<AdapterServer, Protocol>> = {
-  vllm: {
-    kind: "vLLM server",
-    route: (_, verb) => `/${verb}_lora_adapter`,
-    fields: (_, name) => ({ model: name }),
-    start: "`--enable-lora` and VLLM_ALLOW_RUNTIME_LORA_UPDATING=True",
-  },
-  sglang: {
-    kind: "SGLang server",
-    route: (baseURL, verb) => `${baseURL.replace(/\/(v1\/?)?$/, "")}/${verb}_lora_adapter`,
-    // Releases before `model:adapter` would answer from the base model without a word; they know `lora_path` alone.
-    fields: (model, name) => ({ model: `${model}:${name}`, lora_path: name }),
-    start: "`--enable-lora`",
-  },
-};
+import type { ServerDialect } from "./serverDialect.js";
 
 /** What both say of an adapter that is there already, or is not there. Their status is that of any refusal. */
 const ALREADY = /already/i;
@@ -51,7 +20,7 @@ const ABOUT_ADAPTER = /lora|adapter|rank/i;
  * given them again.
  */
 export class NamedAdapters {
-  readonly #protocol: Protocol;
+  readonly #dialect: ServerDialect;
   readonly #client: ModelClient;
   readonly #calls: OpenCalls;
   readonly #baseURL: string;
@@ -60,12 +29,12 @@ export class NamedAdapters {
   readonly #loaded = new Set<string>();
 
   constructor(
-    protocol: Protocol,
+    dialect: ServerDialect,
     client: ModelClient,
     calls: OpenCalls,
     server: { readonly baseURL: string; readonly model: string },
   ) {
-    this.#protocol = protocol;
+    this.#dialect = dialect;
     this.#client = client;
     this.#calls = calls;
     this.#baseURL = server.baseURL;
@@ -78,13 +47,9 @@ export class NamedAdapters {
    *
    * @throws MemosError UNSUPPORTED for more than one adapter or a scale other than 1, and as {@link load}.
    */
-  async use(
-    adapters: readonly AdapterUse[],
-    salt: string,
-  ): Promise<Pick<PreparedPrompt, "fields" | "putRight">> {
-    const salted = salt === "" ? {} : { cache_salt: salt };
+  async use(adapters: readonly AdapterUse[]): Promise<Pick<PreparedPrompt, "fields" | "putRight">> {
     const [adapter, ...more] = adapters;
-    if (adapter === undefined) return { fields: salted };
+    if (adapter === undefined) return { fields: {} };
     if (more.length > 0)
       throw this.#unsupported("runs a request under one adapter at most", "Merge them into one");
     if (adapter.scale !== 1)
@@ -92,7 +57,7 @@ export class NamedAdapters {
     const name = adapterName(adapter.sha256);
     if (adapter.peft !== undefined && !this.#loaded.has(name)) await this.#load(name, adapter.peft);
     return {
-      fields: { ...this.#protocol.fields(this.#model, name), ...salted },
+      fields: this.#dialect.adapterFields(this.#model, name),
       putRight: (error) => this.#loadAgain(error, name, adapter.peft),
     };
   }
@@ -159,7 +124,7 @@ export class NamedAdapters {
   }
 
   #post(verb: "load" | "unload", body: object, signal: AbortSignal): Promise<unknown> {
-    return this.#client.post(this.#protocol.route(this.#baseURL, verb), body, signal);
+    return this.#client.post(this.#dialect.adapterRoute(this.#baseURL, verb), body, signal);
   }
 
   /** @param fine what the server says where nothing is left to do. */
@@ -169,7 +134,7 @@ export class NamedAdapters {
     if (isRouteMissing || status === 403 || status === 405 || DISABLED.test(reason))
       throw this.#unsupported(
         "does not load and unload adapters while it runs",
-        `Start it with ${this.#protocol.start}`,
+        `Start it with ${this.#dialect.adapterStart}`,
       );
     if (fine.test(reason)) return;
     const isAboutAdapter =

@@ -172,7 +172,11 @@ export class AdapterTraining {
     const part = (from: number, to: number) => (done: number, of: number) =>
       progress(from + ((to - from) * done) / Math.max(1, of));
     const measured = (use: readonly AdapterUse[], from: number, to: number) =>
-      measure(engine, use, set.heldOut, { signal, onProgress: part(from, to) });
+      measure(engine, use, set.heldOut, {
+        signal,
+        salt: scope.tenant,
+        onProgress: part(from, to),
+      });
     const before = await measured([], ENDS.set, ENDS.before);
 
     const name = contentHash({ adapter: id, trainingSet, recipe: request.recipe });

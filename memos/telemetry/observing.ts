@@ -115,6 +115,13 @@ const NUMBERS = {
   tokens: "tokens",
   candidates: "candidates",
 };
+/** Of a prompt, as an engine counted: had already, taken out of a compiled state, evaluated; and of its answer. */
+const PROMPT_TOKENS = {
+  reused: "reused_tokens",
+  restored: "restored_tokens",
+  prefilled: "evaluated_tokens",
+  generated: "generated_tokens",
+};
 
 /** Lengths and numbers of a receipt, wherever an answer has it. */
 function countsOf(result: unknown): Record<string, number> {
@@ -123,7 +130,17 @@ function countsOf(result: unknown): Record<string, number> {
   const counts = countsOf(answer["receipt"]);
   for (const name of LISTS)
     if (Array.isArray(answer[name])) counts[name] = (answer[name] as unknown[]).length;
-  for (const [name, called] of Object.entries(NUMBERS))
-    if (typeof answer[name] === "number") counts[called] = answer[name] as number;
+  Object.assign(counts, named(answer, NUMBERS), named(answer["tokens"], PROMPT_TOKENS));
   return counts;
+}
+
+function named(value: unknown, names: Readonly<Record<string, string>>): Record<string, number> {
+  if (typeof value !== "object" || value === null) return {};
+  const numbers = value as Readonly<Record<string, unknown>>;
+  return Object.fromEntries(
+    Object.entries(names).flatMap(([name, called]) => {
+      const number = numbers[name];
+      return typeof number === "number" ? [[called, number]] : [];
+    }),
+  );
 }

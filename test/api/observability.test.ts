@@ -91,6 +91,7 @@ test("Prometheus gets counts and seconds by patterns and codes, and nothing that
     'memos_http_requests_total{method="GET",route="/v1/memories/:id",status="404"} 1',
     'memos_operation_duration_seconds_count{operation="memos.add",outcome="ok"} 1',
     'memos_operation_duration_seconds_count{operation="memos.get",outcome="NOT_FOUND"} 1',
+    'memos_prompt_tokens_total{from="reused"} 0',
     "memos_store_up 1",
     "memos_tenants 1",
   ])

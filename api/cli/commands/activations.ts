@@ -38,7 +38,9 @@ export function registerActivations(program: Command): void {
 
   const compile = activations
     .command("compile")
-    .description("Compiles the memory that prompts of a scope begin with.")
+    .description(
+      "Compiles the memory that prompts of a scope begin with, or warms the server that answers them.",
+    )
     .option("--model <model>", "a GGUF file, or a name of `memos models list` (default: MEMOS_MODEL)");
   takeScope(compile, ["user", "agent"]);
   withExample(compile, "memos activations compile --user ana --model qwen.gguf");
@@ -46,9 +48,11 @@ export function registerActivations(program: Command): void {
     const scope = scopeOf(compile);
     const receipt = await withExistingStoreAndModel(compile, (memos) => memos.activations.compile(scope));
     print(compile, receipt, () =>
-      receipt.cube === null
-        ? `nothing was compiled: ${receipt.reason}`
-        : `${receipt.reason}: ${receipt.tokens} tokens, ${(receipt.bytes / MEGABYTE).toFixed(1)} MB, evaluated in ${Math.round(receipt.prefillMs)} ms`,
+      receipt.reason === "warmed"
+        ? `warmed: ${receipt.tokens} tokens, ${receipt.cached} of them were there, evaluated in ${Math.round(receipt.prefillMs)} ms`
+        : receipt.cube === null
+          ? `nothing was compiled: ${receipt.reason}`
+          : `${receipt.reason}: ${receipt.tokens} tokens, ${(receipt.bytes / MEGABYTE).toFixed(1)} MB, evaluated in ${Math.round(receipt.prefillMs)} ms`,
     );
   });
 

@@ -2,11 +2,12 @@ import type { Command } from "commander";
 import { z } from "zod";
 import { UsageError } from "../usageError.js";
 import { commaList, optionsOf, wholeNumber } from "../arguments.js";
-import { chromiumOf } from "../config.js";
+import { chromiumOf, configure } from "../config.js";
 import { withExample } from "../example.js";
 import { interruption } from "../interruption.js";
 import { print, table } from "../output.js";
 import { openTrainer } from "../store.js";
+import { UsageError } from "../usageError.js";
 
 /** A size that a measurement takes, as an option. */
 interface Size {
@@ -169,6 +170,7 @@ export function registerBench(program: Command): void {
   );
   registerParametric(bench);
   registerKv(bench);
+  registerEngine(bench);
   registerMeasurement(
     bench
       .command("lifecycle")
@@ -275,6 +277,35 @@ function registerKv(bench: Command): void {
     const { prefix: prefixes, ...sizes } = optionsOf(command, schema);
     const { runKvBench } = await import("../../../bench/kv.js");
     const result = await runKvBench({ prefixes, ...sizes, signal: interruption() }, (line) =>
+      process.stderr.write(`${line}\n`),
+    );
+    print(command, result, () => table(["figure", "value"], figures(result)));
+  });
+}
+
+function registerEngine(bench: Command): void {
+  const command = bench
+    .command("engine")
+    .description(
+      "What an engine keeps of the beginnings of prompts, and whether it keeps tenants apart: first tokens cold, again, and of another tenant.",
+    )
+    .option("--model <model>", "a server with its model, a GGUF file, or a name (default: MEMOS_MODEL)")
+    .option("--words <count>", "words that prompts begin with", "1000")
+    .option("--rounds <count>", "texts that are asked about", "5");
+  withExample(command, "memos bench engine --model vllm:http://127.0.0.1:8000/NAME --words 1000 --json");
+  const schema = z.object({
+    model: z.string().optional(),
+    words: wholeNumber(16, 1_000_000),
+    rounds: wholeNumber(1, 1_000),
+  });
+  command.action(async () => {
+    const { model, ...sizes } = optionsOf(command, schema);
+    const { model: choice } = configure({ model });
+    if (choice === undefined) throw new UsageError("a model must be named: --model or MEMOS_MODEL.");
+    const { createEngine } = await import("../engine.js");
+    const { runEngineBench } = await import("../../../bench/engine.js");
+    await using engine = await createEngine(choice);
+    const result = await runEngineBench(engine, { ...sizes, signal: interruption() }, (line) =>
       process.stderr.write(`${line}\n`),
     );
     print(command, result, () => table(["figure", "value"], figures(result)));

@@ -307,7 +307,7 @@ export interface paths {
         put?: never;
         /**
          * Compile memory
-         * @description Computes the KV state of the memory that prompts of this scope begin with, so that the next one needs no prefill of it.
+         * @description Computes the KV state of the memory that prompts of this scope begin with, so that the next one needs no prefill of it. A server that keeps prefixes by itself (vLLM, SGLang, llama-server) is warmed with it by a request for one token: `reason` is `warmed`, and `cached` of the `tokens` were there already.
          */
         post: operations["compileActivation"];
         /**
@@ -2550,8 +2550,9 @@ export interface components {
             operation: "compile";
             cube: components["schemas"]["MemCube"] | null;
             /** @enum {string} */
-            reason: "compiled" | "present" | "empty" | "changed" | "busy";
+            reason: "compiled" | "warmed" | "present" | "empty" | "changed" | "busy";
             tokens: number;
+            cached: number;
             bytes: number;
             prefillMs: number;
             saveMs: number;

@@ -2,6 +2,7 @@ import type { ControlledEvaluateInputItem, LlamaContextSequence, Token } from "n
 import { throwIfAborted } from "../../aborted.js";
 import type { Decision } from "../engine.js";
 import { assertFits } from "./generating.js";
+import { salted } from "./liveSequences.js";
 import type { LoadedModel } from "./loadedModel.js";
 import { prefill } from "./prefill.js";
 import type { CallRequest } from "./protocol.js";
@@ -15,7 +16,7 @@ import type { CallRequest } from "./protocol.js";
  */
 export async function decide(
   { context, rendering }: LoadedModel,
-  { messages, choices, adapters }: CallRequest<"decide">,
+  { messages, choices, adapters, salt }: CallRequest<"decide">,
   signal: AbortSignal,
 ): Promise<Decision> {
   const prompt = rendering.prompt(messages);
@@ -23,7 +24,7 @@ export async function decide(
   assertFits(prompt.length, Math.max(...answers.map(({ length }) => length)), context.contextTokens);
   return context.use(adapters, async ({ live, key }) => {
     throwIfAborted(signal);
-    const lease = await live.lease(key, prompt);
+    const lease = await live.lease(salted(key, salt), prompt);
     let spoiled = true;
     try {
       await prefill(lease.sequence, prompt.slice(0, -1), prompt.length, signal);

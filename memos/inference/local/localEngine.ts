@@ -10,6 +10,7 @@ import type {
   ChatMessage,
   Compiled,
   CompileRequest,
+  DecideOptions,
   Decision,
   Engine,
   EngineCapabilities,
@@ -78,6 +79,7 @@ export class LocalEngine implements Engine {
       tokens: true,
       state: "files",
       adapters: "request",
+      prefixes: { isolated: true, counted: "always", dropped: true, pinned: false },
     };
   }
 
@@ -145,10 +147,9 @@ export class LocalEngine implements Engine {
   async decide(
     messages: readonly ChatMessage[],
     choices: readonly string[],
-    options: { readonly adapters?: readonly AdapterUse[]; readonly signal?: AbortSignal } = {},
+    { adapters = [], salt, signal }: DecideOptions = {},
   ): Promise<Decision> {
-    const { signal, adapters = [] } = options;
-    const call = parse(CALLS.decide.request, { messages, choices, adapters });
+    const call = parse(CALLS.decide.request, { messages, choices, adapters, salt });
     await this.#checkAdapters(adapters, signal);
     return this.#answered("decide", call, signal);
   }

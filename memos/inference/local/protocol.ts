@@ -54,6 +54,7 @@ const fingerprint: z.ZodType<EngineFingerprint> = engineFingerprintSchema;
 
 const messages = z.array(chatMessageSchema).min(1);
 const adapters = z.array(adapterUseSchema);
+const salt = z.string().max(1_024).default("");
 
 /** Conversations that are tokenized by one call: the process does nothing else meanwhile. */
 export const ANSWERED_CONVERSATIONS = 256;
@@ -75,7 +76,7 @@ export const CALLS = {
     request: z.strictObject({
       messages,
       adapters,
-      salt: z.string().max(1_024).default(""),
+      salt,
       fresh: z.boolean().default(false),
       path: z.string().min(1),
     }),
@@ -119,7 +120,7 @@ export const CALLS = {
     result: z.array(z.number()),
   },
   decide: {
-    request: z.strictObject({ messages, choices: z.array(z.string().min(1)).min(1), adapters }),
+    request: z.strictObject({ messages, choices: z.array(z.string().min(1)).min(1), adapters, salt }),
     event: z.never(),
     result: z.strictObject({ choice: z.string(), probabilities: z.array(z.number()).readonly() }),
   },

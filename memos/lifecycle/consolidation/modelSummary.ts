@@ -56,6 +56,7 @@ export async function modelSummary(
       schemaName: SUMMARY_PROMPT.name,
       schema: SUMMARY_PROMPT.schema,
       maxTokens: ANSWER_TOKENS,
+      salt: turns[0]?.scope.tenant,
       signal,
     });
     const llmTokens = inputTokens + outputTokens;

@@ -34,6 +34,8 @@ export interface Measurement {
 
 export interface MeasureOptions {
   readonly signal?: AbortSignal | undefined;
+  /** Whose memory it is about: as in `GenerateRequest`. */
+  readonly salt?: string;
   /** KV states that the engine keeps at once: so many questions are asked together. */
   readonly liveStates?: number;
   /** Told after each part of the questions. */
@@ -52,7 +54,7 @@ export async function measure(
   engine: Engine,
   adapters: readonly AdapterUse[],
   { recall, recognition, retention }: TrainingSet["heldOut"],
-  { signal, liveStates = 1, onProgress }: MeasureOptions = {},
+  { signal, salt, liveStates = 1, onProgress }: MeasureOptions = {},
 ): Promise<Measurement> {
   const pairs = engine.capabilities.decisions ? recognition : [];
   const of = recall.length + pairs.length + retention.length;
@@ -61,6 +63,7 @@ export async function measure(
       "TOO_LARGE",
       `The gates ask at most ${ADAPTER_LIMITS.questions} questions, and these are ${of}.`,
     );
+  const under = { adapters, ...(salt === undefined ? {} : { salt }) };
   let asked = 0;
   const progress = (more: number) => {
     asked += more;
@@ -69,7 +72,7 @@ export async function measure(
   const ask = async (probes: readonly Probe[]): Promise<Score> => {
     let right = 0;
     for (const part of parts(probes)) {
-      right += await rightAnswers(engine, adapters, part, liveStates, signal);
+      right += await rightAnswers(engine, under, part, liveStates, signal);
       progress(part.length);
     }
     return { right, n: probes.length };
@@ -77,7 +80,7 @@ export async function measure(
   const recalled = await ask(recall);
   let recognised = 0;
   for (const part of parts(pairs)) {
-    for (const pair of part) if (await isRecognised(engine, adapters, pair, signal)) recognised++;
+    for (const pair of part) if (await isRecognised(engine, under, pair, signal)) recognised++;
     progress(part.length);
   }
   return {
@@ -87,6 +90,11 @@ export async function measure(
   };
 }
 
+interface Under {
+  readonly adapters: readonly AdapterUse[];
+  readonly salt?: string;
+}
+
 function parts<T>(items: readonly T[]): T[][] {
   const count = Math.ceil(items.length / PART);
   return Array.from({ length: count }, (_, at) => items.slice(at * PART, (at + 1) * PART));
@@ -94,13 +102,13 @@ function parts<T>(items: readonly T[]): T[][] {
 
 async function rightAnswers(
   engine: Engine,
-  adapters: readonly AdapterUse[],
+  under: Under,
   probes: readonly Probe[],
   liveStates: number,
   signal: AbortSignal | undefined,
 ): Promise<number> {
   const requests = probes.map(
-    ({ messages }, at): BatchRequest => ({ id: `${at}`, messages, maxTokens: ANSWER_TOKENS, adapters }),
+    ({ messages }, at): BatchRequest => ({ id: `${at}`, messages, maxTokens: ANSWER_TOKENS, ...under }),
   );
   const { results } = await runBatch(engine, requests, { liveStates, signal });
   return results.filter((result, at) => {
@@ -112,14 +120,14 @@ async function rightAnswers(
 /** Whether the model finds what is true likelier than what is not, as the whole answer to the same messages. */
 async function isRecognised(
   engine: Engine,
-  adapters: readonly AdapterUse[],
+  under: Under,
   { seen, unseen }: RecognitionPair,
   signal: AbortSignal | undefined,
 ): Promise<boolean> {
   throwIfAborted(signal);
   const choices = [seen, unseen].map((messages) => messages.at(-1)?.content ?? "");
   const { probabilities } = await engine.decide(seen.slice(0, -1), choices, {
-    adapters,
+    ...under,
     ...(signal === undefined ? {} : { signal }),
   });
   const [one = 0, other = 0] = probabilities;

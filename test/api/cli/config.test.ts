@@ -79,6 +79,37 @@ test("a model is a file, or stands behind a server that the environment names", 
   );
 });
 
+test("a model can be named with its server", () => {
+  const settings = { MEMOS_MODEL_KEY: "k", MEMOS_MODEL_SALT_KEY: "0123456789abcdef0123456789abcdef" };
+  const [key, saltKey] = ["k", settings.MEMOS_MODEL_SALT_KEY];
+  const url = "http://gpu:8000/v1";
+  for (const [text, expected] of [
+    ["vllm:http://gpu:8000/Qwen/Qwen3-8B", { kind: "vllm", url, model: "Qwen/Qwen3-8B" }],
+    ["sglang:http://gpu:8000/v1/base", { kind: "sglang", url, model: "base" }],
+    ["openai:https://api.example.com/m", { kind: "openai", url: "https://api.example.com/v1", model: "m" }],
+    [
+      "llama-server:http://gpu:8080/",
+      { kind: "llama-server", url: "http://gpu:8080", model: "llama-server" },
+    ],
+  ] as const)
+    assert.deepEqual(configure({ model: text }, settings).model, { ...expected, key, saltKey });
+  assert.deepEqual(
+    configure(
+      {},
+      { MEMOS_MODEL: "vllm:http://gpu:8000/base", MEMOS_MODEL_FLUSH: "yes", MEMOS_MODEL_CONTEXT: "9" },
+    ).model,
+    { kind: "vllm", url, model: "base", flush: true, contextTokens: 9 },
+  );
+  assert.deepEqual(
+    configure({ model: "llama-server:http://gpu:8080" }, { MEMOS_MODEL_CACHE_RAM: "0" }).model,
+    { kind: "llama-server", url: "http://gpu:8080", model: "llama-server", slotsAlone: true },
+  );
+  for (const wrong of ["vllm:http://gpu:8000", "vllm:http://gpu:8000/v1/", "vllm:http://:x/base"])
+    assert.throws(() => configure({ model: wrong }, {}), { name: "UsageError" });
+  // What is no address is a file, or a name.
+  assert.deepEqual(configure({ model: "vllm:base" }, {}).model, { kind: "local", model: "vllm:base" });
+});
+
 test("adapters are trained by what was set up, by an interpreter, or by a server with its key", () => {
   const url = "https://trainer.example.com";
   assert.deepEqual(configure({}, {}).trainer, { kind: "prepared" });
@@ -103,6 +134,10 @@ const WRONG: Record<string, string>[] = [
   { MEMOS_MODEL_SERVER: "ollama" },
   { MEMOS_MODEL_CONTEXT: "0" },
   { MEMOS_MODEL_CONTEXT: "many" },
+  { MEMOS_MODEL_SALT_KEY: "short" },
+  { MEMOS_MODEL_WEIGHTS: "not a hash" },
+  { MEMOS_MODEL_FLUSH: "perhaps" },
+  { MEMOS_MODEL_CACHE_RAM: "8192" },
   { MEMOS_TRAINER_URL: "https://trainer.example.com" },
   { MEMOS_TRAINER_URL: "trainer", MEMOS_TRAINER_KEY: "k" },
   { MEMOS_TRAINER_URL: "https://a.example.com", MEMOS_TRAINER_KEY: "k", MEMOS_TRAINER_PYTHON: "python3" },

@@ -10,6 +10,7 @@ import type {
   GenerateEvent,
   GenerateRequest,
 } from "../../../memos/inference/engine.js";
+import { keepPrefix, warm } from "../../../memos/inference/warming.js";
 import { type Lifetime, temporaryFolder } from "../support.js";
 
 type End = Extract<GenerateEvent, { kind: "end" }>;
@@ -30,8 +31,8 @@ export async function generated(engine: Engine, request: GenerateRequest): Promi
   const prompt = events[at];
   const end = events.at(-1);
   assert.ok(prompt?.kind === "prompt", "there is a prompt");
-  // A server that keeps its tokens to itself counts them when all is said.
-  if (engine.capabilities.tokens) assert.equal(at, 0, "the prompt comes first");
+  // A server that decides itself what it caches says how much that was when all is said.
+  if (engine.capabilities.state !== "prefix") assert.equal(at, 0, "the prompt comes first");
   assert.ok(end?.kind === "end", "the end comes last");
   const between = events.toSpliced(at, 1).slice(0, -1);
   assert.ok(
@@ -78,12 +79,12 @@ const MESSAGES: fc.Arbitrary<ChatMessage[]> = fc
  *
  * @param make a new engine for the same model each time, closed when the lifetime ends.
  * @param options `chooses: false` for a model of random weights at a server that tells likely tokens alone: no choice
- * is among them.
+ * is among them. `obeys: true` for a server that takes control tokens in a text for what they are.
  */
 export function engineContract(
   name: string,
   make: (life: Lifetime) => Promise<Engine>,
-  { chooses = true }: { readonly chooses?: boolean } = {},
+  { chooses = true, obeys = false }: { readonly chooses?: boolean; readonly obeys?: boolean } = {},
 ): void {
   describe(`${name} keeps the contract of engines`, () => {
     let engine: Engine;
@@ -296,7 +297,7 @@ export function engineContract(
     });
 
     test("control tokens in a text stay text", async () => {
-      if (!engine.capabilities.tokens) return;
+      if (!engine.capabilities.tokens || obeys) return;
       const countsOf = async (content: string) => {
         const counts = new Map<number, number>();
         for (const token of await engine.tokenize([{ role: "user", content }]))
@@ -315,7 +316,7 @@ export function engineContract(
     });
 
     test("a prompt that is too long is refused with the counts, before anything is evaluated", async () => {
-      if (!engine.capabilities.tokens) return;
+      if (!engine.capabilities.tokens && engine.capabilities.adapters !== "named") return;
       const { contextTokens } = await engine.model();
       const content = "word ".repeat(contextTokens);
       await assert.rejects(
@@ -406,6 +407,44 @@ export function engineContract(
       assert.equal((await ask([adapter])).text, under.text);
       await refuses(() => ask([adapter, { ...adapter, sha256: "1".repeat(64) }]), "UNSUPPORTED");
       await refuses(() => ask([{ ...adapter, scale: 0.5 }]), "UNSUPPORTED");
+    });
+
+    test("a prefix that was warmed is there for its salt, for no other, and for nobody once it was dropped", async (t) => {
+      // One that has not been asked under any salt.
+      const fresh = await make(t);
+      const { isolated, dropped } = fresh.capabilities.prefixes;
+      const prompt = (content: string) => [
+        { role: "system" as const, content: "Ana lives in Lisboa and likes tea. ".repeat(12) },
+        { role: "user" as const, content },
+      ];
+      const ask = (salt: { salt?: string }) =>
+        generated(fresh, { messages: prompt("Where?"), maxTokens: 4, ...salt });
+      const { tokens, cached } = await warm(fresh, { messages: prompt("."), salt: "a" });
+      const own = await ask({ salt: "a" });
+      assert.equal(cached, 0);
+      assert.ok(own.end.tokens.reused > tokens / 2, `${own.end.tokens.reused} of ${tokens}`);
+      if (!isolated) return;
+      for (const salt of [{ salt: "b" }, {}]) {
+        const other = await ask(salt);
+        assert.deepEqual([other.end.tokens.reused, other.text], [0, own.text]);
+      }
+      if (!dropped) return refuses(() => fresh.drop(), "UNSUPPORTED");
+      await fresh.drop();
+      assert.equal((await ask({ salt: "a" })).end.tokens.reused, 0);
+    });
+
+    test("a prefix is pinned as often as it is given up, or not at all", async () => {
+      const prefix = { messages: QUESTION, salt: "a" };
+      if (!engine.capabilities.prefixes.pinned) {
+        for (const move of ["pin", "unpin"] as const)
+          if (engine[move] !== undefined) await refuses(async () => engine[move]?.(prefix), "UNSUPPORTED");
+        return refuses(() => keepPrefix(engine, prefix), "UNSUPPORTED");
+      }
+      const whole = await engine.tokenize(QUESTION);
+      const kept = await keepPrefix(engine, prefix);
+      assert.equal(kept.by, "pin");
+      assert.ok(kept.tokens <= whole.length);
+      await kept[Symbol.asyncDispose]();
     });
 
     test("a closed engine says so", async (t) => {

@@ -1,11 +1,12 @@
 import { LlamaServerEngine } from "../../../memos/inference/llamaServerEngine.js";
-import { ADAPTER_SERVERS } from "../../../memos/inference/namedAdapters.js";
 import { OpenAIEngine } from "../../../memos/inference/openaiEngine.js";
+import { DIALECT_NAMES } from "../../../memos/inference/serverDialect.js";
 import { atEnd, type Lifetime } from "../support.js";
-import { BASE, startAdapterServer } from "./adapterServer.js";
 import { type Behaviour, echoes, KEY, startCompletionServer, weighs } from "./completionServer.js";
+import { BASE, startDialectServer } from "./dialectServer.js";
 import { DIMENSION } from "./embeddingServer.js";
 import { engineContract, PEFT_FOLDER } from "./engineContract.js";
+import { startLMCache } from "./lmcacheServer.js";
 import { startSlotServer } from "./slotServer.js";
 
 /** Chooses, where it is asked for probabilities; answers elsewhere. */
@@ -40,8 +41,26 @@ engineContract("llama-server", async (life) => {
   );
 });
 
-for (const server of ADAPTER_SERVERS)
-  engineContract(server, async (life) => {
-    const { baseURL } = await startAdapterServer(life, server, { folders: [PEFT_FOLDER] });
-    return closing(life, new OpenAIEngine({ server, model: BASE, baseURL, retries: 0, logprobs: true }));
-  });
+for (const server of DIALECT_NAMES)
+  engineContract(
+    server,
+    async (life) => {
+      const { baseURL } = await startDialectServer(life, server, { folders: [PEFT_FOLDER] });
+      return closing(life, new OpenAIEngine({ server, model: BASE, baseURL, retries: 0, logprobs: true }));
+    },
+    { obeys: true },
+  );
+
+engineContract(
+  "vllm with LMCache, which may be told to forget",
+  async (life) => {
+    const [{ baseURL }, { coordinatorURL }] = await Promise.all([
+      startDialectServer(life, "vllm", { folders: [PEFT_FOLDER], flushes: true }),
+      startLMCache(life, { chunkTokens: 4 }),
+    ]);
+    const lmcache = { coordinatorURL, model: BASE, chunkTokens: 4 };
+    const options = { model: BASE, baseURL, retries: 0, logprobs: true, flush: true } as const;
+    return closing(life, new OpenAIEngine({ server: "vllm", lmcache, ...options }));
+  },
+  { obeys: true },
+);

@@ -339,6 +339,58 @@ describe("slots", () => {
   });
 });
 
+describe("salts", () => {
+  const reusedBy = async (engine: LlamaServerEngine, salts: readonly string[]) => {
+    const reused: boolean[] = [];
+    for (const salt of salts)
+      reused.push((await tokensOf(engine.generate({ ...asking("one"), salt }))).reused > 0);
+    return reused;
+  };
+
+  test("share no prompts: the server chooses a slot for the first of them, and none beside it", async (t) => {
+    const { engine, requestsTo } = await engineWith(t, { keeps: false }, { keepsPrompts: false });
+    assert.deepEqual(await reusedBy(engine, ["a", "a", "b", "a", "b", "a"]), [
+      ...[false, true, false],
+      ...[false, true, true],
+    ]);
+    assert.deepEqual(
+      requestsTo(CHAT).map(({ body }) => [body["id_slot"] !== undefined, body["cache_prompt"]]),
+      [
+        [false, true],
+        [false, true],
+        [true, false],
+        [true, false],
+        [true, true],
+        [true, true],
+      ],
+    );
+  });
+
+  test("have nothing to go on from at a server that keeps prompts beside its slots, or is not alone", async (t) => {
+    const { engine } = await engineWith(t);
+    assert.deepEqual(await reusedBy(engine, ["a", "a", "b", "b", "a"]), [false, true, false, false, false]);
+    const { engine: shared } = await engineWith(t, { keeps: false }, { keepsPrompts: false, alone: false });
+    assert.deepEqual(await reusedBy(shared, ["a", "a"]), [false, false]);
+  });
+
+  test("hold for decisions too, and a call that fails gives its slot back", async (t) => {
+    const { engine, requestsTo } = await engineWith(t, { slots: 1, keeps: false }, { keepsPrompts: false });
+    const { messages } = asking("one");
+    await reusedBy(engine, ["a", "b"]);
+    for (const salt of ["b", "a"])
+      await assert.rejects(
+        engine.decide(messages, ["yes", "no"], { salt, signal: AbortSignal.abort() }),
+        refused("ABORTED"),
+      );
+    await engine.decide(messages, ["yes", "no"], { salt: "b" });
+    await engine.decide(messages, ["yes", "no"], { salt: "a" });
+    assert.deepEqual(
+      requestsTo(CHAT).map(({ body }) => body["cache_prompt"]),
+      [true, false, true, false],
+    );
+  });
+});
+
 describe("ranking", () => {
   const documents = ["a", "bbb", "cc"];
 
@@ -405,6 +457,7 @@ test("a model is as the server describes it", async (t) => {
     tokens: true,
     state: "slots",
     adapters: "request",
+    prefixes: { isolated: true, counted: "always", dropped: true, pinned: false },
   });
 });
 

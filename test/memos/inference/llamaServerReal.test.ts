@@ -100,15 +100,66 @@ describe("a real llama-server", () => {
   );
 });
 
+describe("tenants at a real llama-server", () => {
+  const SLOTS = ["--parallel", "2", "--ctx-size", "8192"];
+  const MESSAGES = [SYSTEM, ...QUESTION.slice(1)];
+
+  /** How many tokens of the same prompt were there for each of the tenants, one after the other. */
+  async function reusedBy(engine: LlamaServerEngine, salts: readonly string[]): Promise<number[]> {
+    const reused: number[] = [];
+    for (const salt of salts)
+      reused.push((await generated(engine, { messages: MESSAGES, maxTokens: 2, salt })).end.tokens.reused);
+    return reused;
+  }
+
+  test("each go on from their own prompts alone, where nothing is kept beside the slots", {
+    skip: NO_LLAMA_SERVER,
+  }, async (t) => {
+    const model = await generatedModel("nano", MODELS);
+    const { baseURL } = await startLlamaServer(t, model, ["--cache-ram", "0", ...SLOTS]);
+    const engine = new LlamaServerEngine({ baseURL, retries: 0, keepsPrompts: false });
+    atEnd(t, async () => engine[Symbol.asyncDispose]());
+    const [first, again, other, own, others, third, evicted] = await reusedBy(engine, [
+      ...["a", "a", "b"],
+      ...["a", "b", "c", "a"],
+    ]);
+    const whole = (await engine.tokenize(MESSAGES)).length;
+    // Of the first salt, what was there before there was another one is not known to be its own.
+    assert.deepEqual([first, other, own, third], [0, 0, 0, 0]);
+    assert.deepEqual([again, others], [whole - 1, whole - 1]);
+    assert.ok(evicted === 0 || evicted === whole - 1);
+  });
+
+  test("begin with nothing where it keeps prompts beside its slots, or others ask it too", {
+    skip: NO_LLAMA_SERVER,
+  }, async (t) => {
+    const model = await generatedModel("nano", MODELS);
+    const { baseURL } = await startLlamaServer(t, model, SLOTS);
+    const engine = new LlamaServerEngine({ baseURL, retries: 0 });
+    atEnd(t, async () => engine[Symbol.asyncDispose]());
+    const [first, again, ...rest] = await reusedBy(engine, ["a", "a", "b", "a", "b"]);
+    assert.ok(first === 0 && (again ?? 0) > 0);
+    assert.deepEqual(rest, [0, 0, 0]);
+    const shared = new LlamaServerEngine({ baseURL, retries: 0, alone: false });
+    atEnd(t, async () => shared[Symbol.asyncDispose]());
+    assert.deepEqual(await reusedBy(shared, ["a", "a"]), [0, 0]);
+  });
+});
+
 if (NO_LLAMA_SERVER === false)
-  engineContract(
-    "a real llama-server",
-    async (life) => {
-      const model = await generatedModel("nano", MODELS);
-      const { baseURL } = await startLlamaServer(life, model, ["--no-prefill-assistant"]);
-      const engine = new LlamaServerEngine({ baseURL, retries: 0 });
-      atEnd(life, async () => engine[Symbol.asyncDispose]());
-      return engine;
-    },
-    { chooses: false },
-  );
+  for (const [name, server, options] of [
+    ["a real llama-server", [], {}],
+    ["a real llama-server without prompts beside its slots", ["--cache-ram", "0"], { keepsPrompts: false }],
+  ] as const)
+    engineContract(
+      name,
+      async (life) => {
+        const [model, slots] = await Promise.all([generatedModel("nano", MODELS), temporaryFolder(life)]);
+        const flags = ["--no-prefill-assistant", "--slot-save-path", slots, ...server];
+        const { baseURL } = await startLlamaServer(life, model, flags);
+        const engine = new LlamaServerEngine({ baseURL, retries: 0, ...options });
+        atEnd(life, async () => engine[Symbol.asyncDispose]());
+        return engine;
+      },
+      { chooses: false },
+    );

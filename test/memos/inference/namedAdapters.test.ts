@@ -4,15 +4,18 @@ import { inspect } from "node:util";
 import fc from "fast-check";
 import { isMemosError, sha256 } from "../../../memcube/index.js";
 import { adapterName } from "../../../memos/inference/adapterName.js";
+import { CacheSalts } from "../../../memos/inference/cacheSalt.js";
 import type { AdapterUse, GenerateRequest } from "../../../memos/inference/engine.js";
-import { ADAPTER_SERVERS, type AdapterServer } from "../../../memos/inference/namedAdapters.js";
 import { OpenAIEngine, type OpenAIEngineOptions } from "../../../memos/inference/openaiEngine.js";
+import { DIALECT_NAMES, type DialectName } from "../../../memos/inference/serverDialect.js";
 import { refused } from "../support.js";
-import { type AdapterServerOptions, BASE, notFound, startAdapterServer } from "./adapterServer.js";
 import { KEY, sendEvents } from "./completionServer.js";
+import { BASE, type DialectServerOptions, notFound, startDialectServer } from "./dialectServer.js";
 import { sendJson } from "./embeddingServer.js";
 import { generated } from "./engineContract.js";
 
+const SALT_KEY = "0123456789abcdef0123456789abcdef";
+const SALTS = new CacheSalts(SALT_KEY);
 const LAW = use("a", "/adapters/law");
 const TONE = use("b", "/adapters/tone");
 const FOLDERS = ["/adapters/law", "/adapters/tone"];
@@ -31,17 +34,18 @@ function asking(content: string, adapters: readonly AdapterUse[] = []): Generate
 
 async function engineWith(
   t: TestContext,
-  kind: AdapterServer,
-  server: AdapterServerOptions = {},
+  kind: DialectName,
+  server: DialectServerOptions = {},
   options: Partial<OpenAIEngineOptions> = {},
 ) {
-  const started = await startAdapterServer(t, kind, { folders: FOLDERS, ...server });
+  const started = await startDialectServer(t, kind, { folders: FOLDERS, ...server });
   const engine = new OpenAIEngine({
     server: kind,
     model: BASE,
     baseURL: started.baseURL,
     apiKey: KEY,
     retries: 0,
+    saltKey: SALT_KEY,
     ...options,
   });
   t.after(() => engine[Symbol.asyncDispose]());
@@ -71,7 +75,7 @@ test("the name of an adapter tells its content from any other", () => {
   );
 });
 
-for (const kind of ADAPTER_SERVERS)
+for (const kind of DIALECT_NAMES)
   describe(`a request to ${kind}`, () => {
     const common = { stream: true, stream_options: { include_usage: true }, max_tokens: 20, temperature: 0 };
     const named = (name: string) => (kind === "vllm" ? name : `${BASE}:${name}`);
@@ -96,13 +100,13 @@ for (const kind of ADAPTER_SERVERS)
             messages: [{ role: "user", content: "one" }],
             ...common,
             ...(kind === "vllm" ? {} : { lora_path: name }),
-            cache_salt: "acme",
+            cache_salt: SALTS.of("acme"),
           },
         },
       ]);
     });
 
-    test("without adapters names the base model, and without a salt none", async (t) => {
+    test("without adapters names the base model, and without a salt one of its own", async (t) => {
       const { engine, machine } = await engineWith(t, kind);
       await generated(engine, asking("one", [LAW]));
       assert.equal((await generated(engine, asking("one"))).text, "one");
@@ -110,6 +114,7 @@ for (const kind of ADAPTER_SERVERS)
         model: BASE,
         messages: [{ role: "user", content: "one" }],
         ...common,
+        cache_salt: SALTS.of(""),
       });
     });
 
@@ -247,7 +252,7 @@ for (const kind of ADAPTER_SERVERS)
       });
   });
 
-for (const kind of ADAPTER_SERVERS)
+for (const kind of DIALECT_NAMES)
   describe(`loading and unloading at ${kind}`, () => {
     test("beforehand spares the first use, and asked for again makes sure", async (t) => {
       const { engine, machine, bodiesTo } = await engineWith(t, kind);
@@ -394,7 +399,7 @@ for (const kind of ADAPTER_SERVERS)
   });
 
 test("an engine says what it can do with adapters, and the name of SGLang's model has no colon", async (t) => {
-  for (const kind of ADAPTER_SERVERS) {
+  for (const kind of DIALECT_NAMES) {
     const { engine } = await engineWith(t, kind);
     assert.equal(engine.capabilities.adapters, "named");
     assert.equal(engine.name, `${kind}/${BASE}`);

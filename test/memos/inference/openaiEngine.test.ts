@@ -377,7 +377,7 @@ describe("what the server cannot do", () => {
     embedding: (engine) => engine.embed(["one"]),
     ranking: (engine) => engine.rank(),
     deciding: (engine) => engine.decide(REQUEST.messages, ["yes", "no"]),
-    tokenizing: (engine) => engine.tokenize(),
+    tokenizing: (engine) => engine.tokenize(REQUEST.messages),
     "a fingerprint": (engine) => engine.fingerprint(),
     compiling: (engine) => engine.compile(),
     forgetting: (engine) => engine.drop(),
@@ -422,6 +422,7 @@ describe("what the server cannot do", () => {
       tokens: false,
       state: "prefix",
       adapters: "none",
+      prefixes: { isolated: false, counted: "configured", dropped: false, pinned: false },
     });
     assert.deepEqual(await engine.model(), { name: "test", sha256: undefined, contextTokens: 8_192 });
     assert.equal(engine.name, "openai/test");

@@ -39,6 +39,7 @@ export class ScriptedEngine implements Engine {
       tokens: true,
       state: "none",
       adapters: "request",
+      prefixes: { isolated: true, counted: "always", dropped: true, pinned: false },
       ...capabilities,
     };
   }

@@ -43,6 +43,7 @@ export class SequenceEngine implements Engine {
       tokens: options.tokens ?? true,
       state: "none",
       adapters: "request",
+      prefixes: { isolated: true, counted: "always", dropped: true, pinned: false },
     };
   }
 
