@@ -10,30 +10,33 @@ const EVE = { tenant: "globex", user: "eve" };
 
 const OF_TENANT = ["cubes", "versions", "vectors", "mentions", "edges", "outbox", "events", "usage", "audit"];
 
+const server = await startPostgres({ after }, { fsync: false });
+const path = await temporaryFolder({ after });
+
+/** A superuser passes every wall: the ledger is used by a role that is none. */
+async function filled(url: string): Promise<string> {
+  const admin = new pg.Client({ connectionString: url });
+  await admin.connect();
+  await admin.query("CREATE ROLE app LOGIN PASSWORD 'test-only'; GRANT CREATE ON DATABASE postgres TO app");
+  await admin.end();
+  const ledger = url.replace(/\/\/[^@]*@/, "//app:test-only@");
+  const memos = await MemOS.open({ path, ledger, embedder: new WordEmbedder() });
+  await memos.add("Ana Silva lives in Porto.", ANA);
+  await memos.add("Eve Brown lives in Oslo.", EVE);
+  await memos.settled();
+  await memos.close();
+  return ledger;
+}
+
 describe("row-level security is a second wall", { skip: withoutPostgres }, () => {
   let client: pg.Client;
-  const lifetime = { after };
 
   before(async () => {
-    const server = await startPostgres(lifetime, { fsync: false });
-    if (server === undefined) return;
-    const admin = new pg.Client({ connectionString: server.url });
-    await admin.connect();
-    // A superuser passes every wall: the ledger is used by a role that is none.
-    await admin.query("CREATE ROLE app LOGIN PASSWORD 'test-only'; GRANT CREATE ON DATABASE postgres TO app");
-    await admin.end();
-    const url = server.url.replace(/\/\/[^@]*@/, "//app:test-only@");
-    const path = await temporaryFolder(lifetime);
-    const memos = await MemOS.open({ path, ledger: url, embedder: new WordEmbedder() });
-    await memos.add("Ana Silva lives in Porto.", ANA);
-    await memos.add("Eve Brown lives in Oslo.", EVE);
-    await memos.settled();
-    await memos.close();
-    client = new pg.Client({ connectionString: url });
+    client = new pg.Client({ connectionString: await filled(server?.url ?? "") });
     await client.connect();
     await client.query("SET search_path TO memos");
-    after(() => client.end());
   });
+  after(() => client.end());
 
   const rows = async (table: string, tenant: string | undefined): Promise<unknown[]> => {
     await client.query("SELECT set_config('memos.tenant', $1, false)", [tenant ?? ""]);
