@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { eq, sql } from "drizzle-orm";
 import { isMemosError } from "../../../memcube/index.js";
 import type { GovernanceLedger } from "../governanceLedger.js";
@@ -20,7 +21,7 @@ import { LifecycleWrites } from "./lifecycleWrites.js";
 import { OnceRows } from "./onceRows.js";
 import { PurgeWrites } from "./purgeWrites.js";
 import { Quotas } from "./quotas.js";
-import { blobs, leases } from "./schema.js";
+import { blobs, leases, meta } from "./schema.js";
 import { SealedValues } from "./sealedValues.js";
 import { TraceRows } from "./traces.js";
 
@@ -97,6 +98,7 @@ export const WRITES = [
   "setQuota",
   "setAuditReads",
   "record",
+  "storeId",
   "retainBlob",
   "releaseBlob",
 ] as const satisfies readonly (keyof Ledger)[];
@@ -290,6 +292,7 @@ export function sqlLedger(options: ConnectionOptions): SyncLedger & { transactio
     ...governanceMethods(connection, governance, audit, quotas),
     ...new ApiKeyRows(connection, governance, quotas).methods(),
     ...blobMethods(connection),
+    storeId: () => storeId(connection, options.readOnly),
     close: () => {
       db.close();
     },
@@ -380,6 +383,13 @@ function governanceMethods(
     auditHead: (tenant) => audit.head(tenant),
     auditedTenants: () => audit.tenants(),
   };
+}
+
+/** Made when it is first asked for; of several that ask at once, one makes it. */
+function storeId({ orm }: Connection, readOnly: boolean): string | null {
+  const name = "store";
+  if (!readOnly) orm.insert(meta).values({ name, value: randomUUID() }).onConflictDoNothing().run();
+  return orm.select().from(meta).where(eq(meta.name, name)).get()?.value ?? null;
 }
 
 function blobMethods({ orm }: Connection) {

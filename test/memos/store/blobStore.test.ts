@@ -75,8 +75,9 @@ test("a name that is no hash never becomes a path", async () => {
 test("a file that nothing refers to is named as an orphan", async () => {
   const { sha256: kept } = await blobs.put(bytesOf("kept"), media);
   const { sha256: lost } = await blobs.put(bytesOf("lost"), media);
-  assert.ok(!(await blobs.orphans()).includes(lost));
+  const named = async () => (await blobs.orphans()).map((orphan) => orphan.sha256);
+  assert.ok(!(await named()).includes(lost));
   await ledger.releaseBlob(lost);
-  const orphans = await blobs.orphans();
+  const orphans = await named();
   assert.deepEqual([orphans.includes(lost), orphans.includes(kept)], [true, false]);
 });
