@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
 import { isMemosError } from "../memcube/index.js";
 import type { Embedder } from "./inference/embedder.js";
-import type { Bucket } from "./store/objects/bucket.js";
+import type { BucketObjects } from "./store/objects/bucketObjects.js";
 import { CLAIM } from "./store/objects/claim.js";
 import type { Store } from "./store/store.js";
 
@@ -69,7 +69,7 @@ export async function checkUp(store: Store, embedder: Embedder): Promise<Finding
 }
 
 /** The bucket is asked for the object that every store has there. */
-function bucketFinding(bucket: Bucket): Promise<Finding> {
+function bucketFinding(bucket: BucketObjects): Promise<Finding> {
   return finding("bucket", async () => {
     await bucket.head(CLAIM);
     return bucket.url;

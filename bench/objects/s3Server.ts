@@ -129,7 +129,7 @@ export class S3Server {
       await this.done(request);
       this.#send(response, method, reply, fault?.kind === "stall");
     } catch (error) {
-      if (response.headersSent || incoming.destroyed) return;
+      if (response.headersSent || response.destroyed) return;
       const { status, code } = refusalOf(error);
       const xml = `<Error><Code>${code}</Code><Message>${code}</Message><Key>${escaped(request.key)}</Key></Error>`;
       this.#send(response, request.method, { status, xml }, false);

@@ -10,7 +10,7 @@ import { BaseFolder } from "./index/base.js";
 import { Flusher } from "./index/flusher.js";
 import { SearchIndex } from "./index/searchIndex.js";
 import type { Ledger } from "./ledger.js";
-import type { Bucket } from "./objects/bucket.js";
+import type { BucketObjects } from "./objects/bucketObjects.js";
 import { openPlaces, type Places } from "./objects/places.js";
 import type { ObjectOptions } from "./objects/settings.js";
 import { openLedger } from "./sql/openLedger.js";
@@ -50,7 +50,7 @@ export class Store {
   readonly flusher: Flusher;
   readonly states: StateFolder;
   /** Where the index and the blobs are, unless they are on disk. */
-  readonly bucket: Bucket | undefined;
+  readonly bucket: BucketObjects | undefined;
   /** This store's number for the embedder it was opened with. */
   readonly embedder: number;
   /** Gives a search its turn, in the order of their coming. */

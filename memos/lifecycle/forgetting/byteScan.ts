@@ -2,7 +2,7 @@ import { open, readdir } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { setImmediate as turn } from "node:timers/promises";
 import { throwIfAborted } from "../../aborted.js";
-import type { Bucket } from "../../store/objects/bucket.js";
+import type { BucketObjects } from "../../store/objects/bucketObjects.js";
 import { type Fingerprint, proofOf, RollSet, WINDOW_BYTES, windowsIn } from "./fingerprints.js";
 
 /** Bytes looked at between two turns of the event loop: some milliseconds. */
@@ -73,7 +73,7 @@ export async function* filesBelow(folder: string): AsyncGenerator<Source> {
 }
 
 /** Every object of a store in a bucket. */
-export async function* objectsIn(bucket: Bucket): AsyncGenerator<Source> {
+export async function* objectsIn(bucket: BucketObjects): AsyncGenerator<Source> {
   for await (const { key, bytes } of bucket.list(""))
     yield { file: `${bucket.url}${key}`, chunks: partsOf(bucket, key, bytes) };
 }
@@ -97,7 +97,7 @@ async function* chunksOf(path: string): AsyncGenerator<Uint8Array> {
   }
 }
 
-async function* partsOf(bucket: Bucket, key: string, bytes: number): AsyncGenerator<Uint8Array> {
+async function* partsOf(bucket: BucketObjects, key: string, bytes: number): AsyncGenerator<Uint8Array> {
   for (let start = 0; start < bytes; start += FETCHED) {
     const part = await bucket.get(key, { start, bytes: FETCHED });
     if (part === undefined) return;

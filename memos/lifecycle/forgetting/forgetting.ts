@@ -13,7 +13,7 @@ import {
 import { throwIfAborted } from "../../aborted.js";
 import type { SearchResult } from "../../operations.js";
 import { parse } from "../../parse.js";
-import type { Bucket } from "../../store/objects/bucket.js";
+import type { BucketObjects } from "../../store/objects/bucketObjects.js";
 import type { ForgettableCube, PurgedCube } from "../../store/purgeLedger.js";
 import type { Store } from "../../store/store.js";
 import type { LifecycleHost } from "../lifecycle.js";
@@ -341,7 +341,7 @@ function tokenOf(cubes: readonly ForgettableCube[]): string {
 }
 
 /** Everything that a store has written: below its folder, and in its bucket. */
-async function* everySource(path: string, bucket: Bucket | undefined): AsyncGenerator<Source> {
+async function* everySource(path: string, bucket: BucketObjects | undefined): AsyncGenerator<Source> {
   yield* filesBelow(path);
   if (bucket !== undefined) yield* objectsIn(bucket);
 }

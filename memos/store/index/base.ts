@@ -102,8 +102,12 @@ export class BaseFolder {
     const session = new lancedb.Session(INDEX_CACHE_BYTES, METADATA_CACHE_BYTES);
     if (typeof tables === "string")
       return new BaseFolder(await lancedb.connect(tables, undefined, session), undefined);
-    const { uri, storageOptions } = tables;
-    return new BaseFolder(await lancedb.connect(uri, { storageOptions }, session), tables);
+    const { uri, storageOptions, place } = tables;
+    try {
+      return new BaseFolder(await lancedb.connect(uri, { storageOptions }, session), tables);
+    } catch (error) {
+      throw failureIn(place)(error);
+    }
   }
 
   /** The table of a partition at exactly this version: what the ledger says is the truth. */

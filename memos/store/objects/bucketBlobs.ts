@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { BlobCache } from "./blobCache.js";
 import { BLOB_NAME, type BlobPlace, checked, type KeptBlob } from "./blobPlace.js";
-import type { Bucket } from "./bucket.js";
+import type { BucketObjects } from "./bucketObjects.js";
 import { OBJECT_LIMITS } from "./limits.js";
 
 const KEPT = "blobs/";
@@ -14,10 +14,10 @@ const ASIDE = "aside/";
  *     aside/ab/abcdef…/TOKEN  what is being removed
  */
 export class BucketBlobs implements BlobPlace {
-  readonly #bucket: Bucket;
+  readonly #bucket: BucketObjects;
   readonly #cache: BlobCache;
 
-  constructor(bucket: Bucket, cache: BlobCache) {
+  constructor(bucket: BucketObjects, cache: BlobCache) {
     this.#bucket = bucket;
     this.#cache = cache;
   }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { MemosError } from "../../../memcube/index.js";
-import type { Bucket } from "./bucket.js";
+import type { BucketObjects } from "./bucketObjects.js";
 
 /** Says whose store the objects beside it belong to. */
 export const CLAIM = "store.json";
@@ -12,9 +12,9 @@ const claimSchema = z.object({ store: z.string() });
  * is to be new is not put over one that is there. The first process of a store writes its name down.
  *
  * @throws MemosError STORE_INVALID when they belong to another store, UNSUPPORTED without `If-None-Match`, and what
- * `Bucket` throws.
+ * `BucketObjects` throws.
  */
-export async function claim(bucket: Bucket, store: string | null, readOnly: boolean): Promise<void> {
+export async function claim(bucket: BucketObjects, store: string | null, readOnly: boolean): Promise<void> {
   const bytes = new TextEncoder().encode(JSON.stringify({ store }));
   let found = await bucket.get(CLAIM);
   if (found === undefined && !readOnly) {

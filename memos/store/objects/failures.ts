@@ -36,7 +36,7 @@ const ANY_CODE = new RegExp(
 
 /** How the libraries of LanceDB put it when there was no answer of the store at all. */
 const NO_ANSWER =
-  /error sending request|operation timed out|client error \(|connection (?:refused|reset|closed)|tcp connect|dns error|request timeout|error decoding response body|after \d+ retries|max_retries|status: ?5\d\d|Server returned 5\d\d/i;
+  /error sending request|operation timed out|client error \(|connection (?:refused|reset|closed)|tcp connect|dns error|request timeout|HttpError \{|request or response body error|error decoding response body|after \d+ retries|max_retries|status: ?5\d\d|Server returned 5\d\d/i;
 
 const NO_CREDENTIALS =
   /no (?:valid )?(?:credential|provider)|credentials? (?:not|were not) (?:found|loaded)|Failed to get AWS credentials/i;

@@ -28,7 +28,7 @@ interface TableFile {
  * written meanwhile is known; and what is younger than the time of grace stays, by the clock that dates it and not by
  * that of this machine.
  *
- * @throws MemosError STORE_BUSY while another process is working on the index; what `Bucket` throws.
+ * @throws MemosError STORE_BUSY while another process is working on the index; what `BucketObjects` throws.
  */
 export async function collectOrphans(
   store: Store,

@@ -3,8 +3,8 @@ import type { RemoteTables } from "../index/base.js";
 import type { Ledger } from "../ledger.js";
 import { BlobCache } from "./blobCache.js";
 import type { BlobPlace } from "./blobPlace.js";
-import { Bucket } from "./bucket.js";
 import { BucketBlobs } from "./bucketBlobs.js";
+import { BucketObjects } from "./bucketObjects.js";
 import { claim } from "./claim.js";
 import { FolderBlobs } from "./folderBlobs.js";
 import { lanceConnection, type ObjectOptions, objectSettings } from "./settings.js";
@@ -13,7 +13,7 @@ import { lanceConnection, type ObjectOptions, objectSettings } from "./settings.
 export interface Places {
   readonly tables: string | RemoteTables;
   readonly blobs: BlobPlace;
-  readonly bucket: Bucket | undefined;
+  readonly bucket: BucketObjects | undefined;
 }
 
 /**
@@ -30,7 +30,7 @@ export async function openPlaces(
   if (options === undefined)
     return { tables: join(path, "index"), blobs: new FolderBlobs(join(path, "blobs")), bucket: undefined };
   const settings = objectSettings(options);
-  const bucket = new Bucket(settings);
+  const bucket = new BucketObjects(settings);
   try {
     await claim(bucket, await ledger.storeId(), readOnly);
   } catch (error) {

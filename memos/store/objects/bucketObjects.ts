@@ -25,7 +25,7 @@ interface Client {
  * The objects of one store: a bucket, or what is below a prefix in it. A request that fails is made again, later each
  * time; one that is refused for good is not. Every method throws OBJECTS_UNAVAILABLE, OBJECTS_REFUSED or DISK_FULL.
  */
-export class Bucket {
+export class BucketObjects {
   /** What errors call it. */
   readonly place: string;
   /** `s3://BUCKET/PREFIX/`, with a slash at the end. */
@@ -196,6 +196,8 @@ export class Bucket {
 
   /** The library is read when the first request is made: a store on disk pays nothing for it. */
   async #connect(): Promise<Client> {
+    // That later versions want a later Node is nothing to tell to whoever runs this one.
+    process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] ??= "true";
     const library = await import("@aws-sdk/client-s3");
     const { region, endpoint, credentials, pathStyle, timeoutMs } = this.#settings;
     const s3 = new library.S3Client({
