@@ -11,6 +11,7 @@ import { registerDoctor } from "./commands/doctor.js";
 import { registerEval } from "./commands/eval.js";
 import { registerExport } from "./commands/export.js";
 import { registerForget } from "./commands/forget.js";
+import { registerGc } from "./commands/gc.js";
 import { registerGet } from "./commands/get.js";
 import { registerGrants } from "./commands/grants.js";
 import { registerGraph } from "./commands/graph.js";
@@ -76,6 +77,7 @@ const COMMANDS = [
   registerImport,
   registerExport,
   registerRebuild,
+  registerGc,
   registerModels,
   registerPrompts,
   registerDoctor,

@@ -83,12 +83,12 @@ export class S3Server {
     return this.#requests;
   }
 
-  /** The clock of the store. */
+  /** The clock that dates objects. */
   now(): number {
     return Date.now() + this.#ahead;
   }
 
-  /** Lets the clock of what is written from now on go ahead; signatures are checked against the real time. */
+  /** Lets the clock that dates objects go ahead; signatures are checked against the real time. */
   advance(milliseconds: number): void {
     this.#ahead += milliseconds;
   }
@@ -139,7 +139,6 @@ export class S3Server {
   #send(response: ServerResponse, method: string, reply: Reply, stall: boolean): void {
     const body = reply.xml === undefined ? (reply.body ?? Buffer.alloc(0)) : Buffer.from(XML + reply.xml);
     response.writeHead(reply.status, {
-      date: new Date(this.now()).toUTCString(),
       "x-amz-request-id": randomUUID(),
       ...(reply.xml === undefined ? {} : { "content-type": "application/xml" }),
       "content-length": reply.status === 204 ? 0 : (reply.length ?? body.length),

@@ -5,7 +5,7 @@ import { chromiumOf } from "../config.js";
 import { withExample } from "../example.js";
 import { interruption } from "../interruption.js";
 import { print, table } from "../output.js";
-import { openTrainer } from "../store.js";
+import { configurationOf, openTrainer } from "../store.js";
 
 /** A size that a measurement takes, as an option. */
 interface Size {
@@ -61,6 +61,18 @@ export function registerBench(program: Command): void {
     async ({ n }, signal, report) => {
       const { runWritersBench } = await import("../../../bench/writers.js");
       return runWritersBench({ n, signal }, report);
+    },
+  );
+  registerMeasurement(
+    bench
+      .command("objects")
+      .description(
+        "Two processes that write with the index in a bucket, one of them killed in the middle: a stand-in of S3, or the bucket of MEMOS_OBJECTS.",
+      ),
+    { n: { meaning: "memories of both processes together", fallback: 100_000 } },
+    async ({ n }, signal, report) => {
+      const { runObjectsBench } = await import("../../../bench/objects.js");
+      return runObjectsBench({ n, objects: configurationOf(bench).objects, signal }, report);
     },
   );
   registerMeasurement(

