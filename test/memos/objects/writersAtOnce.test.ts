@@ -2,13 +2,16 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import type { MemOS, Scope } from "../../../memos/index.js";
+import { BaseFolder } from "../../../memos/store/index/base.js";
 import { Flusher } from "../../../memos/store/index/flusher.js";
 import type { Ledger } from "../../../memos/store/ledger.js";
+import { lanceConnection, objectSettings } from "../../../memos/store/objects/settings.js";
 import type { Store } from "../../../memos/store/store.js";
-import { flush, openMemos, openStore, refused, remember } from "../support.js";
-import { BUCKET, objectsIn, PLACES, startS3, tablesOf } from "./support.js";
+import { atEnd, flush, type Lifetime, openMemos, openStore, refused, remember } from "../support.js";
+import { objectsIn, PLACES, startS3, tablesOf } from "./support.js";
 
 const ACME: Scope = { tenant: "acme" };
+type Objects = Parameters<typeof tablesOf>[1];
 
 /** A ledger that grants the lease to whoever asks: as between machines whose clocks differ, or after a long pause. */
 function withoutLease(ledger: Ledger): Ledger {
@@ -18,20 +21,43 @@ function withoutLease(ledger: Ledger): Ledger {
 }
 
 /** What the table says at the version that the ledger names, and what the cubes of the ledger say. */
-async function bothSides(store: Store, options: Parameters<typeof tablesOf>[1]) {
-  const { partition } = await store.ledger.head(ACME.tenant);
+async function bothSides(store: Store, objects: Objects, { tenant }: Scope = ACME) {
+  const { partition } = await store.ledger.head(tenant);
   assert.ok(partition);
-  const table = await (await tablesOf(store.path, options)).openTable(`p${partition.number}`);
+  const table = await (await tablesOf(store.path, objects)).openTable(`p${partition.number}`);
   await table.checkout(partition.baseVersion);
   const rows = await table.query().select(["key", "terms"]).toArray();
-  const indexed = rows.map(({ key, terms }) => `${key} ${terms}`).sort();
-  const { cubes } = await store.ledger.scan(ACME.tenant, 0, 10_000);
+  const { cubes } = await store.ledger.scan(tenant, 0, 10_000);
   assert.equal(partition.rows, rows.length);
   return {
-    indexed,
+    indexed: rows.map(({ key, terms }) => `${key} ${terms}`).sort(),
     keys: rows.map(({ key }) => key as number).sort(),
     cubes: cubes.map(({ key }) => key).sort(),
   };
+}
+
+/** The tables of a store as another machine has them open. */
+async function elsewhere(t: Lifetime, { path }: Store, objects: Objects): Promise<BaseFolder> {
+  const other = await BaseFolder.open(
+    objects === undefined
+      ? `${path}/index`
+      : { ...lanceConnection(objectSettings(objects)), place: "The bucket" },
+  );
+  atEnd(t, async () => other.close());
+  return other;
+}
+
+/** Both flush at the same time, and neither knows of the other. */
+async function flushAtOnce({ ledger, embedder }: Store, folders: readonly BaseFolder[]): Promise<void> {
+  await Promise.all(
+    folders.map(async (folder) => {
+      const flusher = new Flusher(withoutLease(ledger), folder, embedder, (error) =>
+        assert.fail(String(error)),
+      );
+      await flusher.flushAll();
+      await flusher.close();
+    }),
+  );
 }
 
 for (const place of PLACES) {
@@ -39,7 +65,10 @@ for (const place of PLACES) {
     const options = await place.options(t);
     const { memos, path } = await openMemos(t, options);
     const store = await openStore(t, path, undefined, options.objects);
-    for (let n = 0; n < 5; n++) await memos.add(`walrus ${n}`, ACME);
+    await memos.add(
+      Array.from({ length: 5 }, (_, n) => `walrus ${n}`),
+      ACME,
+    );
     await flush(store);
     const { partition } = await store.ledger.head("acme");
     assert.ok(partition);
@@ -75,29 +104,17 @@ for (const place of PLACES) {
   test(`of two that make the first table of a tenant at once, both end with all rows, ${place.name}`, async (t) => {
     const options = await place.options(t);
     const { memos, path } = await openMemos(t, options);
-    const stores = [
-      await openStore(t, path, undefined, options.objects),
-      await openStore(t, path, undefined, options.objects),
-    ] as const;
-    for (let n = 0; n < 20; n++) await memos.add(`walrus ${n}`, ACME);
-    await flushAtOnce(stores);
-    await flush(stores[0]);
-    const { keys, cubes } = await bothSides(stores[0], options.objects);
+    const store = await openStore(t, path, undefined, options.objects);
+    const other = await elsewhere(t, store, options.objects);
+    await memos.add(
+      Array.from({ length: 20 }, (_, n) => `walrus ${n}`),
+      ACME,
+    );
+    await flushAtOnce(store, [store.folder, other]);
+    await flush(store);
+    const { keys, cubes } = await bothSides(store, options.objects);
     assert.deepEqual(keys, cubes);
   });
-}
-
-/** Both flush at the same time, and neither knows of the other. */
-async function flushAtOnce(stores: readonly Store[]): Promise<void> {
-  await Promise.all(
-    stores.map(async ({ ledger, folder, embedder }) => {
-      const flusher = new Flusher(withoutLease(ledger), folder, embedder, (error) =>
-        assert.fail(String(error)),
-      );
-      await flusher.flushAll();
-      await flusher.close();
-    }),
-  );
 }
 
 type Step = { readonly kind: "add" | "update" | "forget" | "flush"; readonly at: number };
@@ -107,46 +124,40 @@ const steps: fc.Arbitrary<Step[]> = fc.array(
   { minLength: 4, maxLength: 14 },
 );
 
-async function take(step: Step, memos: MemOS, ids: string[], stores: readonly Store[]): Promise<void> {
+/** What is written of one owner; `flush` is left to two writers at once. */
+async function take(step: Step, memos: MemOS, ids: string[], scope: Scope): Promise<void> {
   const id = ids.length === 0 ? undefined : ids[step.at % ids.length];
-  if (step.kind === "flush") return flushAtOnce(stores);
-  if (step.kind === "add" || id === undefined) {
-    ids.push(await remember(memos, `walrus ${ids.length} was born`, ACME));
-    return;
-  }
-  if (step.kind === "update") await memos.update(id, { text: `walrus ${step.at} has changed` }, ACME);
+  if (step.kind === "add" || id === undefined)
+    ids.push(await remember(memos, `walrus ${ids.length} was born`, scope));
+  else if (step.kind === "update") await memos.update(id, { text: `walrus ${step.at} has changed` }, scope);
   else {
-    await memos.forget(id, ACME);
+    await memos.forget(id, scope);
     ids.splice(ids.indexOf(id), 1);
   }
 }
 
 test("whatever two writers do at once without a lease, the index of a bucket holds what a rebuild makes", async (t) => {
-  const server = await startS3(t);
+  const objects = objectsIn(await startS3(t));
+  const { memos, path } = await openMemos(t, { objects });
+  const store = await openStore(t, path, undefined, objects);
+  const folders = [store.folder, await elsewhere(t, store, objects)];
   let runs = 0;
+  const indexes = new Map<string, readonly string[]>();
   await fc.assert(
     fc.asyncProperty(steps, async (history) => {
-      const life = { after: (end: () => Promise<void>) => ends.push(end) };
-      const ends: (() => Promise<void>)[] = [];
-      try {
-        const objects = objectsIn(server, { url: `s3://${BUCKET}/run${runs++}` });
-        const { memos, path } = await openMemos(life, { objects });
-        const stores = [
-          await openStore(life, path, undefined, objects),
-          await openStore(life, path, undefined, objects),
-        ];
-        const known: string[] = [];
-        for (const step of [...history, { kind: "add", at: 0 } as const])
-          await take(step, memos, known, stores);
-        await flush(stores[0] as Store);
-        const { indexed, keys, cubes } = await bothSides(stores[0] as Store, objects);
-        assert.deepEqual(keys, cubes);
-        await memos.rebuild();
-        assert.deepEqual((await bothSides(stores[0] as Store, objects)).indexed, indexed);
-      } finally {
-        for (const end of ends) await end();
-      }
+      const scope = { tenant: `run${runs++}` };
+      const ids: string[] = [];
+      for (const step of [...history, { kind: "add", at: 0 } as const])
+        if (step.kind === "flush") await flushAtOnce(store, folders);
+        else await take(step, memos, ids, scope);
+      await flush(store);
+      const { indexed, keys, cubes } = await bothSides(store, objects, scope);
+      assert.deepEqual(keys, cubes);
+      indexes.set(scope.tenant, indexed);
     }),
     { numRuns: 6 },
   );
+  await memos.rebuild();
+  for (const [tenant, indexed] of indexes)
+    assert.deepEqual((await bothSides(store, objects, { tenant })).indexed, indexed);
 });
