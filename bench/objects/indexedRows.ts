@@ -37,7 +37,7 @@ export async function indexedRows(
   objects: ObjectOptions | undefined,
   { number, version }: LedgerRows["partition"],
 ): Promise<{ readonly times: ReadonlyMap<number, number>; readonly digest: string }> {
-  const db = await connected(path, objects);
+  const db = await tablesOf(path, objects);
   try {
     const table = await db.openTable(`p${number}`);
     await table.checkout(version);
@@ -52,7 +52,8 @@ export async function indexedRows(
   }
 }
 
-function connected(path: string, objects: ObjectOptions | undefined): Promise<lancedb.Connection> {
+/** The tables of a store, past its ledger. */
+export function tablesOf(path: string, objects: ObjectOptions | undefined): Promise<lancedb.Connection> {
   if (objects === undefined) return lancedb.connect(join(path, "index"));
   const { uri, storageOptions } = lanceConnection(objectSettings(objects));
   return lancedb.connect(uri, { storageOptions });

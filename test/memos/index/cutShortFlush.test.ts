@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type * as lancedb from "@lancedb/lancedb";
+import { tablesOf } from "../../../bench/objects/indexedRows.js";
 import type { ObjectOptions } from "../../../memos/index.js";
-import { PLACES, tablesOf } from "../objects/support.js";
+import { PLACES } from "../objects/support.js";
 import { flush, found, openMemos, openStore, remember } from "../support.js";
 
 const ANA = { tenant: "acme", user: "ana" };

@@ -1,9 +1,15 @@
 import assert from "node:assert/strict";
+import { access, mkdir, utimes, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { test } from "node:test";
+import { tablesOf } from "../../../bench/objects/indexedRows.js";
 import { sha256 } from "../../../memcube/index.js";
 import { OBJECT_LIMITS, type Scope } from "../../../memos/index.js";
+import { BlobStore } from "../../../memos/store/blobStore.js";
+import { BlobCache } from "../../../memos/store/objects/blobCache.js";
+import { BucketBlobs } from "../../../memos/store/objects/bucketBlobs.js";
 import { flush, found, openMemos, openStore, temporaryFolder } from "../support.js";
-import { objectsIn, startS3, tablesOf } from "./support.js";
+import { objectsIn, startS3 } from "./support.js";
 
 const ACME: Scope = { tenant: "acme" };
 const media = "application/octet-stream";
@@ -32,10 +38,10 @@ test("what nobody refers to goes when it is an hour old by the clock of the buck
   server.advance(OBJECT_LIMITS.graceMs + 1_000);
   const young = sha256(bytesOf("young"));
   await server.objects.put(keyOf(young), Buffer.from("young"));
-  const found1 = await memos.collectOrphans({ dryRun: true });
-  assert.deepEqual(found1, { blobs: 1, tables: 1, bytes: 37, uploads: 0 });
+  const collected = await memos.collectOrphans({ dryRun: true });
+  assert.deepEqual(collected, { blobs: 1, tables: 1, bytes: 37, uploads: 0 });
   assert.ok(server.objects.get(keyOf(orphan)), "this was only a look");
-  assert.deepEqual(await memos.collectOrphans(), found1);
+  assert.deepEqual(await memos.collectOrphans(), collected);
   assert.equal(server.objects.get(keyOf(orphan)), undefined);
   assert.ok(server.objects.get(keyOf(young)));
   assert.ok(server.objects.get("of/ana/other.txt"));
@@ -112,9 +118,6 @@ test("a blob whose removal was cut short is still read, and taken back when it i
     get: (target, name) =>
       name === "blobs" ? () => Promise.reject(new Error("stopped")) : Reflect.get(target, name),
   });
-  const { BlobStore } = await import("../../../memos/store/blobStore.js");
-  const { BucketBlobs } = await import("../../../memos/store/objects/bucketBlobs.js");
-  const { BlobCache } = await import("../../../memos/store/objects/blobCache.js");
   assert.ok(store.bucket);
   const stopped = new BlobStore(new BucketBlobs(store.bucket, new BlobCache(path, 0)), ledger);
   await assert.rejects(stopped.remove([hash]), /stopped/);
@@ -131,8 +134,6 @@ test("on disk the same is collected, by the times of the files", async (t) => {
   const store = await openStore(t, path);
   await memos.add("The walrus is grey.", ACME);
   await flush(store);
-  const { utimes, mkdir, writeFile, access } = await import("node:fs/promises");
-  const { join } = await import("node:path");
   const hash = sha256(bytesOf("orphan"));
   const blob = join(path, "blobs", hash.slice(0, 2), hash);
   const table = join(path, "index", "p4711.lance", "data", "a.lance");

@@ -1,8 +1,5 @@
-import { join } from "node:path";
-import * as lancedb from "@lancedb/lancedb";
 import { S3Server } from "../../../bench/objects/s3Server.js";
 import type { ObjectOptions, OpenOptions } from "../../../memos/index.js";
-import { lanceConnection, objectSettings } from "../../../memos/store/objects/settings.js";
 import { atEnd, type Lifetime, temporaryFolder } from "../support.js";
 
 export const BUCKET = "memories";
@@ -42,10 +39,3 @@ export const PLACES: readonly Place[] = [
   { name: "on disk", options: async () => ({}) },
   { name: "in a bucket", options: async (t) => ({ objects: objectsIn(await startS3(t)) }) },
 ];
-
-/** The tables of a store as the index has them, past the ledger. */
-export function tablesOf(path: string, objects: ObjectOptions | undefined): Promise<lancedb.Connection> {
-  if (objects === undefined) return lancedb.connect(join(path, "index"));
-  const { uri, storageOptions } = lanceConnection(objectSettings(objects));
-  return lancedb.connect(uri, { storageOptions });
-}

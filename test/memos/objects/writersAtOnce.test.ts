@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
+import { tablesOf } from "../../../bench/objects/indexedRows.js";
 import type { MemOS, Scope } from "../../../memos/index.js";
 import { BaseFolder } from "../../../memos/store/index/base.js";
 import { Flusher } from "../../../memos/store/index/flusher.js";
@@ -8,7 +9,7 @@ import type { Ledger } from "../../../memos/store/ledger.js";
 import { lanceConnection, objectSettings } from "../../../memos/store/objects/settings.js";
 import type { Store } from "../../../memos/store/store.js";
 import { atEnd, flush, type Lifetime, openMemos, openStore, refused, remember } from "../support.js";
-import { objectsIn, PLACES, startS3, tablesOf } from "./support.js";
+import { objectsIn, PLACES, startS3 } from "./support.js";
 
 const ACME: Scope = { tenant: "acme" };
 type Objects = Parameters<typeof tablesOf>[1];
