@@ -39,6 +39,8 @@ export const PROBLEMS: Readonly<Record<ErrorCode, { status: number; title: strin
   STORE_NEWER: { status: 503, title: "The store was written by a newer version" },
   STORE_INVALID: { status: 503, title: "The store is not valid" },
   INDEX_CORRUPT: { status: 503, title: "The index is damaged" },
+  OBJECTS_UNAVAILABLE: { status: 503, title: "The object store does not answer" },
+  OBJECTS_REFUSED: { status: 503, title: "The object store refuses" },
   CLOSED: { status: 503, title: "The store is closed" },
   DISK_FULL: { status: 507, title: "The disk is full" },
 };

@@ -113,7 +113,12 @@ async function post(address: string, path: string, body: object, key?: string): 
 }
 
 async function add(address: string, token: string): Promise<string> {
-  const { written } = (await post(address, "/v1/memories", { input: `The parcel ${token} has arrived.` }, token)) as {
+  const { written } = (await post(
+    address,
+    "/v1/memories",
+    { input: `The parcel ${token} has arrived.` },
+    token,
+  )) as {
     written: { id: string }[];
   };
   const [cube] = written;
@@ -122,7 +127,12 @@ async function add(address: string, token: string): Promise<string> {
 }
 
 /** Adds under a key until a node acknowledges it, and looks for it through another node at once. */
-async function runClient(addresses: (string | undefined)[], random: () => number, seen: Seen, until: AbortSignal) {
+async function runClient(
+  addresses: (string | undefined)[],
+  random: () => number,
+  seen: Seen,
+  until: AbortSignal,
+) {
   const pick = () => Math.floor(random() * addresses.length);
   while (!until.aborted) {
     const token = `p${randomUUID().replaceAll("-", "")}`;
@@ -274,7 +284,10 @@ async function alone(path: string, ledger: string): Promise<{ addP50ms: number }
     const took: number[] = [];
     for (let turn = 0; turn < BASELINE_ADDS; turn++) {
       const started = performance.now();
-      await post(address, "/v1/memories", { input: `Turn ${turn} of nobody else.`, scope: { user: "alone" } });
+      await post(address, "/v1/memories", {
+        input: `Turn ${turn} of nobody else.`,
+        scope: { user: "alone" },
+      });
       took.push(performance.now() - started);
     }
     return { addP50ms: middle(took) };

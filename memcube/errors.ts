@@ -27,7 +27,12 @@ export const ERROR_REMEDIES = {
   STORE_BUSY: "Another process holds the ledger for long; repeat the operation.",
   LEDGER_UNAVAILABLE:
     "Check that the Postgres server runs and that the ledger's address, role and password are right; nothing acknowledged is lost, and what was not can be sent again with its idempotency key.",
-  DISK_FULL: "Free disk space or raise `maxLedgerBytes`; everything acknowledged before is intact.",
+  DISK_FULL:
+    "Free space on the disk or in the bucket, or raise `maxLedgerBytes`; everything acknowledged before is intact.",
+  OBJECTS_UNAVAILABLE:
+    "Check that the object store answers at its endpoint (`memos doctor` asks it); what was acknowledged is in the ledger, and what could not be written there is tried again.",
+  OBJECTS_REFUSED:
+    "Check the bucket, the region, the credentials and the clock of this machine (docs/objects.md); what was acknowledged is in the ledger.",
   INDEX_CORRUPT: "Run `memos rebuild --index`: the index is recreated from the ledger, nothing is lost.",
   EMBEDDER_FAILED:
     "Check the embedding server, or install the package again if its model file is at fault; memories stay stored and are found by their text meanwhile.",

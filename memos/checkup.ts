@@ -1,6 +1,8 @@
 import { stat } from "node:fs/promises";
 import { isMemosError } from "../memcube/index.js";
 import type { Embedder } from "./inference/embedder.js";
+import type { BucketObjects } from "./store/objects/bucketObjects.js";
+import { CLAIM } from "./store/objects/claim.js";
 import type { Store } from "./store/store.js";
 
 export interface Finding {
@@ -45,6 +47,7 @@ export async function checkUp(store: Store, embedder: Embedder): Promise<Finding
       const orphans = await store.blobs.orphans();
       return orphans.length === 0 ? "all referred to" : `${orphans.length} files that nothing refers to`;
     }),
+    ...(store.bucket === undefined ? [] : [await bucketFinding(store.bucket)]),
     await finding("embedder", async () => {
       const { name, dimension } = embedder.fingerprint;
       if (dimension > 0) await embedder.embed(["memory"]);
@@ -63,6 +66,14 @@ export async function checkUp(store: Store, embedder: Embedder): Promise<Finding
       ...(missing.length === 0 ? {} : { remedy: "They are made in the background while the store is open." }),
     });
   return findings;
+}
+
+/** The bucket is asked for the object that every store has there. */
+function bucketFinding(bucket: BucketObjects): Promise<Finding> {
+  return finding("bucket", async () => {
+    await bucket.head(CLAIM);
+    return bucket.url;
+  });
 }
 
 async function verifyLedger(store: Store): Promise<Finding> {

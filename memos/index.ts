@@ -58,6 +58,9 @@ export { verifyWebhook, type WebhookOptions, Webhooks } from "./scheduler/webhoo
 export type { HandlerOptions, JobContext } from "./scheduler/worker.js";
 export * from "./store/backup/index.js";
 export type { RebuildProgress } from "./store/index/flusher.js";
+export { OBJECT_LIMITS } from "./store/objects/limits.js";
+export type { Collected } from "./store/objects/orphans.js";
+export type { ObjectOptions } from "./store/objects/settings.js";
 export { type Observer, type Outcome, observe, type Running } from "./telemetry/observing.js";
 export * from "./traces/operations.js";
 export { Traces } from "./traces/traces.js";

@@ -145,6 +145,8 @@ import type { BackupOptions, BackupReceipt } from "./store/backup/operations.js"
 import type { RebuildProgress } from "./store/index/flusher.js";
 import { mapInSlices } from "./store/index/slice.js";
 import type { Change, CommittedCube, PreparedCube } from "./store/ledger.js";
+import { type Collected, collectOrphans } from "./store/objects/orphans.js";
+import type { ObjectOptions } from "./store/objects/settings.js";
 import { Store } from "./store/store.js";
 import type { SealedValue } from "./store/vaultLedger.js";
 import { observed } from "./telemetry/observing.js";
@@ -195,6 +197,8 @@ export interface OpenOptions {
   readonly ledger?: string;
   /** The key of the vault; without one, values can be neither kept nor shown, and everything else works. */
   readonly vault?: VaultOptions;
+  /** Keeps the search index and the blobs in a bucket of any S3-compatible store; see docs/objects.md. */
+  readonly objects?: ObjectOptions;
   /** What is done about secrets, personal data, instructions and echoes in what is written; see docs/firewall.md. */
   readonly firewall?: FirewallPolicy;
   readonly logger?: Logger;
@@ -483,7 +487,8 @@ export class MemOS {
    * Opens a store, or starts a new one.
    *
    * @throws MemosError STORE_INVALID, STORE_NEWER, READ_ONLY, STORE_BUSY or DISK_FULL; INVALID_INPUT for a
-   * firewall policy that is not valid.
+   * firewall policy that is not valid. With `objects` also OBJECTS_UNAVAILABLE, OBJECTS_REFUSED, and UNSUPPORTED
+   * when the bucket does not keep two writers apart.
    */
   static async open(options: OpenOptions): Promise<MemOS> {
     const firewall = new Firewall(options.firewall);
@@ -496,6 +501,7 @@ export class MemOS {
       ledger: options.ledger,
       embedder: embedder.fingerprint,
       logger: options.logger ?? SILENT,
+      objects: options.objects,
     });
     const memos = new MemOS(store, embedder, firewall, lock, options, undefined, await openTelemetry());
     if (options.readOnly !== true) await memos.#parametric.stock.sweep();
@@ -1435,6 +1441,19 @@ export class MemOS {
       options.onProgress?.({ tenant: "graph", done, total: cubes }),
     );
     return { cubes, milliseconds: performance.now() - started };
+  }
+
+  /**
+   * Removes what nothing refers to any more: blobs, tables and old versions of the index, uploads that were given up.
+   * Nothing goes that is younger than an hour by the clock of the disk or of the bucket: it may be on its way into the
+   * ledger, or be read.
+   *
+   * @throws MemosError STORE_BUSY while another process is working on the index; READ_ONLY.
+   */
+  async collectOrphans(options: { readonly dryRun?: boolean } = {}): Promise<Collected> {
+    this.#writable();
+    await this.#access.authorizeOwner("collectOrphans");
+    return collectOrphans(this.#store, { dryRun: options.dryRun ?? false });
   }
 
   /** Looks at every part of the store and says what is wrong and what to do about it. */

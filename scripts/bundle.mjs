@@ -17,6 +17,7 @@ const { devDependencies, peerDependencies } = JSON.parse(
 
 /** Native code, what finds its own files, and what is not a dependency: a bench for developers needs that, or a user's framework. */
 const external = [
+  "@aws-sdk/client-s3",
   "libsql",
   "@lancedb/lancedb",
   "node-llama-cpp",
@@ -78,7 +79,9 @@ if (Math.max(newest(compiled), lock) > last) {
   });
   await build({
     ...shared,
-    entryPoints: { ledgerThread: join(compiled, "memos/store/sql/ledgerThread.js"),
-      wire: join(compiled, "memos/store/sql/postgres/wire.js") },
+    entryPoints: {
+      ledgerThread: join(compiled, "memos/store/sql/ledgerThread.js"),
+      wire: join(compiled, "memos/store/sql/postgres/wire.js"),
+    },
   });
 }

@@ -30,12 +30,18 @@ if (!installedHere() && !existsSync(join(folder, "node_modules", name))) {
   console.log(`postgres: installing ${name} ${VERSION} into ${folder} ...`);
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, "package.json"), '{ "private": true }\n');
-  const result = spawnSync("npm", ["install", "--no-audit", "--no-fund", "--save-exact", `${name}@${VERSION}`], {
-    cwd: folder,
-    encoding: "utf8",
-    timeout: LIMIT_MINUTES * 60_000,
-    shell: process.platform === "win32",
-  });
+  const result = spawnSync(
+    "npm",
+    ["install", "--no-audit", "--no-fund", "--save-exact", `${name}@${VERSION}`],
+    {
+      cwd: folder,
+      encoding: "utf8",
+      timeout: LIMIT_MINUTES * 60_000,
+      shell: process.platform === "win32",
+    },
+  );
   if (result.status !== 0)
-    console.log(`postgres: none, and the tests that need it are skipped: ${result.error ?? result.stderr.trim()}`);
+    console.log(
+      `postgres: none, and the tests that need it are skipped: ${result.error ?? result.stderr.trim()}`,
+    );
 }

@@ -43,11 +43,16 @@ const environmentSchema = z.object({
   MEMOS_RATE_LIMIT: z.string().optional(),
   MEMOS_CHROMIUM: z.string().min(1).optional(),
   MEMOS_AGENT_KEY: z.string().min(1).optional(),
+  MEMOS_OBJECTS: z.string().min(1).optional(),
+  MEMOS_OBJECTS_CACHE: z
+    .string()
+    .regex(/^\d{1,15}$/, "must be a whole number of bytes")
+    .transform(Number)
+    .optional(),
   MEMOS_VAULT_KEY: z.string().min(1).optional(),
   MEMOS_VAULT_KEY_FILE: z.string().min(1).optional(),
-  /** A ledger that several machines share, and where blobs and index are then: read where a store is opened. */
+  /** A ledger that several machines share: read where a store is opened. */
   MEMOS_LEDGER: z.string().min(1).optional(),
-  MEMOS_OBJECTS: z.string().min(1).optional(),
 });
 
 /** The names of the variables that are read. */
@@ -100,6 +105,8 @@ export interface Configuration {
   readonly trainer: TrainerChoice;
   /** How the controller reads what is said: not at all, by rules alone, or with the model that is named. */
   readonly controller: "off" | "rules" | "model";
+  /** The bucket of the index and the blobs; credentials and endpoint are in the variables that all tools of S3 read. */
+  readonly objects?: { readonly url: string; readonly cacheBytes?: number };
   /** The key of the vault, or the file that it is in. */
   readonly vault?: { readonly key: string } | { readonly keyFile: string };
 }
@@ -123,6 +130,7 @@ export function configure(
     ...modelChoice(options.model, settings),
     trainer: trainerChoice(settings),
     controller: options.controller === false ? "off" : settings.MEMOS_CONTROLLER,
+    ...objectsOf(settings),
     ...vaultKey(settings),
   });
 }
@@ -251,6 +259,18 @@ function trainerChoice(settings: z.output<typeof environmentSchema>): TrainerCho
   if (key === undefined)
     throw new UsageError("MEMOS_TRAINER_URL needs MEMOS_TRAINER_KEY: the key that the trainer there takes.");
   return { kind: "remote", url, key };
+}
+
+function objectsOf({
+  MEMOS_OBJECTS: url,
+  MEMOS_OBJECTS_CACHE: cacheBytes,
+}: z.output<typeof environmentSchema>): Pick<Configuration, "objects"> {
+  if (url !== undefined) return { objects: { url, ...(cacheBytes === undefined ? {} : { cacheBytes }) } };
+  if (cacheBytes !== undefined)
+    throw new UsageError(
+      "MEMOS_OBJECTS_CACHE needs MEMOS_OBJECTS: s3://BUCKET/PREFIX, what copies are kept of.",
+    );
+  return {};
 }
 
 function vaultKey({

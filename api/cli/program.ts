@@ -12,6 +12,7 @@ import { registerDoctor } from "./commands/doctor.js";
 import { registerEval } from "./commands/eval.js";
 import { registerExport } from "./commands/export.js";
 import { registerForget } from "./commands/forget.js";
+import { registerGc } from "./commands/gc.js";
 import { registerGet } from "./commands/get.js";
 import { registerGrants } from "./commands/grants.js";
 import { registerGraph } from "./commands/graph.js";
@@ -80,6 +81,7 @@ const COMMANDS = [
   registerExport,
   registerBackup,
   registerRebuild,
+  registerGc,
   registerModels,
   registerPrompts,
   registerDoctor,

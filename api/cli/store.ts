@@ -34,7 +34,7 @@ export async function openStore(
     "logger" | "readOnly" | "engine" | "trainer" | "reader" | "model" | "upkeep"
   > = {},
 ): Promise<MemOS> {
-  const { store, embedder, vault, controller } = configurationOf(command);
+  const { store, embedder, vault, controller, objects } = configurationOf(command);
   const { MemOS } = await import("../../memos/index.js");
   const { reflection } = await import("../../agents/reflection/index.js");
   return MemOS.open({
@@ -42,6 +42,7 @@ export async function openStore(
     distiller: reflection(),
     embedder: await createEmbedder(embedder),
     ...(vault === undefined ? {} : { vault }),
+    ...(objects === undefined ? {} : { objects }),
     ...(controller === "off" ? {} : { reader: "later" as const }),
     ...options,
   });

@@ -354,6 +354,8 @@ export interface Ledger
   /** @throws MemosError NOT_FOUND, also for a key of another tenant. */
   revokeKey(id: string, tenant: string, change: GovernanceChange): Promise<void>;
 
+  /** What this store is called, whatever it is opened as; null for a store that was never asked and is only read. */
+  storeId(): Promise<string | null>;
   retainBlob(sha256: string, bytes: number): Promise<void>;
   releaseBlob(sha256: string): Promise<number>;
   blobs(): Promise<{ sha256: string; bytes: number; references: number }[]>;

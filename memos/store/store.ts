@@ -10,6 +10,9 @@ import { BaseFolder } from "./index/base.js";
 import { Flusher } from "./index/flusher.js";
 import { SearchIndex } from "./index/searchIndex.js";
 import type { Ledger } from "./ledger.js";
+import type { BucketObjects } from "./objects/bucketObjects.js";
+import { openPlaces, type Places } from "./objects/places.js";
+import type { ObjectOptions } from "./objects/settings.js";
 import { openLedger } from "./sql/openLedger.js";
 import { type PostgresAddress, postgresAddress } from "./sql/postgres/address.js";
 
@@ -27,6 +30,8 @@ export interface StoreOptions {
   readonly ledger?: string | undefined;
   readonly embedder: EmbedderFingerprint;
   readonly logger: Logger;
+  /** The index and the blobs in a bucket; on disk without. */
+  readonly objects?: ObjectOptions | undefined;
 }
 
 /**
@@ -37,6 +42,7 @@ export interface StoreOptions {
  *     PATH/blobs/        bytes that cubes refer to
  *     PATH/activation/   compiled KV states: a projection, can be deleted
  *     PATH/adapters/     adapters: what is canonical of them, and what is derived
+ *     PATH/cache/        of a store in a bucket: local copies of blobs
  */
 export class Store {
   readonly path: string;
@@ -46,6 +52,8 @@ export class Store {
   readonly index: SearchIndex;
   readonly flusher: Flusher;
   readonly states: StateFolder;
+  /** Where the index and the blobs are, unless they are on disk. */
+  readonly bucket: BucketObjects | undefined;
   /** This store's number for the embedder it was opened with. */
   readonly embedder: number;
   /** Called when another process may have committed something. */
@@ -54,7 +62,19 @@ export class Store {
   readonly searches = pLimit(SEARCHES_AT_ONCE);
 
   private constructor(
-    parts: Pick<Store, "path" | "ledger" | "blobs" | "folder" | "index" | "flusher" | "states" | "embedder" | "watchers">,
+    parts: Pick<
+      Store,
+      | "path"
+      | "ledger"
+      | "blobs"
+      | "folder"
+      | "index"
+      | "flusher"
+      | "states"
+      | "bucket"
+      | "embedder"
+      | "watchers"
+    >,
   ) {
     this.path = parts.path;
     this.ledger = parts.ledger;
@@ -63,11 +83,15 @@ export class Store {
     this.index = parts.index;
     this.flusher = parts.flusher;
     this.states = parts.states;
+    this.bucket = parts.bucket;
     this.embedder = parts.embedder;
     this.watchers = parts.watchers;
   }
 
-  /** @throws MemosError STORE_INVALID, STORE_NEWER, READ_ONLY, STORE_BUSY or DISK_FULL. */
+  /**
+   * @throws MemosError STORE_INVALID, STORE_NEWER, READ_ONLY, STORE_BUSY or DISK_FULL; with `objects` also
+   * INVALID_INPUT, OBJECTS_UNAVAILABLE, OBJECTS_REFUSED and UNSUPPORTED.
+   */
   static async open(options: StoreOptions): Promise<Store> {
     const { path, readOnly, logger } = options;
     const address = ledgerAddress(options);
@@ -80,9 +104,11 @@ export class Store {
         for (const watcher of watchers) watcher();
       },
     );
+    let places: Places | undefined;
     try {
       const embedder = await ledger.embedder(options.embedder);
-      const folder = await BaseFolder.open(join(path, "index"));
+      places = await openPlaces(path, options.objects, ledger, readOnly);
+      const folder = await BaseFolder.open(places.tables);
       const head = await ledger.head("");
       const index = new SearchIndex(ledger, folder, embedder, head.sequence);
       const flusher = new Flusher(ledger, folder, embedder, (error) =>
@@ -95,15 +121,17 @@ export class Store {
       return new Store({
         path,
         ledger,
-        blobs: new BlobStore(join(path, "blobs"), ledger),
+        blobs: new BlobStore(places.blobs, ledger),
         folder,
         index,
         flusher,
         states: new StateFolder(join(path, "activation")),
+        bucket: places.bucket,
         embedder,
         watchers,
       });
     } catch (error) {
+      await places?.bucket?.close();
       await ledger.close();
       throw error;
     }
@@ -112,6 +140,7 @@ export class Store {
   async close(): Promise<void> {
     await this.flusher.close();
     this.folder.close();
+    await this.bucket?.close();
     await this.ledger.close();
   }
 }

@@ -62,9 +62,11 @@ export async function openStore(
   t: Lifetime,
   path: string,
   embedder: Embedder = new WordEmbedder(),
+  objects?: OpenOptions["objects"],
 ): Promise<Store> {
   const store = await Store.open({
     path,
+    objects,
     readOnly: false,
     maxLedgerBytes: undefined,
     embedder: embedder.fingerprint,

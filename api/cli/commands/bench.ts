@@ -1,12 +1,11 @@
 import type { Command } from "commander";
 import { z } from "zod";
-import { UsageError } from "../usageError.js";
 import { commaList, optionsOf, wholeNumber } from "../arguments.js";
 import { chromiumOf, configure } from "../config.js";
 import { withExample } from "../example.js";
 import { interruption } from "../interruption.js";
 import { print, table } from "../output.js";
-import { openTrainer } from "../store.js";
+import { configurationOf, openTrainer } from "../store.js";
 import { UsageError } from "../usageError.js";
 
 /** A size that a measurement takes, as an option. */
@@ -70,6 +69,18 @@ export function registerBench(program: Command): void {
   );
   registerMeasurement(
     bench
+      .command("objects")
+      .description(
+        "Two processes that write with the index in a bucket, one of them killed in the middle: a stand-in of S3, or the bucket of MEMOS_OBJECTS.",
+      ),
+    { n: { meaning: "memories of both processes together", fallback: 100_000 } },
+    async ({ n }, signal, report) => {
+      const { runObjectsBench } = await import("../../../bench/objects.js");
+      return runObjectsBench({ n, objects: configurationOf(bench).objects, signal }, report);
+    },
+  );
+  registerMeasurement(
+    bench
       .command("load")
       .description("Clients that add and search over HTTP at the same time, beside one alone."),
     {
@@ -115,7 +126,9 @@ export function registerBench(program: Command): void {
     async ({ seconds }, signal, report) => {
       const ledger = process.env["MEMOS_LEDGER"];
       if (ledger === undefined || ledger === "")
-        throw new UsageError("MEMOS_LEDGER names no ledger: postgres://USER:PASSWORD@HOST/DATABASE?schema={path}");
+        throw new UsageError(
+          "MEMOS_LEDGER names no ledger: postgres://USER:PASSWORD@HOST/DATABASE?schema={path}",
+        );
       const { runNodesBench } = await import("../../../bench/nodes.js");
       return runNodesBench({ seconds, ledger, signal }, report);
     },

@@ -13,10 +13,11 @@ import {
 import { throwIfAborted } from "../../aborted.js";
 import type { SearchResult } from "../../operations.js";
 import { parse } from "../../parse.js";
+import type { BucketObjects } from "../../store/objects/bucketObjects.js";
 import type { ForgettableCube, PurgedCube } from "../../store/purgeLedger.js";
 import type { Store } from "../../store/store.js";
 import type { LifecycleHost } from "../lifecycle.js";
-import { scanFolder } from "./byteScan.js";
+import { filesBelow, objectsIn, type Source, scanBytes } from "./byteScan.js";
 import { fingerprintsOf, newSalt } from "./fingerprints.js";
 import {
   FORGOTTEN_AT_ONCE,
@@ -207,7 +208,7 @@ export class Forgetting {
       gone.push(...cubes);
       files.push(...unused);
     }
-    for (const file of files) await blobs.removeFile(file);
+    await blobs.remove(files);
     await this.#host.purged();
     await this.#host.derive();
     const pending = (await ledger.pendingPurges()).filter((purge) => purge.id.startsWith(id));
@@ -279,7 +280,7 @@ export class Forgetting {
   }
 
   /**
-   * Reads every byte of the store and looks for what a purge was to remove; asks the ledger and the index as well.
+   * Reads every byte of the store, also in its bucket, and looks for what a purge was to remove; asks the ledger and the index as well.
    * What the same words say in a memory that is left is no finding. Files outside the store (exports, backups)
    * are not looked at.
    */
@@ -297,10 +298,10 @@ export class Forgetting {
       throw new MemosError("INVALID_INPUT", "Only a purge removes content: a tombstone keeps it.", {
         path: "mode",
       });
-    const { ledger, path } = this.#store;
+    const { ledger, path, bucket } = this.#store;
     const ids = forgotten.map(({ id }) => id);
     const { windows, salt, tooShort } = fingerprints;
-    const scan = await scanFolder(path, windows, salt, options.signal);
+    const scan = await scanBytes(everySource(path, bucket), windows, salt, options.signal);
     const cubeOf = new Map(windows.map(({ proof, cube }) => [proof, cube]));
     const left = new Map<string, boolean>();
     const found: ForgetVerification["found"] = [];
@@ -337,4 +338,10 @@ function heldOf(cubes: readonly ForgettableCube[]): { id: CubeId; reason: string
 
 function tokenOf(cubes: readonly ForgettableCube[]): string {
   return contentHash(cubes.map(({ id, version }) => `${id} ${version}`));
+}
+
+/** Everything that a store has written: below its folder, and in its bucket. */
+async function* everySource(path: string, bucket: BucketObjects | undefined): AsyncGenerator<Source> {
+  yield* filesBelow(path);
+  if (bucket !== undefined) yield* objectsIn(bucket);
 }

@@ -183,7 +183,7 @@ async function purgeAgain(
         return undefined;
       });
       if (gone !== undefined) begun.push(id);
-      for (const file of gone?.blobs ?? []) await blobs.removeFile(file);
+      await blobs.remove(gone?.blobs ?? []);
       purged += gone?.cubes.length ?? 0;
     }
   }

@@ -1,7 +1,9 @@
 import * as lancedb from "@lancedb/lancedb";
 import { Field, FixedSizeList, Float32, Float64, Int32, Schema, Utf8 } from "apache-arrow";
 import { MemosError, SCOPE_PARTS, type Scope } from "../../../memcube/index.js";
+import { OBJECT_LIMITS } from "../objects/limits.js";
 import type { Candidate, Probe } from "./delta.js";
+import { corrupt, type Failure, failureIn } from "./failure.js";
 import type { IndexRow } from "./row.js";
 import { partitionsDue, probesOf, VECTOR_INDEX_ROWS } from "./vectorPartitions.js";
 
@@ -62,17 +64,40 @@ export interface Ask {
 /** How many times more rows are asked for when too few of them counted. */
 const ASK_AGAIN = 8;
 
-/** One LanceDB database: the folder where the tables of all partitions are. */
+/** The version of a table that was just made: it has no rows. */
+const EMPTY_VERSION = 1;
+
+/** Tables in a bucket, and what errors call it. */
+export interface RemoteTables {
+  readonly uri: string;
+  readonly storageOptions: Record<string, string>;
+  readonly place: string;
+}
+
+/** One LanceDB database: the folder, or the part of a bucket, where the tables of all partitions are. */
 export class BaseFolder {
   readonly #db: lancedb.Connection;
+  /** The typed error for what LanceDB throws about these tables. */
+  readonly failure: Failure;
+  /** How long old versions of tables stay. */
+  readonly keepVersionsMs: number;
 
-  private constructor(db: lancedb.Connection) {
+  private constructor(db: lancedb.Connection, remote: RemoteTables | undefined) {
     this.#db = db;
+    this.failure = remote === undefined ? corrupt : failureIn(remote.place);
+    this.keepVersionsMs = remote === undefined ? KEEP_VERSIONS_MS : OBJECT_LIMITS.graceMs;
   }
 
-  static async open(path: string): Promise<BaseFolder> {
+  static async open(tables: string | RemoteTables): Promise<BaseFolder> {
     const session = new lancedb.Session(INDEX_CACHE_BYTES, METADATA_CACHE_BYTES);
-    return new BaseFolder(await lancedb.connect(path, undefined, session));
+    if (typeof tables === "string")
+      return new BaseFolder(await lancedb.connect(tables, undefined, session), undefined);
+    const { uri, storageOptions, place } = tables;
+    try {
+      return new BaseFolder(await lancedb.connect(uri, { storageOptions }, session), tables);
+    } catch (error) {
+      throw failureIn(place)(error);
+    }
   }
 
   /** The table of a partition at exactly this version: what the ledger says is the truth. */
@@ -82,35 +107,51 @@ export class BaseFolder {
       await table.checkout(version);
       const indexes = await table.listIndices();
       const vectorIndex = indexes.find((index) => index.columns.includes("vector"));
-      return new Base(table, await table.countRows(), partitionsOf(vectorIndex));
+      return new Base(table, await table.countRows(), partitionsOf(vectorIndex), this.failure);
     } catch (error) {
-      throw corrupt(error);
+      throw this.failure(error);
     }
   }
 
-  /** The table for writing, brought back to the version that the ledger knows if a flush was cut short. */
+  /**
+   * The table for writing, brought back to the version that the ledger knows: whatever a flush that was cut short has
+   * done to it is undone. It is brought back also where nothing is to be undone, because that keeps others out: a
+   * process that has lost its lease without noticing has the table at an older version, and LanceDB refuses every
+   * change of a version that a later one has restored over. So from here on nobody else's change comes between.
+   *
+   * @throws MemosError CONFLICT when another process came between already.
+   */
   async writable(partition: number, version: number, dimension: number): Promise<BaseWriter> {
+    const name = tableName(partition);
     try {
-      if (version === 0) {
-        // What a crash left under this name was never part of the truth.
-        await this.drop(partition);
-        const table = await this.#db.createEmptyTable(tableName(partition), schemaOf(dimension));
-        return new BaseWriter(table, dimension);
+      let table: lancedb.Table;
+      try {
+        table = await this.#db.openTable(name);
+      } catch (error) {
+        if (version !== 0) throw error;
+        // Of two that make it at once, one succeeds.
+        return new BaseWriter(await this.#db.createEmptyTable(name, schemaOf(dimension)), dimension);
       }
-      const table = await this.#db.openTable(tableName(partition));
-      if ((await table.version()) !== version) {
-        await table.checkout(version);
-        await table.restore();
-        await table.checkoutLatest();
-      }
+      const latest = await table.version();
+      await table.checkout(version === 0 ? EMPTY_VERSION : version);
+      await table.restore();
+      await table.checkoutLatest();
+      if ((await table.version()) !== latest + 1)
+        throw new MemosError("CONFLICT", "Another process writes into the index at the same time.");
       return new BaseWriter(table, dimension);
     } catch (error) {
-      throw corrupt(error);
+      throw this.failure(error);
     }
   }
 
+  /** Removes a table with all its versions, if there is one. */
   async drop(partition: number): Promise<void> {
-    await this.#db.dropTable(tableName(partition)).catch(() => undefined);
+    try {
+      await this.#db.dropTable(tableName(partition));
+    } catch (error) {
+      const left = await this.tables().catch(() => [partition]);
+      if (left.includes(partition)) throw this.failure(error);
+    }
   }
 
   async tables(): Promise<number[]> {
@@ -127,11 +168,6 @@ export class BaseFolder {
 
 function tableName(partition: number): string {
   return `p${partition}`;
-}
-
-export function corrupt(cause: unknown): MemosError {
-  if (cause instanceof MemosError) return cause;
-  return new MemosError("INDEX_CORRUPT", "The search index cannot be read.", { cause });
 }
 
 function schemaOf(dimension: number): Schema {
@@ -185,11 +221,13 @@ export class Base {
   readonly #table: lancedb.Table;
   readonly rows: number;
   readonly #probes: number;
+  readonly #failure: Failure;
 
   /** `partitions` is how many the vector index has, when there is one. */
-  constructor(table: lancedb.Table, rows: number, partitions: number | undefined) {
+  constructor(table: lancedb.Table, rows: number, partitions: number | undefined, failure: Failure) {
     this.#table = table;
     this.rows = rows;
+    this.#failure = failure;
     this.#probes = probesOf(rows, partitions);
   }
 
@@ -261,7 +299,7 @@ export class Base {
     try {
       return (await filtered.select([...ROW_COLUMNS, ...extra]).toArray()) as StoredRow[];
     } catch (error) {
-      throw corrupt(error);
+      throw this.#failure(error);
     }
   }
 }

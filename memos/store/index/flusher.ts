@@ -1,14 +1,14 @@
 import { randomUUID } from "node:crypto";
-import { MemosError, titledText } from "../../../memcube/index.js";
+import { isMemosError, MemosError, titledText } from "../../../memcube/index.js";
 import { termHash } from "../../retrieval/analysis.js";
 import type { IndexedCube, Ledger, Partition } from "../ledger.js";
 import { Backlog, FLUSH_ENTRIES_MOST, IDLE_MS } from "./backlog.js";
-import { type BaseFolder, type BaseWriter, KEEP_VERSIONS_MS } from "./base.js";
+import type { BaseFolder, BaseWriter } from "./base.js";
 import { asBytes, type IndexRow, toIndexRow } from "./row.js";
 import { mapInSlices } from "./slice.js";
 
-/** Idle time after a flush at which old table versions are let go. */
-const TIDY_MS = KEEP_VERSIONS_MS + 1_000;
+/** Idle time after a flush at which old table versions are let go, beyond the time that they stay. */
+const TIDY_AFTER_MS = 1_000;
 
 /** Entries of one tenant at which writers wait for the flusher. */
 const BACK_PRESSURE_ENTRIES = 4 * FLUSH_ENTRIES_MOST;
@@ -85,7 +85,20 @@ export class Flusher {
 
   #flushIdle(): void {
     for (const tenant of this.#backlog.idle()) this.#enqueue(tenant);
-    this.#idle = setTimeout(() => this.#run(() => this.#tidy()).catch(this.#onError), TIDY_MS).unref();
+    const tidyMs = this.#folder.keepVersionsMs + TIDY_AFTER_MS;
+    this.#idle = setTimeout(() => this.#run(() => this.#tidy()).catch(this.#onError), tidyMs).unref();
+  }
+
+  /**
+   * Frees the space of old versions of every table now, as far as they have stayed long enough.
+   *
+   * @throws MemosError STORE_BUSY while another process is working on the index.
+   */
+  async tidy(): Promise<void> {
+    for (const { tenant, state, baseVersion } of await this.#ledger.partitions())
+      if (state === "live" && baseVersion > 0) this.#untidy.add(tenant);
+    await this.#run(() => this.#tidy());
+    if (this.#untidy.size > 0) throw busy();
   }
 
   /** Frees the space of old versions once nobody searches them any more. */
@@ -178,6 +191,10 @@ export class Flusher {
         );
       }
       this.#backlog.flushed(tenant, partition.rows);
+    } catch (error) {
+      const failure = this.#folder.failure(error);
+      // The lease was lost: another process does this, or the next flush.
+      if (!isMemosError(failure, "CONFLICT")) throw failure;
     } finally {
       await this.#ledger.release(LEASE, this.#holder);
     }
@@ -236,7 +253,7 @@ export class Flusher {
       },
     });
     if (options.optimize) {
-      await writer.prune(new Date(started - KEEP_VERSIONS_MS));
+      await writer.prune(new Date(started - this.#folder.keepVersionsMs));
       this.#untidy.add(partition.tenant);
     }
     return next;
@@ -255,8 +272,7 @@ export class Flusher {
    */
   rebuild(tenant: string, embed: Embed, options: RebuildRun): Promise<number> {
     return this.#run(async () => {
-      if (!(await this.#ledger.lease(LEASE, this.#holder, LEASE_MS)))
-        throw new MemosError("STORE_BUSY", "Another process is working on the index; try again in a minute.");
+      if (!(await this.#ledger.lease(LEASE, this.#holder, LEASE_MS))) throw busy();
       try {
         return await this.#build(tenant, embed, options);
       } finally {
@@ -319,4 +335,8 @@ export class Flusher {
     clearTimeout(this.#idle);
     await this.settled();
   }
+}
+
+function busy(): MemosError {
+  return new MemosError("STORE_BUSY", "Another process is working on the index; try again in a minute.");
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { eq, sql } from "drizzle-orm";
 import { isMemosError } from "../../../memcube/index.js";
 import type { GovernanceLedger } from "../governanceLedger.js";
@@ -8,7 +9,6 @@ import { ApiKeyRows } from "./apiKeyRows.js";
 import { AuditLog } from "./auditLog.js";
 import type { Connection } from "./connection.js";
 import { Consolidations } from "./consolidations.js";
-import { inventoryOf } from "./inventory.js";
 import { CubeReads } from "./cubeReads.js";
 import { CubeWrites } from "./cubeWrites.js";
 import { EventLog } from "./eventLog.js";
@@ -16,12 +16,13 @@ import { GovernanceRows } from "./governanceRows.js";
 import { GraphReads } from "./graphReads.js";
 import { IndexedCubes } from "./indexedCubes.js";
 import { IndexLog } from "./indexLog.js";
+import { inventoryOf } from "./inventory.js";
 import { Jobs } from "./jobs.js";
 import { LifecycleWrites } from "./lifecycleWrites.js";
 import { OnceRows } from "./onceRows.js";
 import { PurgeWrites } from "./purgeWrites.js";
 import { Quotas } from "./quotas.js";
-import { blobs, leases } from "./schema.js";
+import { blobs, leases, meta } from "./schema.js";
 import { SealedValues } from "./sealedValues.js";
 import { TraceRows } from "./traces.js";
 
@@ -98,6 +99,7 @@ export const WRITES = [
   "setQuota",
   "setAuditReads",
   "record",
+  "storeId",
   "retainBlob",
   "releaseBlob",
 ] as const satisfies readonly (keyof Ledger)[];
@@ -290,6 +292,7 @@ export function sqlLedger(connection: Connection): SyncLedger {
     ...governanceMethods(connection, governance, audit, quotas),
     ...new ApiKeyRows(connection, governance, quotas).methods(),
     ...blobMethods(connection),
+    storeId: () => storeId(connection),
     close: () => db.close(),
   };
 }
@@ -347,6 +350,13 @@ function governanceMethods(
     auditHead: (tenant) => audit.head(tenant),
     auditedTenants: () => audit.tenants(),
   };
+}
+
+/** Made when it is first asked for; of several that ask at once, one makes it. */
+function storeId({ orm, readOnly }: Connection): string | null {
+  const name = "store";
+  if (!readOnly) orm.insert(meta).values({ name, value: randomUUID() }).onConflictDoNothing().run();
+  return orm.select().from(meta).where(eq(meta.name, name)).get()?.value ?? null;
 }
 
 function blobMethods({ orm }: Connection) {

@@ -124,7 +124,19 @@ test("adapters are trained by what was set up, by an interpreter, or by a server
   });
 });
 
+test("the index is on disk, or in a bucket with as many copies of blobs as the environment allows", () => {
+  assert.equal(configure({}, {}).objects, undefined);
+  const url = "s3://memories/of/ana";
+  assert.deepEqual(configure({}, { MEMOS_OBJECTS: url }).objects, { url });
+  assert.deepEqual(configure({}, { MEMOS_OBJECTS: url, MEMOS_OBJECTS_CACHE: "0" }).objects, {
+    url,
+    cacheBytes: 0,
+  });
+});
+
 const WRONG: Record<string, string>[] = [
+  { MEMOS_OBJECTS_CACHE: "1000" },
+  { MEMOS_OBJECTS: "s3://memories", MEMOS_OBJECTS_CACHE: "1 GB" },
   { MEMOS_EMBEDDER: "crystal" },
   { MEMOS_EMBEDDER: "openai" },
   { MEMOS_EMBEDDER_URL: "ftp://host" },

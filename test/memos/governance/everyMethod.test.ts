@@ -52,6 +52,7 @@ const CALLS: Record<string, (view: MemOS) => unknown> = {
   "memos.export": (view) => collect(view.export(ANA)),
   "memos.rebuild": (view) => view.rebuild(),
   "memos.rebuildGraph": (view) => view.rebuildGraph(),
+  "memos.collectOrphans": (view) => view.collectOrphans(),
   "memos.check": (view) => view.check(),
   "memos.backup": (view) => view.backup("backups-of-nobody"),
   "memos.vitals": (view) => view.vitals(),

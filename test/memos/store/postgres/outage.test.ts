@@ -33,15 +33,15 @@ describe("a Postgres ledger that is in trouble", { skip: withoutPostgres }, () =
   test("wrong credentials, a database that is not there and a port where nobody listens are told apart from damage", async (t) => {
     const { url } = await started(t);
     const path = await temporaryFolder(t);
-    for (const wrong of [
-      url.replace("test-only", "another"),
-      url.replace("/postgres", "/nothing"),
-    ]) {
+    for (const wrong of [url.replace("test-only", "another"), url.replace("/postgres", "/nothing")]) {
       const error = await MemOS.open({ path, ledger: wrong }).catch((thrown) => thrown);
       assert.equal(error.code, "LEDGER_UNAVAILABLE");
       assert.doesNotMatch(String(error.message), /test-only|another/);
     }
-    await assert.rejects(MemOS.open({ path, ledger: "postgres://memos@127.0.0.1:1/postgres" }), refused("LEDGER_UNAVAILABLE"));
+    await assert.rejects(
+      MemOS.open({ path, ledger: "postgres://memos@127.0.0.1:1/postgres" }),
+      refused("LEDGER_UNAVAILABLE"),
+    );
     await assert.rejects(MemOS.open({ path, ledger: "mysql://somewhere" }), refused("INVALID_INPUT"));
     await assert.rejects(MemOS.open({ path, ledger: `${url}?schema=No` }), refused("INVALID_INPUT"));
     await assert.rejects(MemOS.open({ path, ledger: `${url}?readers=0` }), refused("INVALID_INPUT"));

@@ -25,13 +25,22 @@ test("IS compares with NULL as with a value", () => {
 });
 
 test("a parameter that is compared with NULL has a type", () => {
-  assert.equal(translate("@user IS NULL OR @past IS NULL").text, "CAST($1 AS text) IS NULL OR CAST($2 AS bigint) IS NULL");
+  assert.equal(
+    translate("@user IS NULL OR @past IS NULL").text,
+    "CAST($1 AS text) IS NULL OR CAST($2 AS bigint) IS NULL",
+  );
 });
 
 test("words of one dialect become those of the other", () => {
-  assert.equal(translate("SELECT user FROM c CROSS JOIN d ON d.user = c.x").text, `SELECT "user" FROM c  JOIN d ON d."user" = c.x`);
+  assert.equal(
+    translate("SELECT user FROM c CROSS JOIN d ON d.user = c.x").text,
+    `SELECT "user" FROM c  JOIN d ON d."user" = c.x`,
+  );
   assert.equal(translate("SELECT a AS cubeId, b AS plain").text, `SELECT a AS "cubeId", b AS plain`);
-  assert.equal(translate("CAST(a AS INTEGER) + CAST(b AS REAL)").text, "CAST(a AS bigint) + CAST(b AS double precision)");
+  assert.equal(
+    translate("CAST(a AS INTEGER) + CAST(b AS REAL)").text,
+    "CAST(a AS bigint) + CAST(b AS double precision)",
+  );
   assert.equal(
     translate(`insert into "leases" ("name") values (?) on conflict ("leases"."name") do nothing`).text,
     `insert into "leases" ("name") values ($1) on conflict ("name") do nothing`,
