@@ -82,6 +82,7 @@ class LedgerThread {
 export interface PostgresLedgerOptions {
   readonly address: PostgresAddress;
   readonly readOnly: boolean;
+  readonly moving?: true;
 }
 
 export type LedgerOptions = SqliteOptions | PostgresLedgerOptions;
@@ -105,11 +106,11 @@ async function openFile(options: SqliteOptions): Promise<Ledger> {
   return ledgerOf(writer, [reader as LedgerThread], async () => undefined);
 }
 
-async function openServer({ address, readOnly }: PostgresLedgerOptions): Promise<Ledger> {
+async function openServer({ address, readOnly, ...rest }: PostgresLedgerOptions): Promise<Ledger> {
   const { url, schema, readers } = address;
   const wires = new Wires();
   const begin = (only: boolean): Beginning => ({
-    options: { url, schema, readOnly: only },
+    options: { url, schema, readOnly: only, ...rest },
     introduction: wires.introduce(),
   });
   try {
