@@ -146,6 +146,15 @@ export class PostgresPlace implements Source, Target {
     await this.#guarded(sql, () => this.#client.query(sql));
   }
 
+  #names(): string[] {
+    return this.#catalogue.tables.map(({ name }) => name);
+  }
+
+  /** One statement for each table, in one round trip. */
+  async #forEach(names: readonly string[], statement: (name: string) => string): Promise<void> {
+    await this.#run(names.map(statement).join(";\n"));
+  }
+
   async #all(text: string, values: readonly unknown[] = []): Promise<(string | null)[][]> {
     return this.#guarded(text, async () => {
       const { rows } = await this.#client.query({ text, values: [...values], rowMode: "array" });
@@ -182,10 +191,11 @@ export class PostgresPlace implements Source, Target {
     await this.#transaction(async () => {
       await this.#run(`CREATE FUNCTION moved_away() RETURNS trigger LANGUAGE plpgsql AS $$
         BEGIN RAISE EXCEPTION '${MOVED_SIGN}' USING ERRCODE = '${MOVED_STATE}'; END $$`);
-      for (const { name } of this.#catalogue.tables)
-        if (name !== "meta")
-          await this.#run(`CREATE TRIGGER moved_away BEFORE INSERT OR UPDATE OR DELETE ON "${name}"
-            FOR EACH ROW EXECUTE FUNCTION moved_away()`);
+      await this.#forEach(
+        this.#names().filter((name) => name !== "meta"),
+        (name) => `CREATE TRIGGER moved_away BEFORE INSERT OR UPDATE OR DELETE ON "${name}"
+          FOR EACH ROW EXECUTE FUNCTION moved_away()`,
+      );
       await this.#note("moved", moved);
     });
   }
@@ -251,15 +261,16 @@ export class PostgresPlace implements Source, Target {
    * events), and COPY refuses tables with walls. Nobody sees them like that: no ledger opens before `arrive`.
    */
   async begin(arriving: Arriving): Promise<void> {
-    const names = this.#catalogue.tables.map(({ name }) => name);
     await this.#transaction(async () => {
       await this.#run("DROP FUNCTION IF EXISTS moved_away() CASCADE");
-      const emptied = names.filter((name) => name !== "meta").map((name) => `"${name}"`);
+      const emptied = this.#names()
+        .filter((name) => name !== "meta")
+        .map((name) => `"${name}"`);
       await this.#run(`TRUNCATE ${emptied.join(", ")}`);
-      for (const name of names) {
-        await this.#run(`ALTER TABLE "${name}" DISABLE TRIGGER USER`);
-        await this.#run(`ALTER TABLE "${name}" NO FORCE ROW LEVEL SECURITY`);
-      }
+      await this.#forEach(
+        this.#names(),
+        (name) => `ALTER TABLE "${name}" DISABLE TRIGGER USER, NO FORCE ROW LEVEL SECURITY`,
+      );
       await this.#run("DELETE FROM meta WHERE name <> 'schema'");
       await this.#note("arriving", arriving);
     });
@@ -277,15 +288,17 @@ export class PostgresPlace implements Source, Target {
   async arrive(arrived: Arrived, numbers: Numbers): Promise<void> {
     await this.#run("SET synchronous_commit TO on");
     // The first search is not to be planned as if there were nothing.
-    for (const { name } of this.#catalogue.tables) await this.#run(`ANALYZE "${name}"`);
+    await this.#forEach(this.#names(), (name) => `ANALYZE "${name}"`);
     await this.#transaction(async () => {
       await this.#number(numbers);
       const walled = await this.#all(
         "SELECT relname FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relrowsecurity",
       );
-      for (const [name] of walled) await this.#run(`ALTER TABLE "${name}" FORCE ROW LEVEL SECURITY`);
-      for (const { name } of this.#catalogue.tables)
-        await this.#run(`ALTER TABLE "${name}" ENABLE TRIGGER USER`);
+      await this.#forEach(
+        walled.map(([name]) => name as string),
+        (name) => `ALTER TABLE "${name}" FORCE ROW LEVEL SECURITY`,
+      );
+      await this.#forEach(this.#names(), (name) => `ALTER TABLE "${name}" ENABLE TRIGGER USER`);
       await this.#run("DELETE FROM meta WHERE name = 'arriving'");
       await this.#note("arrived", arrived);
     });

@@ -10,7 +10,15 @@ import { type Arrived, type Arriving, type Marks, MOVED_SIGN, type Moved, marksF
 import { openLedger } from "../openLedger.js";
 import { asMemosError, BUSY_TIMEOUT_MS } from "../sqlite.js";
 import type { Catalogue, LedgerTable } from "./catalogue.js";
-import { COUNTED, columnsOf, type Numbers, otherVersion, type Source, selection, type Target } from "./place.js";
+import {
+  COUNTED,
+  columnsOf,
+  type Numbers,
+  otherVersion,
+  type Source,
+  selection,
+  type Target,
+} from "./place.js";
 import { CHUNK, fromSqlite, type Row, sizeOf, toSqlite } from "./row.js";
 
 const FENCED = ["INSERT", "UPDATE", "DELETE"] as const;
