@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { type MigrationProgress, migrateLedger } from "../../../memos/index.js";
 import { withoutPostgres } from "../../support/postgresServer.js";
-import { atEnd, refused, temporaryFolder } from "../support.js";
+import { atEnd, refused } from "../support.js";
 import { answers, fullStore, openAt, serverWithPlainRole } from "./support.js";
 
 const SERVER = await serverWithPlainRole();
@@ -22,9 +22,8 @@ async function dieAt(from: string, to: string, [step, count]: Death): Promise<vo
 test("a move that is killed again and again goes on where it stopped and is whole in the end, there and back", {
   skip: withoutPostgres,
 }, async (t) => {
-  const path = await temporaryFolder(t);
   const there = SERVER?.schema("killed") ?? "";
-  const { ids } = await fullStore(path);
+  const { path, ids } = await fullStore(t);
   const before = await openAt(path);
   const expected = await answers(before, ids);
   await before.close();

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { after, test } from "node:test";
 import { type MigrationReceipt, migrateLedger, undoMigration } from "../../../memos/index.js";
 import { withoutPostgres } from "../../support/postgresServer.js";
 import { atEnd, inLedger, refused, remember, temporaryFolder } from "../support.js";
-import { ANA, answers, fullStore, openAt, query, serverWithPlainRole } from "./support.js";
+import { ANA, answers, copyOf, fullStore, openAt, query, serverWithPlainRole } from "./support.js";
 
 const SERVER = await serverWithPlainRole();
+const FULL = SERVER === undefined ? { path: "", ids: [] } : await fullStore({ after });
 const schema = (name: string) => SERVER?.schema(name) ?? "";
 
 function whole(receipt: MigrationReceipt): void {
@@ -17,18 +18,17 @@ function whole(receipt: MigrationReceipt): void {
 test("a store with rows of every kind answers the same from Postgres, and the same again when it is back", {
   skip: withoutPostgres,
 }, async (t) => {
-  const path = await temporaryFolder(t);
-  const { ids } = await fullStore(path);
+  const path = await copyOf(t, FULL.path);
   const rowsBefore = inLedger(path, (db) => db.prepare("SELECT * FROM usage ORDER BY tenant").raw().all());
   const before = await openAt(path);
-  const expected = await answers(before, ids);
+  const expected = await answers(before, FULL.ids);
   await before.close();
 
   const receipt = await migrateLedger({ from: path, to: schema("there") });
   whole(receipt);
   assert.deepEqual(
     receipt.tables.filter(({ rows }) => rows === 0).map(({ name }) => name),
-    ["lanes", "purges"],
+    ["purges"],
     "every other table had rows",
   );
   assert.ok(!JSON.stringify(receipt).includes("only-for-tests"), "the password is not shown");
@@ -36,7 +36,7 @@ test("a store with rows of every kind answers the same from Postgres, and the sa
 
   const moved = await openAt(path, schema("there"));
   atEnd(t, () => moved.close());
-  assert.deepEqual(await answers(moved, ids), expected);
+  assert.deepEqual(await answers(moved, FULL.ids), expected);
   const usage = await query(SERVER?.server.url ?? "", "SELECT * FROM there.usage ORDER BY tenant");
   assert.deepEqual(
     usage.map((row) => Object.values(row).map(String)),
@@ -44,17 +44,17 @@ test("a store with rows of every kind answers the same from Postgres, and the sa
   );
 
   // What reacts to rows reacts again: a compiled state goes with the memory that it was made of.
-  await moved.update(ids[1] ?? "", { text: "Ana keeps a seal." }, ANA);
+  await moved.update(FULL.ids[1] ?? "", { text: "Ana keeps a seal." }, ANA);
   assert.deepEqual(await query(SERVER?.server.url ?? "", "SELECT id FROM there.activations"), []);
   const added = await remember(moved, "Written in Postgres.", ANA);
-  const later = await answers(moved, ids);
+  const later = await answers(moved, FULL.ids);
   await moved.close();
 
   whole(await migrateLedger({ from: schema("there"), to: path }));
   await assert.rejects(openAt(path, schema("there")), refused("STORE_INVALID"));
   const back = await openAt(path);
   atEnd(t, () => back.close());
-  assert.deepEqual(await answers(back, ids), later);
+  assert.deepEqual(await answers(back, FULL.ids), later);
   assert.equal((await back.get(added, ANA)).version, 1);
   await remember(back, "Written in SQLite again.", ANA);
   await back.close();
@@ -64,8 +64,7 @@ test("a store with rows of every kind answers the same from Postgres, and the sa
 test("row-level security stands again after a move, and numbers go on behind the last that was given", {
   skip: withoutPostgres,
 }, async (t) => {
-  const path = await temporaryFolder(t);
-  await fullStore(path);
+  const path = await copyOf(t, FULL.path);
   const last = inLedger(path, (db) =>
     db.prepare("SELECT seq FROM sqlite_sequence WHERE name = 'outbox'").raw().get(),
   ) as number[];
@@ -95,8 +94,7 @@ test("row-level security stands again after a move, and numbers go on behind the
 test("the same command after the move says the same again and moves nothing", {
   skip: withoutPostgres,
 }, async (t) => {
-  const path = await temporaryFolder(t);
-  await fullStore(path);
+  const path = await copyOf(t, FULL.path);
   const first = await migrateLedger({ from: path, to: schema("twice") });
   const memos = await openAt(path, schema("twice"));
   await remember(memos, "Since then.", ANA);
@@ -128,8 +126,7 @@ test("a process that has the old ledger open is told at its next write, and lose
 test("taking a ledger back leaves it as it was, and what was written meanwhile stays in Postgres", {
   skip: withoutPostgres,
 }, async (t) => {
-  const path = await temporaryFolder(t);
-  const { ids } = await fullStore(path);
+  const path = await copyOf(t, FULL.path);
   await assert.rejects(undoMigration({ from: path }), refused("CONFLICT"));
   await migrateLedger({ from: path, to: schema("undone") });
   const undone = await undoMigration({ from: path });
@@ -137,7 +134,7 @@ test("taking a ledger back leaves it as it was, and what was written meanwhile s
   const memos = await openAt(path);
   atEnd(t, () => memos.close());
   await remember(memos, "It takes writes again.", ANA);
-  assert.equal((await memos.get(ids[1] ?? "", ANA)).version, 1);
+  assert.equal((await memos.get(FULL.ids[1] ?? "", ANA)).version, 1);
   await memos.close();
   await assert.rejects(migrateLedger({ from: path, to: schema("undone") }), refused("STORE_INVALID"));
   whole(await migrateLedger({ from: path, to: schema("undone_then_moved") }));

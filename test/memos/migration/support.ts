@@ -1,9 +1,10 @@
+import { cp } from "node:fs/promises";
 import { after } from "node:test";
 import pg from "pg";
 import { VaultKey } from "../../../memos/governance/vault/sealing.js";
-import { MemOS, type Scope, type Trace } from "../../../memos/index.js";
+import { MemOS, type OpenOptions, type Scope, type Trace } from "../../../memos/index.js";
 import { type PostgresServer, startPostgres } from "../../support/postgresServer.js";
-import { collect, inLedger, remember, WordEmbedder } from "../support.js";
+import { collect, inLedger, type Lifetime, remember, temporaryFolder, WordEmbedder } from "../support.js";
 
 export const ANA: Scope = { tenant: "acme", user: "ana" };
 export const BO: Scope = { tenant: "other" };
@@ -38,14 +39,17 @@ export async function query(url: string, text: string): Promise<Record<string, u
   }
 }
 
-export function openAt(path: string, ledger?: string): Promise<MemOS> {
+/** A memory in which asking leaves no trace, so that it can be asked twice. */
+export function openAt(path: string, ledger?: string, options: Partial<OpenOptions> = {}): Promise<MemOS> {
   return MemOS.open({
     path,
     embedder: new WordEmbedder(),
     vault: VAULT,
     upkeep: false,
+    trackUse: false,
     // The environment may name a ledger for all tests.
     ledger: ledger ?? "",
+    ...options,
   });
 }
 
@@ -64,9 +68,22 @@ const TRACE: Trace = {
 
 const AWKWARD = 'Tab\there, line\nfeed, back\\slash, \\N, "quotes", 𝔘nicode \u2028 and ñ.';
 
+export interface FullStore {
+  readonly path: string;
+  readonly ids: readonly string[];
+}
+
+/** A folder with the same store in it. */
+export async function copyOf(t: Lifetime, path: string): Promise<string> {
+  const copy = await temporaryFolder(t);
+  await cp(path, copy, { recursive: true });
+  return copy;
+}
+
 /** A store with rows of every kind that the public methods make, and some that only an engine or a trainer would. */
-export async function fullStore(path: string): Promise<{ readonly ids: readonly string[] }> {
-  const memos = await openAt(path);
+export async function fullStore(t: Lifetime): Promise<FullStore> {
+  const path = await temporaryFolder(t);
+  const memos = await openAt(path, undefined, { consolidateAfterIdleMs: 0 });
   const texts = ["Ana moved to Lisbon in March.", "Ana keeps a walrus called Otto.", AWKWARD];
   const ids = await Promise.all(texts.map((text) => remember(memos, text, ANA)));
   const [first = "", second = ""] = ids;
@@ -101,6 +118,8 @@ export async function fullStore(path: string): Promise<{ readonly ids: readonly 
     )
     .next();
   await collect(memos.addMany(["The last of the others is here."], BO));
+  await remember(memos, { text: "Otto eats fish.", links: [{ to: second, kind: "link" }] }, ANA);
+  await memos.settled();
   await memos.consolidation.run(ANA);
   await memos.jobs.enqueue("test.mine", { n: 1 }, ANA);
   await memos.jobs.schedule({ name: "mine", kind: "test.mine", input: {}, everyMs: 3_600_000 }, ANA);
@@ -118,12 +137,15 @@ export async function fullStore(path: string): Promise<{ readonly ids: readonly 
   await memos.time.snapshot("here", ANA);
   await memos.traces.record(TRACE, ANA);
   await memos.search("walrus", ANA);
-  await memos.settled();
+  // The index as it is after many memories: a table of LanceDB, which the ledger names.
+  await memos.rebuild();
+  await remember(memos, "This one is not in the table yet.", ANA);
   await memos.close();
   inLedger(path, (db) => {
     const now = Date.now();
     const run = (sql: string, ...values: unknown[]) => db.prepare(sql).run(...values);
     run("INSERT INTO awaiting_model VALUES (1, 'note', NULL)");
+    run("INSERT INTO blobs VALUES (?, 3, 1)", "b".repeat(64));
     run("INSERT INTO extractions VALUES ('k', '{}', ?)", now);
     run("INSERT INTO block_sets VALUES ('acme', '[\"ana\",null,null,null]', '[]', 0.1, ?)", now);
     run(
@@ -134,7 +156,7 @@ export async function fullStore(path: string): Promise<{ readonly ids: readonly 
     );
     run("INSERT INTO activation_sources VALUES (?, 'act')", second);
     run(
-      `INSERT INTO adapters VALUES ('ada', 'acme', '["ana",null,null,null]', 'ready', '', 'base', '{}', NULL, NULL, '{}', '{}', NULL, '[]', 'job', NULL, ?, ?, NULL, 0)`,
+      `INSERT INTO adapters VALUES ('ada', 'acme', '["ana",null,null,null]', 'refused', 'No.', 'base', '{}', NULL, NULL, NULL, '{}', NULL, '[]', 'job', NULL, ?, ?, NULL, 0)`,
       now,
       now,
     );
@@ -145,15 +167,15 @@ export async function fullStore(path: string): Promise<{ readonly ids: readonly 
     );
     run("INSERT INTO trace_cubes SELECT ?, sequence FROM traces", second);
   });
-  return { ids: [...ids, secret] };
+  return { path, ids: [...ids, secret] };
 }
 
 /** What a store says when it is asked everything that a caller can ask. */
 export async function answers(memos: MemOS, ids: readonly string[]): Promise<unknown> {
   const [first = "", second = "", , secret = ""] = ids;
   const hits = async (query: string, scope: Scope) =>
-    (await memos.search(query, scope, { k: 20 })).hits.map(({ cube, score }) => [cube.id, score.toFixed(9)]);
-  return {
+    (await memos.search(query, scope, { k: 20 })).hits.map(({ cube, score }) => [cube.id, score.toFixed(3)]);
+  const said = {
     found: [
       await hits("Where did Ana move to?", ANA),
       await hits("walrus", ANA),
@@ -187,4 +209,8 @@ export async function answers(memos: MemOS, ids: readonly string[]): Promise<unk
     activations: await memos.activations.list(ANA),
     broken: (await memos.check()).filter(({ ok }) => !ok),
   };
+  // Heat decays while nobody does anything.
+  return JSON.parse(
+    JSON.stringify(said, (name, value) => (name === "heat" ? Math.round(value) : value)),
+  ) as unknown;
 }

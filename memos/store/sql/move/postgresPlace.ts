@@ -44,7 +44,8 @@ export class PostgresPlace implements Source, Target {
 
   private constructor(address: PostgresAddress, catalogue: Catalogue) {
     this.name = shown(address);
-    this.#address = address;
+    // Nobody else asks meanwhile: one connection reads.
+    this.#address = { ...address, readers: 1 };
     this.#catalogue = catalogue;
     this.#client = new pg.Client({
       connectionString: address.url,
