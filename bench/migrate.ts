@@ -119,10 +119,9 @@ async function measure(
 ): Promise<MigrateBenchResult> {
   const pgCopyRowsPerSecond = await copyRowsPerSecond(join(path, "ledger.db"), plain);
   const started = performance.now();
-  const killed = await run({ from: path, to }, { killed: true, signal, report });
-  if (killed !== undefined) throw new MemosError("INTERNAL", "The move was done before it could be killed.");
+  await run({ from: path, to, dies: true }, signal, report);
   report(`killed after ${((performance.now() - started) / 1000).toFixed(1)} s`);
-  const receipt = await run({ from: path, to }, { killed: false, signal, report });
+  const receipt = await run({ from: path, to, dies: false }, signal, report);
   const seconds = (performance.now() - started) / 1000;
   if (receipt === undefined) throw new MemosError("INTERNAL", "The moving process ended without a receipt.");
   const rows = receipt.tables.reduce((sum, table) => sum + table.rows, 0);
@@ -138,23 +137,17 @@ async function measure(
   };
 }
 
-interface RunOptions {
-  /** Whether it is killed when half of the rows are copied. */
-  readonly killed: boolean;
-  readonly signal: AbortSignal | undefined;
-  readonly report: Report;
-}
-
 /** Moves in a process of its own; undefined for one that was killed. */
 async function run(
   order: MoveOrder,
-  { killed, signal, report }: RunOptions,
+  signal: AbortSignal | undefined,
+  report: Report,
 ): Promise<MigrationReceipt | undefined> {
   throwIfAborted(signal);
   const say = seldom(report);
   let receipt: MigrationReceipt | undefined;
   let reason: string | undefined;
-  const child = new Child<MoveOrder & Record<string, string>, MoveReply>(
+  const child = new Child<MoveOrder, MoveReply>(
     new URL("./migrate/moverProcess.js", import.meta.url),
     (reply) => {
       if (reply.kind === "done") receipt = reply.receipt;
@@ -162,14 +155,13 @@ async function run(
       else {
         const { step, table, done, total } = reply.progress;
         say(() => `${step} ${table}: ${done} of ${total} rows`);
-        if (killed && done * 2 >= total) void child.kill();
       }
     },
   );
   const stop = () => void child.kill();
   signal?.addEventListener("abort", stop);
   try {
-    child.send({ ...order });
+    child.send(order);
     await child.ended;
     throwIfAborted(signal);
     if (reason !== undefined) throw new MemosError("INTERNAL", reason);

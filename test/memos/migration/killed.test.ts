@@ -28,10 +28,9 @@ test("a move that is killed again and again goes on where it stopped and is whol
   const expected = await answers(before, ids);
   await before.close();
   const deaths: readonly Death[] = [
-    ["copying", 1],
-    ["copying", 4],
-    ["copying", 7],
-    ["verifying", 10],
+    ["copying", 2],
+    ["copying", 5],
+    ["verifying", 9],
   ];
   for (const death of deaths) await dieAt(path, there, death);
   await assert.rejects(openAt(path), refused("STORE_INVALID"));
@@ -40,11 +39,7 @@ test("a move that is killed again and again goes on where it stopped and is whol
   assert.deepEqual(receipt.faults, []);
   assert.ok((receipt.resumedAt ?? 0) > 0);
 
-  for (const death of [
-    ["copying", 6],
-    ["verifying", 3],
-  ] as const)
-    await dieAt(there, path, death);
+  await dieAt(there, path, ["copying", 6]);
   const returned = await migrateLedger({ from: there, to: path });
   assert.deepEqual(returned.faults, []);
   assert.ok((returned.resumedAt ?? 0) > 0);

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import Database from "libsql";
 import { type ErrorCode, isMemosError, migrateLedger, undoMigration } from "../../../memos/index.js";
 import { MIGRATIONS } from "../../../memos/store/sql/migrations.js";
-import { withoutPostgres } from "../../support/postgresServer.js";
+import { asPostgres, postgresBin, withoutPostgres } from "../../support/postgresServer.js";
 import { atEnd, inLedger, type Lifetime, refused, remember, temporaryFolder } from "../support.js";
 import { ANA, copyOf, openAt, query, serverWithPlainRole } from "./support.js";
 
@@ -51,9 +52,8 @@ test(
   "what cannot be moved there is refused with its reason, and the old ledger goes on",
   needsServer,
   async (t) => {
-    const path = await temporaryFolder(t);
+    const path = await smallStore(t);
     const url = schema("refused");
-    await smallStore(path);
     const cases: readonly [string, string, ErrorCode, RegExp][] = [
       [path, url.replace("only-for-tests", "wrong-password"), "LEDGER_UNAVAILABLE", /role or its password/],
       [path, url.replace(/:\d+\//, ":1/"), "LEDGER_UNAVAILABLE", /cannot be reached/],
@@ -85,8 +85,7 @@ test(
   "a text that Postgres cannot keep is named with its table and key before anything is copied",
   needsServer,
   async (t) => {
-    const path = await temporaryFolder(t);
-    await smallStore(path);
+    const path = await smallStore(t);
     inLedger(path, (db) =>
       db.exec("UPDATE cubes SET actor = CAST(x'610062' AS TEXT) WHERE key = (SELECT min(key) FROM cubes)"),
     );
@@ -114,8 +113,7 @@ test(
   "a move that is given up halfway opens on neither side, is taken back, and begins anew in the same schema",
   needsServer,
   async (t) => {
-    const path = await temporaryFolder(t);
-    await smallStore(path);
+    const path = await smallStore(t);
     const halfway = new AbortController();
     const stopped = migrateLedger({
       from: path,
@@ -144,8 +142,7 @@ test(
   "rows that were changed behind its back are found, and the new ledger stays closed",
   needsServer,
   async (t) => {
-    const path = await temporaryFolder(t);
-    await smallStore(path);
+    const path = await smallStore(t);
     const receipt = await migrateLedger({
       from: path,
       to: schema("tampered"),
@@ -166,6 +163,31 @@ test(
     await assert.rejects(openAt(path, schema("tampered")), refused("STORE_INVALID"));
     await undoMigration({ from: path });
     isOpen(path);
+  },
+);
+
+test(
+  "a server that dies in the middle is said to be away, and the move goes on when it is back",
+  needsServer,
+  async (t) => {
+    const path = await smallStore(t);
+    const server = SERVER?.server;
+    assert.ok(server !== undefined && postgresBin !== undefined);
+    const stop = ["-D", server.dataDir, "-m", "immediate", "-w", "stop"];
+    const pgCtl = join(postgresBin, "pg_ctl");
+    let stopped = false;
+    const move = migrateLedger({
+      from: path,
+      to: schema("restarted"),
+      onProgress: () => {
+        if (stopped) return;
+        stopped = true;
+        execFileSync(pgCtl, stop, { ...asPostgres, stdio: "ignore" });
+      },
+    });
+    await assert.rejects(move, refused("LEDGER_UNAVAILABLE"));
+    await server.restart();
+    assert.equal((await migrateLedger({ from: path, to: schema("restarted") })).verified, true);
   },
 );
 
