@@ -35,7 +35,7 @@ export async function writeAtomically<T>(path: string, write: (file: FileHandle)
   }
 }
 
-async function syncFolder(path: string): Promise<void> {
+export async function syncFolder(path: string): Promise<void> {
   // Windows cannot open a folder; its rename is durable by itself.
   const folder = await open(path, "r").catch(() => undefined);
   await folder?.sync().catch(() => undefined);

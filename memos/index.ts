@@ -42,6 +42,8 @@ export {
   type RebuildOptions,
   type SignalOption,
 } from "./memos.js";
+export { migrateLedger, undoMigration } from "./migration/migrateLedger.js";
+export * from "./migration/operations.js";
 export { type Embedded, MODEL_LIMITS, type ModelList, Models } from "./models.js";
 export { NEAREST_LIMITS } from "./nearest/limits.js";
 export * from "./nearest/operations.js";

@@ -23,6 +23,7 @@ import { registerJobs, registerWebhooks } from "./commands/jobs.js";
 import { registerKeys } from "./commands/keys.js";
 import { registerLifecycle } from "./commands/lifecycle.js";
 import { registerMcp } from "./commands/mcp.js";
+import { registerMigrate } from "./commands/migrate.js";
 import { registerModels } from "./commands/models.js";
 import { registerPrincipals } from "./commands/principals.js";
 import { registerPrompts } from "./commands/prompts.js";
@@ -82,6 +83,7 @@ const COMMANDS = [
   registerBackup,
   registerRebuild,
   registerGc,
+  registerMigrate,
   registerModels,
   registerPrompts,
   registerDoctor,

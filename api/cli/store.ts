@@ -173,6 +173,8 @@ export async function withStoreToUse<T>(command: Command, task: (memos: MemOS) =
 
 function requireStore(command: Command): void {
   const { store } = configurationOf(command);
+  // The ledger is not in the folder, which may be new.
+  if ((process.env["MEMOS_LEDGER"] ?? "") !== "") return;
   if (!existsSync(join(store, LEDGER_FILE)))
     throw new MemosError("STORE_INVALID", `no store at ${resolve(store)}; add something first.`);
 }

@@ -97,32 +97,42 @@ export class Audit {
     const { expectHead, signal } = parse(auditVerifyOptionsSchema, options);
     const name = parse(tenantSchema, tenant);
     await this.#access.authorize("audit.verify", "administer", { tenant: name });
-    let last: AuditEntry | null = null;
-    let entries = 0;
-    let broken: AuditVerdict["broken"];
-    while (broken === undefined) {
-      throwIfAborted(signal);
-      const page = await this.#ledger.auditAfter(name, last?.sequence ?? 0, PAGE, {});
-      if (page.length === 0) break;
-      const before: (AuditEntry | null)[] = [last, ...page];
-      const faults = await mapInSlices([...page.entries()], ([at, entry]) =>
-        faultIn(before[at] ?? null, entry, expectHead),
-      );
-      const at = faults.findIndex((fault) => fault !== null);
-      const [checked, fault] = at < 0 ? [page.length, null] : [at + 1, faults[at] ?? null];
-      last = page[checked - 1] ?? null;
-      entries += checked;
-      if (fault !== null && last !== null) broken = { sequence: last.sequence, fault };
-    }
-    const end = last?.sequence ?? 0;
-    if (broken === undefined && expectHead !== undefined && expectHead.sequence > end)
-      broken = { sequence: end + 1, fault: "the end was cut off" };
-    return {
-      tenant: name,
-      intact: broken === undefined,
-      entries,
-      head: last === null ? null : { sequence: last.sequence, hash: last.hash },
-      ...(broken === undefined ? {} : { broken }),
-    };
+    return auditVerdict(this.#ledger, name, expectHead, signal);
   }
+}
+
+/** Whether every entry of a tenant's audit follows from the one before it, and the noted one is among them. */
+export async function auditVerdict(
+  ledger: Pick<Ledger, "auditAfter">,
+  tenant: string,
+  expectHead: AuditHead | undefined,
+  signal: AbortSignal | undefined,
+): Promise<AuditVerdict> {
+  let last: AuditEntry | null = null;
+  let entries = 0;
+  let broken: AuditVerdict["broken"];
+  while (broken === undefined) {
+    throwIfAborted(signal);
+    const page = await ledger.auditAfter(tenant, last?.sequence ?? 0, PAGE, {});
+    if (page.length === 0) break;
+    const before: (AuditEntry | null)[] = [last, ...page];
+    const faults = await mapInSlices([...page.entries()], ([at, entry]) =>
+      faultIn(before[at] ?? null, entry, expectHead),
+    );
+    const at = faults.findIndex((fault) => fault !== null);
+    const [checked, fault] = at < 0 ? [page.length, null] : [at + 1, faults[at] ?? null];
+    last = page[checked - 1] ?? null;
+    entries += checked;
+    if (fault !== null && last !== null) broken = { sequence: last.sequence, fault };
+  }
+  const end = last?.sequence ?? 0;
+  if (broken === undefined && expectHead !== undefined && expectHead.sequence > end)
+    broken = { sequence: end + 1, fault: "the end was cut off" };
+  return {
+    tenant,
+    intact: broken === undefined,
+    entries,
+    head: last === null ? null : { sequence: last.sequence, hash: last.hash },
+    ...(broken === undefined ? {} : { broken }),
+  };
 }

@@ -181,6 +181,18 @@ export function registerBench(program: Command): void {
       return runControllerBench({ batches, messages, signal }, report);
     },
   );
+  registerMeasurement(
+    bench
+      .command("migrate")
+      .description(
+        "Moves a store to Postgres, killed once in the middle; MEMOS_LEDGER names a server, or one is started.",
+      ),
+    { n: { meaning: "memories", fallback: 200_000 } },
+    async ({ n }, signal, report) => {
+      const { runMigrateBench } = await import("../../../bench/migrate.js");
+      return runMigrateBench({ n, signal }, report);
+    },
+  );
   registerParametric(bench);
   registerKv(bench);
   registerEngine(bench);

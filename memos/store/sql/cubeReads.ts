@@ -78,6 +78,9 @@ function visible({ head, version }: Row, scope: Scope, permit: Permitted): boole
   return visibleFrom(scope, head) && permitted(permit, head, version.content);
 }
 
+/** Chains that are checked with two statements: one at a time would be a round trip each. */
+const CHAINS_AT_ONCE = 128;
+
 /** Reads of cubes; every one names the tenant in SQL and checks the rest of the scope on the row. */
 export class CubeReads {
   readonly #connection: Connection;
@@ -86,6 +89,8 @@ export class CubeReads {
   readonly #byKeys;
   readonly #history;
   readonly #standings;
+  readonly #kept;
+  readonly #histories;
 
   constructor(connection: Connection, indexed: IndexedCubes) {
     this.#connection = connection;
@@ -116,6 +121,22 @@ export class CubeReads {
       .from(versions)
       .where(eq(versions.key, sql.placeholder("key")))
       .orderBy(versions.version)
+      .prepare();
+    this.#kept = connection.orm
+      .select({ key: cubes.key, id: cubes.id })
+      .from(cubes)
+      // Of what was purged a row without content stays.
+      .where(and(gt(cubes.version, 0), gt(cubes.key, sql.placeholder("after"))))
+      .orderBy(cubes.key)
+      .limit(CHAINS_AT_ONCE)
+      .prepare();
+    this.#histories = connection.orm
+      .select()
+      .from(versions)
+      .where(
+        sql`${versions.key} IN (SELECT CAST(value AS INTEGER) FROM json_each(${sql.placeholder("keys")}))`,
+      )
+      .orderBy(versions.key, versions.version)
       .prepare();
   }
 
@@ -429,15 +450,19 @@ export class CubeReads {
   verify(): { file: string; cubes: number; broken: string[] } {
     const broken: string[] = [];
     let count = 0;
-    const kept = this.#connection.orm
-      .select({ key: cubes.key, id: cubes.id })
-      .from(cubes)
-      // Of what was purged a row without content stays.
-      .where(gt(cubes.version, 0));
-    for (const row of kept.all()) {
-      count++;
-      const chain = this.#history.all({ key: row.key }).map(versionFrom);
-      if (chain.length === 0 || firstBrokenVersion(row.id, chain) !== null) broken.push(row.id);
+    for (let after = 0; ; ) {
+      const page = this.#kept.all({ after });
+      const last = page.at(-1);
+      if (last === undefined) break;
+      const chains = new Map<number, Version[]>(page.map(({ key }) => [key, []]));
+      const rows = this.#histories.all({ keys: JSON.stringify([...chains.keys()]) });
+      for (const row of rows) chains.get(row.key)?.push(versionFrom(row));
+      for (const { key, id } of page) {
+        const chain = chains.get(key) ?? [];
+        if (chain.length === 0 || firstBrokenVersion(id, chain) !== null) broken.push(id);
+      }
+      count += page.length;
+      after = last.key;
     }
     return { file: this.#connection.db.check(), cubes: count, broken };
   }

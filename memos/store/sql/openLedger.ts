@@ -82,6 +82,7 @@ class LedgerThread {
 export interface PostgresLedgerOptions {
   readonly address: PostgresAddress;
   readonly readOnly: boolean;
+  readonly moving?: true;
 }
 
 export type LedgerOptions = SqliteOptions | PostgresLedgerOptions;
@@ -117,13 +118,13 @@ async function openFile(options: SqliteOptions): Promise<Ledger> {
 }
 
 async function openServer(
-  { address, readOnly }: PostgresLedgerOptions,
+  { address, readOnly, ...rest }: PostgresLedgerOptions,
   onNotice: (() => void) | undefined,
 ): Promise<Ledger> {
   const { url, schema, readers } = address;
   const wires = new Wires();
   const begin = (only: boolean): Beginning => ({
-    options: { url, schema, readOnly: only },
+    options: { url, schema, readOnly: only, ...rest },
     introduction: wires.introduce(),
   });
   try {

@@ -2,6 +2,7 @@ import Database from "libsql";
 import { isMemosError, MemosError } from "../../../memcube/index.js";
 import type { SqlDatabase, SqlStatement } from "./database.js";
 import { migrate, schemaVersion } from "./migrations.js";
+import { MOVED_SIGN, movedMeanwhile } from "./moved.js";
 
 /** Milliseconds that a writer waits for another process before STORE_BUSY. */
 export const BUSY_TIMEOUT_MS = 30_000;
@@ -13,6 +14,8 @@ export interface SqliteOptions {
   readonly file: string;
   readonly readOnly: boolean;
   readonly maxBytes: number | undefined;
+  /** For the move itself, which reads what nobody else may open (moved.ts). */
+  readonly moving?: true;
 }
 
 /**
@@ -153,6 +156,8 @@ export function asMemosError(error: unknown): unknown {
     return new MemosError("STORE_BUSY", "Another process held the ledger for too long.", cause);
   if (code.startsWith("SQLITE_READONLY"))
     return new MemosError("READ_ONLY", "The ledger cannot be written.", cause);
+  if (code === "SQLITE_CONSTRAINT_TRIGGER" && error.message.includes(MOVED_SIGN))
+    return movedMeanwhile(error);
   if (code.startsWith("SQLITE_CANTOPEN"))
     return new MemosError("STORE_INVALID", "The ledger file cannot be opened.", cause);
   if (code.startsWith("SQLITE_NOTADB") || code.startsWith("SQLITE_CORRUPT"))

@@ -37,6 +37,8 @@ export interface PostgresOptions {
   readonly url: string;
   readonly schema: string;
   readonly readOnly: boolean;
+  /** For the move itself, which reads what nobody else may open (../moved.ts). */
+  readonly moving?: true;
 }
 
 /**

@@ -1,4 +1,5 @@
 import { MemosError } from "../../../../memcube/index.js";
+import { MOVED_STATE, movedMeanwhile } from "../moved.js";
 import type { Failure } from "./protocol.js";
 
 /** Classes and codes of SQLSTATE (https://www.postgresql.org/docs/current/errcodes-appendix.html). */
@@ -8,6 +9,7 @@ const KNOWN: readonly (readonly [prefix: string, make: (cause: Error) => MemosEr
     (cause) =>
       new MemosError("STORE_NEWER", "The ledger was taken to a newer schema by another program.", { cause }),
   ],
+  [MOVED_STATE, movedMeanwhile],
   ["53100", (cause) => new MemosError("DISK_FULL", "The disk of the Postgres server is full.", { cause })],
   ["53", (cause) => unavailable("The server has no room for more connections or memory.", cause)],
   [

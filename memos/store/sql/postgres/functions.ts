@@ -87,7 +87,7 @@ export const ENTRANCE = `
 `;
 
 /** Tables that are numbered without a promise that no number is left out. */
-const NUMBERED = {
+export const NUMBERED = {
   cubes: "key",
   facts: "number",
   embedders: "number",

@@ -48,3 +48,14 @@ export interface Listening {
   readonly url: string;
   readonly channel: string;
 }
+
+/** Characters of a statement that a failure shows; values of the input are not in it. */
+const SHOWN = 2_000;
+
+/** Only what Postgres itself says has a SQLSTATE; everything else is the connection's. */
+export function failureOf(error: unknown, during: string): Failure {
+  const { code, message } = error as { code?: unknown; message?: unknown };
+  const known = typeof code === "string" && /^[0-9A-Z]{5}$/.test(code);
+  const reason = typeof message === "string" && message !== "" ? message : String(code ?? error);
+  return { code: known ? (code as string) : LOST, message: `${reason} (${during.slice(0, SHOWN)})` };
+}

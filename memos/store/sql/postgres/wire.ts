@@ -3,7 +3,7 @@ import { type MessagePort, parentPort } from "node:worker_threads";
 import pg from "pg";
 import {
   type Answer,
-  type Failure,
+  failureOf,
   type Introduction,
   type Listening,
   LOST,
@@ -101,17 +101,6 @@ class Wire {
 /** Ends a connection without waiting for a server that may never answer: what is under way on it fails. */
 function cut(client: pg.Client): void {
   (client as pg.Client & { connection: { stream: Duplex } }).connection.stream.destroy();
-}
-
-/** Characters of a statement that a failure shows; values of the input are not in it. */
-const SHOWN = 2_000;
-
-/** Only what Postgres itself says has a SQLSTATE; everything else is the connection's. */
-function failureOf(error: unknown, during: string): Failure {
-  const { code, message } = error as { code?: unknown; message?: unknown };
-  const known = typeof code === "string" && /^[0-9A-Z]{5}$/.test(code);
-  const reason = typeof message === "string" && message !== "" ? message : String(code ?? error);
-  return { code: known ? (code as string) : LOST, message: `${reason} (${during.slice(0, SHOWN)})` };
 }
 
 /** How long a listener that lost its connection waits before it opens another. */
