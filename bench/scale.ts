@@ -17,8 +17,9 @@ const K = 10;
 /** The sizes that are measured, as shares of the largest. */
 const SHARES = [0.01, 0.1, 1];
 
-/** Parts into which the way to a size is divided. */
+/** Parts into which the way to a size is divided at most, and cubes of one tenant in one of them at least. */
 const SLICES = 10;
+const SLICE_OF_TENANT = 200;
 
 /** Questions to all channels over all tenants together, and to the vector channel of one of them. */
 const QUESTIONS = 200;
@@ -131,7 +132,8 @@ async function measure(
     name: `tenant-${index}`,
     firstText: index * TEXTS_OF_TENANT,
   }));
-  const slices = Array.from({ length: SLICES }, (_, index) => Math.ceil((size * (index + 1)) / SLICES));
+  const parts = Math.min(SLICES, Math.max(1, Math.floor(size / count / SLICE_OF_TENANT)));
+  const slices = Array.from({ length: parts }, (_, index) => Math.ceil((size * (index + 1)) / parts));
   const fill = await inChild<FillTask, FillOutcome>(
     new URL("./scale/fillProcess.js", import.meta.url),
     { path, tenants, slices, singles: SINGLES },

@@ -6,13 +6,16 @@ import { type BaseFolder, type BaseWriter, KEEP_VERSIONS_MS } from "./base.js";
 import { asBytes, type IndexRow, toIndexRow } from "./row.js";
 import { mapInSlices } from "./slice.js";
 
-/** Outbox entries of one tenant that make a flush worth its cost; more for large tables, where it costs more. */
+/**
+ * Outbox entries of one tenant that make a flush worth its cost: a share of the table, because LanceDB writes the
+ * indexes of the whole table anew each time. So each row is written about eight times while its table grows.
+ */
 const FLUSH_ENTRIES = 1_024;
-const FLUSH_ENTRIES_MOST = 8_192;
-const FLUSH_SHARE = 1 / 16;
+const FLUSH_ENTRIES_MOST = 32_768;
+const FLUSH_SHARE = 1 / 8;
 
 /** Entries of all tenants together that may wait; beyond, the largest backlog is flushed. */
-const WAITING_ENTRIES = 16_384;
+const WAITING_ENTRIES = 32_768;
 
 /** A tenant with fewer entries than this is not flushed when idle: it is searched in memory. */
 const IDLE_ENTRIES = 256;
@@ -22,7 +25,7 @@ const IDLE_MS = 2_000;
 const TIDY_MS = KEEP_VERSIONS_MS + 1_000;
 
 /** Entries of one tenant at which writers wait for the flusher. */
-const BACK_PRESSURE_ENTRIES = 4 * FLUSH_ENTRIES_MOST;
+const BACK_PRESSURE_ENTRIES = 1.5 * FLUSH_ENTRIES_MOST;
 
 /** Entries put into the base by one ledger transaction. */
 const BATCH = 4_096;
@@ -71,6 +74,8 @@ export class Flusher {
   readonly #failedAt = new Map<string, number>();
   /** Tenants whose table still has old versions. */
   readonly #untidy = new Set<string>();
+  /** Of partitions that this process has written, an instant before the version that the ledger knows was made. */
+  readonly #begun = new Map<number, number>();
   #idle: NodeJS.Timeout | undefined;
   #closed = false;
 
@@ -118,8 +123,10 @@ export class Flusher {
     try {
       for (const partition of await this.#ledger.partitions()) {
         if (!this.#untidy.has(partition.tenant) || partition.state !== "live" || this.#closed) continue;
-        const { flushedThrough, cursor } = partition;
-        await this.#write(partition, { removed: [], cubes: [], flushedThrough, cursor }, { optimize: true });
+        const { number, baseVersion, dimension } = partition;
+        const writer = await this.#folder.writable(number, baseVersion, dimension);
+        // What this makes is not named by the ledger: it holds the same rows.
+        await writer.optimize(this.#unread(number));
         this.#untidy.delete(partition.tenant);
       }
     } finally {
@@ -238,7 +245,7 @@ export class Flusher {
       return row;
     });
     await writer.append(rows);
-    if (options.optimize) await writer.optimize();
+    if (options.optimize) await writer.optimize(this.#unread(partition.number));
     const next: Partition = {
       ...partition,
       baseVersion: await writer.version(),
@@ -261,11 +268,17 @@ export class Flusher {
         deltas: Int32Array.from(changed, ([, delta]) => delta),
       },
     });
-    if (options.optimize) {
-      await writer.prune(new Date(started - KEEP_VERSIONS_MS));
-      this.#untidy.add(partition.tenant);
-    }
+    this.#begun.set(partition.number, started);
+    if (options.optimize) this.#untidy.add(partition.tenant);
     return next;
+  }
+
+  /**
+   * An instant before which no version of a partition's table is needed any more: neither the one that the ledger
+   * knows, which is the truth until it names another, nor one that a search may still be reading.
+   */
+  #unread(partition: number): Date {
+    return new Date(Math.min(this.#begun.get(partition) ?? 0, Date.now() - KEEP_VERSIONS_MS));
   }
 
   async #removeFrom(writer: BaseWriter, keys: readonly number[]): Promise<string[][]> {
