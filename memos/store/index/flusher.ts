@@ -24,6 +24,10 @@ const IDLE_MS = 2_000;
 /** Idle time after a flush at which old table versions are let go. */
 const TIDY_MS = KEEP_VERSIONS_MS + 1_000;
 
+/** Old versions stay for so long beyond what is needed, or for as many times the longest that a table took. */
+const MERGING_MS = 30_000;
+const MERGING_TIMES = 4;
+
 /** Entries of one tenant at which writers wait for the flusher. */
 const BACK_PRESSURE_ENTRIES = 1.5 * FLUSH_ENTRIES_MOST;
 
@@ -76,6 +80,8 @@ export class Flusher {
   readonly #untidy = new Set<string>();
   /** Of partitions that this process has written, an instant before the version that the ledger knows was made. */
   readonly #begun = new Map<number, number>();
+  /** Milliseconds that bringing a table up has taken at most. */
+  #longest = 0;
   #idle: NodeJS.Timeout | undefined;
   #closed = false;
 
@@ -125,8 +131,8 @@ export class Flusher {
         if (!this.#untidy.has(partition.tenant) || partition.state !== "live" || this.#closed) continue;
         const { number, baseVersion, dimension } = partition;
         const writer = await this.#folder.writable(number, baseVersion, dimension);
-        // What this makes is not named by the ledger: it holds the same rows.
-        await writer.optimize(this.#unread(number));
+        // There is nothing to merge, and what this makes is not named by the ledger: it holds the same rows.
+        await writer.optimize(this.#unread(number, KEEP_VERSIONS_MS));
         this.#untidy.delete(partition.tenant);
       }
     } finally {
@@ -245,7 +251,7 @@ export class Flusher {
       return row;
     });
     await writer.append(rows);
-    if (options.optimize) await writer.optimize(this.#unread(partition.number));
+    if (options.optimize) await this.#optimize(writer, partition.number);
     const next: Partition = {
       ...partition,
       baseVersion: await writer.version(),
@@ -275,10 +281,19 @@ export class Flusher {
 
   /**
    * An instant before which no version of a partition's table is needed any more: neither the one that the ledger
-   * knows, which is the truth until it names another, nor one that a search may still be reading.
+   * knows, which is the truth until it names another, nor one that a search may still be reading. LanceDB counts
+   * back from the moment at which it has merged files, so `merging` is how long that may take at most.
    */
-  #unread(partition: number): Date {
-    return new Date(Math.min(this.#begun.get(partition) ?? 0, Date.now() - KEEP_VERSIONS_MS));
+  #unread(partition: number, merging: number): Date {
+    const begun = this.#begun.get(partition);
+    if (begun === undefined) return new Date(0);
+    return new Date(Math.min(begun, Date.now() - KEEP_VERSIONS_MS) - merging);
+  }
+
+  async #optimize(writer: BaseWriter, partition: number): Promise<void> {
+    const started = performance.now();
+    await writer.optimize(this.#unread(partition, Math.max(MERGING_MS, MERGING_TIMES * this.#longest)));
+    this.#longest = Math.max(this.#longest, performance.now() - started);
   }
 
   async #removeFrom(writer: BaseWriter, keys: readonly number[]): Promise<string[][]> {

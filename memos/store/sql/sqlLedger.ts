@@ -10,6 +10,7 @@ import { asMemosError, type Connection, type ConnectionOptions, connect } from "
 import { Consolidations } from "./consolidations.js";
 import { CubeReads } from "./cubeReads.js";
 import { CubeWrites } from "./cubeWrites.js";
+import { EmbeddedThrough } from "./embeddedThrough.js";
 import { EventLog } from "./eventLog.js";
 import { GovernanceRows } from "./governanceRows.js";
 import { GraphReads } from "./graphReads.js";
@@ -87,6 +88,7 @@ export const WRITES = [
   "promote",
   "dropPartition",
   "saveVectors",
+  "unembedded",
   "lease",
   "release",
   "createKey",
@@ -115,7 +117,8 @@ export function sqlLedger(options: ConnectionOptions): SyncLedger & { transactio
   const events = new EventLog(connection);
   const jobs = new Jobs(connection, events);
   const once = new OnceRows(connection);
-  const writes = new CubeWrites(connection, indexed, audit, quotas, events, once);
+  const embedded = new EmbeddedThrough(connection, options.readOnly);
+  const writes = new CubeWrites(connection, indexed, audit, quotas, events, once, embedded);
   const lifecycle = new LifecycleWrites(connection, writes);
   const vault = new SealedValues(connection);
   const activations = new Activations(connection);
@@ -125,7 +128,7 @@ export function sqlLedger(options: ConnectionOptions): SyncLedger & { transactio
   const traces = new TraceRows(connection);
   const reads = new CubeReads(connection, indexed);
   const graph = new GraphReads(connection);
-  const log = new IndexLog(connection, indexed);
+  const log = new IndexLog(connection, indexed, embedded);
   if (!options.readOnly) once.dropOld();
 
   return {
@@ -275,7 +278,7 @@ export function sqlLedger(options: ConnectionOptions): SyncLedger & { transactio
     changesAfter: (sequence, limit) => log.changesAfter(sequence, limit),
     pending: (tenant, after, limit) => log.pending(tenant, after, limit),
     backlog: () => log.backlog(),
-    unembedded: (embedder) => log.unembedded(embedder),
+    unembedded: (embedder, after, limit) => embedded.missing(embedder, after, limit),
     frequencies: (partition, terms) => log.frequencies(partition, terms),
     embedder: (fingerprint) =>
       options.readOnly ? log.knownEmbedder(fingerprint.hash) : log.embedder(fingerprint),
