@@ -19,10 +19,11 @@ const PROBED_ROWS = 320_000;
 const PROBED_SHARE = 0.3;
 
 /**
- * How many times more rows than are wanted are compared by their whole vectors, after the bits. With a hundred
- * wanted, the ten nearest are among them nearly always (0.99 and more), and their similarities are exact.
+ * How many times more rows than are wanted are compared by their whole vectors, after the bits; their similarities
+ * are exact. With a hundred wanted, the ten nearest are among them: 1.00 of those of texts, 0.95 of those of vectors
+ * without any order.
  */
-const REFINED = 2;
+const REFINED = 4;
 
 /**
  * Finding the centres of the partitions: vectors looked at for each, and rounds. LanceDB's own 256 and 50 take
@@ -34,8 +35,9 @@ const CENTRES = { sampleRate: 64, maxIterations: 10 };
 const BITS_INDEX = "vector_rq_";
 const WHOLE_INDEX = "vector_ivf_";
 
-/** Bits are packed into bytes: vectors of other dimensions are kept whole in the index. */
-const BITS_DIMENSION = 8;
+/** Bits are packed into bytes, and few of them say too little: other vectors are kept whole in the index. */
+const BITS_MULTIPLE = 8;
+const BITS_FEWEST = 64;
 
 function partitionsOf(index: lancedb.IndexConfig | undefined): number | undefined {
   return index === undefined ? undefined : Number(/\d+$/.exec(index.name)?.[0]);
@@ -403,7 +405,7 @@ export class BaseWriter {
     const vectors = await this.#table.countRows("vector IS NOT NULL");
     if (vectors < VECTOR_INDEX_ROWS) return;
     const present = indexes.find((index) => index.columns.includes("vector"));
-    const inBits = this.#dimension % BITS_DIMENSION === 0;
+    const inBits = this.#dimension % BITS_MULTIPLE === 0 && this.#dimension >= BITS_FEWEST;
     const kind = inBits ? BITS_INDEX : WHOLE_INDEX;
     const numPartitions = Math.ceil(Math.sqrt(vectors) / 2);
     const known = present?.name.startsWith(kind) ? partitionsOf(present) : undefined;
