@@ -28,8 +28,10 @@ const VECTOR_QUESTIONS = 40;
 /** Texts of a tenant that its questions are about. */
 const ASKED_ABOUT = 2_000;
 
-/** Cubes added one by one. */
-const SINGLES = 400;
+/** Cubes added one by one: a share of the store, within bounds. */
+const SINGLES_FEWEST = 20;
+const SINGLES_MOST = 400;
+const SINGLE_SHARE = 0.04;
 
 /** Texts of one transaction of the baseline, as many as one of `addMany`, and of how many it is measured. */
 const BASELINE_BATCH = 512;
@@ -134,9 +136,10 @@ async function measure(
   }));
   const parts = Math.min(SLICES, Math.max(1, Math.floor(size / count / SLICE_OF_TENANT)));
   const slices = Array.from({ length: parts }, (_, index) => Math.ceil((size * (index + 1)) / parts));
+  const singles = Math.min(SINGLES_MOST, Math.max(SINGLES_FEWEST, Math.round(size * SINGLE_SHARE)));
   const fill = await inChild<FillTask, FillOutcome>(
     new URL("./scale/fillProcess.js", import.meta.url),
-    { path, tenants, slices, singles: SINGLES },
+    { path, tenants, slices, singles },
     signal,
     report,
   );
