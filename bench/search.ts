@@ -118,7 +118,7 @@ async function measure(
   const series = questionsAbout(texts, questionCount(cubes));
   const reader = await inChild<ReaderTask, ReaderOutcome>(
     new URL("./search/readerProcess.js", import.meta.url),
-    { path, tenant: asked.name, k: K, series, startedAt: Date.now() },
+    { path, asked: [{ tenant: asked.name, series }], k: K, startedAt: Date.now() },
     signal,
   );
   report(`answered ${series.all.questions.length} questions of each kind; comparing with exact answers`);
@@ -127,7 +127,7 @@ async function measure(
   const scans: number[] = [];
   for (const [index, question] of series.vector.questions.entries()) {
     throwIfAborted(signal);
-    recalls.push(await scan.recall(question, reader.nearest[index] ?? [], K));
+    recalls.push(await scan.recall(question, reader.nearest[0]?.[index] ?? [], K));
     scans.push((await scan.nearest(question, K)).milliseconds);
   }
   const { all, ...channels } = reader.milliseconds;

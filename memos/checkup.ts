@@ -4,6 +4,7 @@ import type { Embedder } from "./inference/embedder.js";
 import type { BucketObjects } from "./store/objects/bucketObjects.js";
 import { CLAIM } from "./store/objects/claim.js";
 import type { Store } from "./store/store.js";
+import { unembeddedTenants } from "./unembedded.js";
 
 export interface Finding {
   readonly name: string;
@@ -54,16 +55,16 @@ export async function checkUp(store: Store, embedder: Embedder): Promise<Finding
       return dimension > 0 ? `${name}, ${dimension} dimensions` : "none: full text only";
     }),
   ];
-  const missing = await ledger.unembedded(store.embedder);
+  const missing = await unembeddedTenants(ledger, store.embedder);
   if (embedder.fingerprint.dimension > 0)
     findings.push({
       name: "vectors",
-      ok: missing.length === 0,
+      ok: missing.size === 0,
       detail:
-        missing.length === 0
+        missing.size === 0
           ? "every text has one of this embedder"
-          : `texts of ${missing.length} tenants have no vector of this embedder yet`,
-      ...(missing.length === 0 ? {} : { remedy: "They are made in the background while the store is open." }),
+          : `texts of ${missing.size} tenants have no vector of this embedder yet`,
+      ...(missing.size === 0 ? {} : { remedy: "They are made in the background while the store is open." }),
     });
   return findings;
 }

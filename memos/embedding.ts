@@ -5,6 +5,7 @@ import { unitVectorOrZero } from "./inference/unitVector.js";
 import type { Warning } from "./operations.js";
 import { asBytes } from "./store/index/row.js";
 import type { Store } from "./store/store.js";
+import { unembeddedTenants } from "./unembedded.js";
 
 /** Texts sent to the embedder at once when catching up. */
 const CATCH_UP_BATCH = 256;
@@ -152,7 +153,7 @@ export class Embedding {
       await flusher.rebuild(tenant, this.make, { total: rows, signal: this.#closed.signal });
       this.#store.index.forget(tenant);
     }
-    for (const tenant of await ledger.unembedded(embedder)) {
+    for (const tenant of await unembeddedTenants(ledger, embedder, this.#closed.signal)) {
       for (let after = 0; ; ) {
         if (this.#closed.signal.aborted) return;
         const missing = await ledger.withoutVector(tenant, embedder, after, CATCH_UP_BATCH);

@@ -1,21 +1,28 @@
 import type { Serializable } from "node:child_process";
 import { MemosError } from "../../memcube/index.js";
 import { throwIfAborted } from "../../memos/aborted.js";
+import type { Report } from "../progress.js";
 import { Child } from "./child.js";
 import { endWithParent, sendLast } from "./parent.js";
 
-type Answer<Result extends Serializable> = { readonly result: Result } | { readonly error: string };
+type Answer<Result extends Serializable> =
+  | { readonly result: Result }
+  | { readonly error: string }
+  /** How far the task is; more follows. */
+  | { readonly line: string };
 
-/** Runs one task in a process of its own, which ends afterwards. */
+/** Runs one task in a process of its own, which ends afterwards; `report` is told what it says of its progress. */
 export async function inChild<Task extends Serializable, Result extends Serializable>(
   module: URL,
   task: Task,
   signal: AbortSignal | undefined,
+  report?: Report,
 ): Promise<Result> {
   throwIfAborted(signal);
-  let answer: Answer<Result> | undefined;
+  let answer: Exclude<Answer<Result>, { line: string }> | undefined;
   const child = new Child<Task, Answer<Result>>(module, (message) => {
-    answer = message;
+    if ("line" in message) report?.(message.line);
+    else answer = message;
   });
   const stop = () => void child.release();
   signal?.addEventListener("abort", stop);
@@ -33,10 +40,13 @@ export async function inChild<Task extends Serializable, Result extends Serializ
 }
 
 /** The other side of `inChild`: does one task, answers and lets the process end. */
-export function serveTask<Task, Result extends Serializable>(work: (task: Task) => Promise<Result>): void {
+export function serveTask<Task, Result extends Serializable>(
+  work: (task: Task, report: Report) => Promise<Result>,
+): void {
   endWithParent();
+  const report = (line: string) => process.send?.({ line } satisfies Answer<Result>);
   process.once("message", (task) => {
-    work(task as Task)
+    work(task as Task, report)
       .then(
         (result): Answer<Result> => ({ result }),
         (error): Answer<Result> => ({

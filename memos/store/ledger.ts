@@ -128,6 +128,12 @@ export interface Partition {
 }
 
 /** Where the log ends and which table of the tenant is the truth. */
+export interface Unembedded {
+  readonly tenants: readonly string[];
+  /** The last key that was looked at; null behind the last cube. */
+  readonly through: number | null;
+}
+
 export interface LogHead {
   readonly sequence: number;
   readonly partition: Partition | null;
@@ -319,8 +325,11 @@ export interface Ledger
     afterKey: number,
     limit: number,
   ): Promise<{ cubes: IndexedCube[]; cursor: number; done: boolean }>;
-  /** Tenants with searchable text that has no vector of this embedder. */
-  unembedded(embedder: number): Promise<string[]>;
+  /**
+   * Tenants with searchable text that has no vector of this embedder, among `limit` cubes after a key. Passes over
+   * those of which it is known that nothing is missing.
+   */
+  unembedded(embedder: number, afterKey: number, limit: number): Promise<Unembedded>;
   frequencies(partition: number, terms: Float64Array): Promise<Int32Array>;
 
   embedder(fingerprint: { hash: string; name: string; dimension: number }): Promise<number>;

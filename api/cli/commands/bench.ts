@@ -193,6 +193,7 @@ export function registerBench(program: Command): void {
       return runMigrateBench({ n, signal }, report);
     },
   );
+  registerScale(bench);
   registerParametric(bench);
   registerKv(bench);
   registerEngine(bench);
@@ -226,6 +227,31 @@ export function registerBench(program: Command): void {
       return runViewerBench({ n, chromium: chromiumOf(), signal }, report);
     },
   );
+}
+
+function registerScale(bench: Command): void {
+  const command = bench
+    .command("scale")
+    .description(
+      "What a hundredth, a tenth and all of very many memories cost: time, bytes and resident memory.",
+    )
+    .option("--n <count>", "memories of the largest store", "1000000")
+    .option("--tenants <count>", "tenants that they are spread over", "50")
+    .option("--store <folder>", "where the largest store is and stays: what it holds is not taken in again");
+  withExample(command, "memos bench scale --n 1000000 --tenants 50 --json");
+  const schema = z.object({
+    n: wholeNumber(100, MOST),
+    tenants: wholeNumber(1, 10_000),
+    store: z.string().min(1).optional(),
+  });
+  command.action(async () => {
+    const sizes = optionsOf(command, schema);
+    const { runScaleBench } = await import("../../../bench/scale.js");
+    const result = await runScaleBench({ ...sizes, signal: interruption() }, (line) =>
+      process.stderr.write(`${line}\n`),
+    );
+    print(command, result, () => table(["figure", "value"], figures(result)));
+  });
 }
 
 function registerParametric(bench: Command): void {

@@ -1,4 +1,5 @@
 import { inverseDocumentFrequency, termWeight } from "../../retrieval/bm25.js";
+import { bestFirst } from "./bestFirst.js";
 import type { IndexRow } from "./row.js";
 
 /** What a search wants from one side of the index. */
@@ -159,7 +160,7 @@ export class Delta {
   #best(scores: Map<number, number>, probe: Probe): Candidate[] {
     const best: Candidate[] = [];
     const distinct = new Set<number>();
-    for (const [key] of [...scores].sort(([a, x], [b, y]) => y - x || a - b)) {
+    for (const key of bestFirst(scores)) {
       if (distinct.size === probe.limit) break;
       const candidate = this.candidate(key, probe);
       if (candidate === undefined) continue;

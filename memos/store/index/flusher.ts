@@ -3,15 +3,19 @@ import { isMemosError, MemosError, titledText } from "../../../memcube/index.js"
 import { termHash } from "../../retrieval/analysis.js";
 import type { IndexedCube, Ledger, Partition } from "../ledger.js";
 import { Backlog, FLUSH_ENTRIES_MOST, IDLE_MS } from "./backlog.js";
-import type { BaseFolder, BaseWriter } from "./base.js";
+import { type BaseFolder, type BaseWriter, KEEP_VERSIONS_MS } from "./base.js";
 import { asBytes, type IndexRow, toIndexRow } from "./row.js";
 import { mapInSlices } from "./slice.js";
 
 /** Idle time after a flush at which old table versions are let go, beyond the time that they stay. */
 const TIDY_AFTER_MS = 1_000;
 
+/** Old versions stay for so long beyond what is needed, or for as many times the longest that a table took. */
+const MERGING_MS = 30_000;
+const MERGING_TIMES = 4;
+
 /** Entries of one tenant at which writers wait for the flusher. */
-const BACK_PRESSURE_ENTRIES = 4 * FLUSH_ENTRIES_MOST;
+const BACK_PRESSURE_ENTRIES = 1.5 * FLUSH_ENTRIES_MOST;
 
 /** Entries put into the base by one ledger transaction. */
 const BATCH = 4_096;
@@ -59,6 +63,10 @@ export class Flusher {
   readonly #failedAt = new Map<string, number>();
   /** Tenants whose table still has old versions. */
   readonly #untidy = new Set<string>();
+  /** Of partitions that this process has written, an instant before the version that the ledger knows was made. */
+  readonly #begun = new Map<number, number>();
+  /** Milliseconds that bringing a table up has taken at most. */
+  #longest = 0;
   #idle: NodeJS.Timeout | undefined;
   #closed = false;
 
@@ -107,8 +115,16 @@ export class Flusher {
     try {
       for (const partition of await this.#ledger.partitions()) {
         if (!this.#untidy.has(partition.tenant) || partition.state !== "live" || this.#closed) continue;
-        const { flushedThrough, cursor } = partition;
-        await this.#write(partition, { removed: [], cubes: [], flushedThrough, cursor }, { optimize: true });
+        const { number, dimension, flushedThrough, cursor } = partition;
+        let { baseVersion } = partition;
+        // When a version was made that another process has written is not known here: the same rows get a new one.
+        if (!this.#begun.has(number)) {
+          const same = { removed: [], cubes: [], flushedThrough, cursor };
+          ({ baseVersion } = await this.#write(partition, same, { optimize: false }));
+        }
+        const writer = await this.#folder.writable(number, baseVersion, dimension);
+        // There is nothing to merge, and what this makes is not named by the ledger: it holds the same rows.
+        await writer.optimize(this.#unread(number, KEEP_VERSIONS_MS));
         this.#untidy.delete(partition.tenant);
       }
     } finally {
@@ -229,7 +245,7 @@ export class Flusher {
       return row;
     });
     await writer.append(rows);
-    if (options.optimize) await writer.optimize();
+    if (options.optimize) await this.#optimize(writer, partition.number);
     const next: Partition = {
       ...partition,
       baseVersion: await writer.version(),
@@ -252,11 +268,26 @@ export class Flusher {
         deltas: Int32Array.from(changed, ([, delta]) => delta),
       },
     });
-    if (options.optimize) {
-      await writer.prune(new Date(started - this.#folder.keepVersionsMs));
-      this.#untidy.add(partition.tenant);
-    }
+    this.#begun.set(partition.number, started);
+    if (options.optimize) this.#untidy.add(partition.tenant);
     return next;
+  }
+
+  /**
+   * An instant before which no version of a partition's table is needed any more: neither the one that the ledger
+   * knows, which is the truth until it names another, nor one that a search may still be reading. LanceDB counts
+   * back from the moment at which it has merged files, so `merging` is how long that may take at most.
+   */
+  #unread(partition: number, merging: number): Date {
+    const begun = this.#begun.get(partition);
+    if (begun === undefined) return new Date(0);
+    return new Date(Math.min(begun, Date.now() - this.#folder.keepVersionsMs) - merging);
+  }
+
+  async #optimize(writer: BaseWriter, partition: number): Promise<void> {
+    const started = performance.now();
+    await writer.optimize(this.#unread(partition, Math.max(MERGING_MS, MERGING_TIMES * this.#longest)));
+    this.#longest = Math.max(this.#longest, performance.now() - started);
   }
 
   async #removeFrom(writer: BaseWriter, keys: readonly number[]): Promise<string[][]> {

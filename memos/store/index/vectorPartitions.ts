@@ -1,23 +1,22 @@
-/** From this many rows on, vectors get an inverted-file index; below it every vector is compared. */
-export const VECTOR_INDEX_ROWS = 20_000;
+/** From this many rows on, vectors get an index; below it every vector is compared. */
+export const VECTOR_INDEX_ROWS = 10_000;
 
 /**
- * A query looks into as many partitions of the inverted file as hold about this many rows, and never into
- * less than a share of them: all of them up to here, where the index is three times as fast as comparing
- * every vector and as exact.
+ * A query looks into as many partitions of the index as hold about this many rows, and never into less than a share
+ * of them. The index has a bit for each dimension (RaBitQ), so that looking at all rows is cheap up to here.
  */
-const PROBED_ROWS = 80_000;
-const PROBED_SHARE = 0.2;
+const PROBED_ROWS = 320_000;
+const PROBED_SHARE = 0.3;
 
 /**
- * Into how many partitions the vectors of a table should be divided: about the square root of their number, anew when
+ * Into how many partitions the vectors of a table should be divided: half the square root of their number, anew when
  * there are four times as many.
  *
  * @param present how many there are now.
  * @returns undefined when they may stay as they are.
  */
 export function partitionsDue(vectors: number, present: number | undefined): number | undefined {
-  const wanted = Math.ceil(Math.sqrt(vectors));
+  const wanted = Math.ceil(Math.sqrt(vectors) / 2);
   return vectors < VECTOR_INDEX_ROWS || wanted < 2 * (present ?? 1) ? undefined : wanted;
 }
 

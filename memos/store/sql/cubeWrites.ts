@@ -30,6 +30,7 @@ import {
   versionFrom,
   visibleFrom,
 } from "./cubeRows.js";
+import type { EmbeddedThrough } from "./embeddedThrough.js";
 import type { EventLog } from "./eventLog.js";
 import { GraphWrites } from "./graphWrites.js";
 import type { IndexedCubes } from "./indexedCubes.js";
@@ -63,6 +64,7 @@ export class CubeWrites {
   readonly #audit: AuditLog;
   readonly #quotas: Quotas;
   readonly #once: OnceRows;
+  readonly #embedded: EmbeddedThrough;
   readonly #statements;
 
   constructor(
@@ -72,6 +74,7 @@ export class CubeWrites {
     quotas: Quotas,
     events: EventLog,
     once: OnceRows,
+    embedded: EmbeddedThrough,
   ) {
     const { orm } = connection;
     this.#indexed = indexed;
@@ -79,6 +82,7 @@ export class CubeWrites {
     this.#quotas = quotas;
     this.#events = events;
     this.#once = once;
+    this.#embedded = embedded;
     this.#graph = new GraphWrites(connection);
     const owner = sql`${cubes.tenant} = ${p("tenant")} AND ${cubes.user} IS ${p("user")}
       AND ${cubes.agent} IS ${p("agent")} AND ${cubes.app} IS ${p("app")}`;
@@ -357,6 +361,7 @@ export class CubeWrites {
       this.#putGraph(fresh.get(key) as CubeRow, graph, commit.imported === true);
     entries.push(...this.#earlierNeighbours(fresh));
     this.#once.save(once, written);
+    this.#noteEmbedded(commit, [...fresh.values()]);
     const skipped = new Set(existing);
     const kept = commit.cubes.filter((_, index) => !skipped.has(index));
     const first = kept[0]?.cube;
@@ -417,7 +422,7 @@ export class CubeWrites {
       newUntil: recordedAt + NEW_DAYS * DAY,
       derived: Number(!recovers && (revision.graph !== "keep" || row.derived)),
     });
-    this.#reviseVector(row.key, revision);
+    this.#reviseVector(row, revision);
     if (cube.state === "forgotten") {
       this.#graph.remove(row.key);
       this.#statements.modelDone.run({ cube: row.key });
@@ -445,10 +450,26 @@ export class CubeWrites {
     return committedCube(cube, duplicate?.id);
   }
 
-  #reviseVector(key: number, { vector, embedder }: Revision): void {
+  #reviseVector({ key, state }: CubeRow, { vector, embedder, cube }: Revision): void {
     if (vector === null) this.#statements.dropVector.run({ key });
     else if (vector !== "keep")
       this.#statements.putVector.run({ key, embedder, vector: Buffer.from(vector) });
+    // What comes back may have been passed over while it was out of sight.
+    const returns = state === "forgotten" && cube.state !== "forgotten";
+    if (vector !== "keep" || returns)
+      this.#embedded.written(key, vector === null || vector === "keep" ? null : embedder);
+  }
+
+  /** New cubes have the highest keys: when all of them have their vectors, nothing of them is looked for later. */
+  #noteEmbedded({ cubes: prepared, embedder }: AddCommit, rows: readonly CubeRow[]): void {
+    const byId = new Map(rows.map((row) => [row.id, row.key]));
+    const missing = prepared
+      .filter(({ digest, vector }) => digest !== null && vector === null)
+      .flatMap(({ cube }) => byId.get(cube.id) ?? []);
+    const [first, last] = [rows[0], rows.at(-1)];
+    if (first === undefined || last === undefined) return;
+    if (missing[0] === undefined) this.#embedded.added(embedder, first.key, last.key);
+    else this.#embedded.written(missing[0], null);
   }
 
   rowOf(key: number): CubeRow | undefined {

@@ -3,6 +3,7 @@ import { MemosError, titledText } from "../../../memcube/index.js";
 import type { Backlog, Change, Flushed, LogHead, Partition } from "../ledger.js";
 import type { Connection } from "./connection.js";
 import { SEARCHABLE } from "./cubeRows.js";
+import type { EmbeddedThrough } from "./embeddedThrough.js";
 import type { IndexedCubes } from "./indexedCubes.js";
 import { cubes, embedders, lexicon, outbox, partitions, vectors, versions } from "./schema.js";
 
@@ -20,11 +21,13 @@ const p = (name: string) => sql.placeholder(name);
 export class IndexLog {
   readonly #connection: Connection;
   readonly #indexed: IndexedCubes;
+  readonly #embedded: EmbeddedThrough;
   readonly #statements;
 
-  constructor(connection: Connection, indexed: IndexedCubes) {
+  constructor(connection: Connection, indexed: IndexedCubes, embedded: EmbeddedThrough) {
     this.#connection = connection;
     this.#indexed = indexed;
+    this.#embedded = embedded;
     const { orm } = connection;
     this.#statements = {
       live: orm
@@ -229,6 +232,7 @@ export class IndexLog {
     reindex: boolean,
   ): void {
     const { orm } = this.#connection;
+    this.#embedded.forgetOthers(embedder);
     for (const { key, vector } of rows) {
       const value = Buffer.from(vector);
       orm
@@ -243,19 +247,6 @@ export class IndexLog {
         .run();
       if (reindex) orm.insert(outbox).values({ tenant, key, operation: "put" }).run();
     }
-  }
-
-  unembedded(embedder: number): string[] {
-    return this.#connection.orm
-      .selectDistinct({ tenant: cubes.tenant })
-      .from(cubes)
-      .leftJoin(vectors, eq(vectors.key, cubes.key))
-      .where(
-        sql`${vectors.embedder} IS NOT ${embedder} AND ${cubes.digest} IS NOT NULL
-          AND ${cubes.state} IN (SELECT value FROM json_each(${JSON.stringify(SEARCHABLE)}))`,
-      )
-      .all()
-      .map((row) => row.tenant);
   }
 
   withoutVector(

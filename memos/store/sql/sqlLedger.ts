@@ -11,6 +11,7 @@ import type { Connection } from "./connection.js";
 import { Consolidations } from "./consolidations.js";
 import { CubeReads } from "./cubeReads.js";
 import { CubeWrites } from "./cubeWrites.js";
+import { EmbeddedThrough } from "./embeddedThrough.js";
 import { EventLog } from "./eventLog.js";
 import { GovernanceRows } from "./governanceRows.js";
 import { GraphReads } from "./graphReads.js";
@@ -89,6 +90,7 @@ export const WRITES = [
   "promote",
   "dropPartition",
   "saveVectors",
+  "unembedded",
   "lease",
   "release",
   "createKey",
@@ -117,7 +119,8 @@ export function sqlLedger(connection: Connection): SyncLedger {
   const events = new EventLog(connection);
   const jobs = new Jobs(connection, events);
   const once = new OnceRows(connection);
-  const writes = new CubeWrites(connection, indexed, audit, quotas, events, once);
+  const embedded = new EmbeddedThrough(connection);
+  const writes = new CubeWrites(connection, indexed, audit, quotas, events, once, embedded);
   const lifecycle = new LifecycleWrites(connection, writes);
   const vault = new SealedValues(connection);
   const activations = new Activations(connection);
@@ -127,7 +130,7 @@ export function sqlLedger(connection: Connection): SyncLedger {
   const traces = new TraceRows(connection);
   const reads = new CubeReads(connection, indexed);
   const graph = new GraphReads(connection);
-  const log = new IndexLog(connection, indexed);
+  const log = new IndexLog(connection, indexed, embedded);
   if (!connection.readOnly) once.dropOld();
 
   return {
@@ -277,7 +280,7 @@ export function sqlLedger(connection: Connection): SyncLedger {
     changesAfter: (sequence, limit) => log.changesAfter(sequence, limit),
     pending: (tenant, after, limit) => log.pending(tenant, after, limit),
     backlog: () => log.backlog(),
-    unembedded: (embedder) => log.unembedded(embedder),
+    unembedded: (embedder, after, limit) => embedded.missing(embedder, after, limit),
     frequencies: (partition, terms) => log.frequencies(partition, terms),
     embedder: (fingerprint) =>
       connection.readOnly ? log.knownEmbedder(fingerprint.hash) : log.embedder(fingerprint),

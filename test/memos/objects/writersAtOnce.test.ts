@@ -94,7 +94,7 @@ for (const place of PLACES) {
     for (const change of [() => late.append([row]), () => late.remove(before.keys)])
       await assert.rejects(change, (error) => refused("CONFLICT")(store.folder.failure(error)));
     // It may find nothing to do.
-    await late.optimize().catch((error) => refused("CONFLICT")(store.folder.failure(error)));
+    await late.optimize(new Date(0)).catch((error) => refused("CONFLICT")(store.folder.failure(error)));
     assert.deepEqual(await bothSides(store, options.objects), before);
     await memos.add("written afterwards", ACME);
     await flush(store);
