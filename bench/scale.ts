@@ -33,7 +33,7 @@ const SINGLES_FEWEST = 20;
 const SINGLES_MOST = 400;
 const SINGLE_SHARE = 0.04;
 
-/** Texts of one transaction of the baseline, as many as one of `addMany`, and of how many it is measured. */
+/** Texts of one transaction of the baseline, as many as one of `addMany`, and of how many it is measured at most. */
 const BASELINE_BATCH = 512;
 const BASELINE_TEXTS = 20_480;
 
@@ -202,7 +202,7 @@ async function measure(
     loadAverage: hundredths(loadavg()[0] as number),
     baseline: {
       exactScanP50ms: exact.p50ms,
-      sqlitePerSecond: await sqlitePerSecond(join(folder, "baseline.db")),
+      sqlitePerSecond: await sqlitePerSecond(join(folder, "baseline.db"), Math.max(BASELINE_BATCH, size)),
     },
   };
 }
@@ -222,12 +222,12 @@ async function exactly(
   return { recall: Math.round(mean(recalls) * 10_000) / 10_000, p50ms: middle(milliseconds) };
 }
 
-async function sqlitePerSecond(file: string): Promise<number> {
+async function sqlitePerSecond(file: string, most: number): Promise<number> {
   using rows = new SqliteTexts(file);
-  const texts = syntheticTexts(BASELINE_TEXTS, 0);
+  const texts = syntheticTexts(Math.min(BASELINE_TEXTS, most), 0);
   const milliseconds = await timed(() => {
     for (let start = 0; start < texts.length; start += BASELINE_BATCH)
       rows.insertAll("baseline", texts.slice(start, start + BASELINE_BATCH));
   });
-  return Math.round((BASELINE_TEXTS * 1000) / milliseconds);
+  return Math.round((texts.length * 1000) / milliseconds);
 }
