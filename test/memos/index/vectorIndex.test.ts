@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { seededRandom } from "../../../eval/metrics/index.js";
 import { BaseFolder } from "../../../memos/store/index/base.js";
-import { VECTOR_INDEX_ROWS } from "../../../memos/store/index/vectorPartitions.js";
 import type { IndexRow } from "../../../memos/store/index/row.js";
+import { VECTOR_INDEX_ROWS } from "../../../memos/store/index/vectorPartitions.js";
 import { temporaryFolder } from "../support.js";
 
 const K = 10;

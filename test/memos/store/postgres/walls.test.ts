@@ -8,7 +8,7 @@ import { temporaryFolder, WordEmbedder } from "../../support.js";
 const ANA = { tenant: "acme", user: "ana" };
 const EVE = { tenant: "globex", user: "eve" };
 
-const OF_TENANT = ["cubes", "versions", "vectors", "mentions", "edges", "outbox", "events", "usage", "audit"];
+const OF_TENANT = ["cubes", "versions", "vectors", "mentions", "outbox", "events", "usage", "audit"];
 
 const server = await startPostgres({ after }, { fsync: false });
 const path = await temporaryFolder({ after });
