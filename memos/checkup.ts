@@ -1,4 +1,3 @@
-import { stat } from "node:fs/promises";
 import { isMemosError } from "../memcube/index.js";
 import type { Embedder } from "./inference/embedder.js";
 import type { BucketObjects } from "./store/objects/bucketObjects.js";
@@ -28,10 +27,10 @@ export async function checkUp(store: Store, embedder: Embedder): Promise<Finding
   const partitions = await ledger.partitions();
   const live = partitions.filter((row) => row.state === "live");
   const findings = [
-    await finding("ledger file", async () => {
-      const { size } = await stat(`${store.path}/ledger.db`);
-      return `${(size / 1e6).toFixed(1)} MB`;
-    }),
+    await finding(
+      store.onServer ? "ledger on Postgres" : "ledger file",
+      async () => `${((await ledger.bytes()) / 1e6).toFixed(1)} MB`,
+    ),
     await verifyLedger(store),
     await finding("index", async () => {
       let rows = 0;

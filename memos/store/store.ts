@@ -56,6 +56,8 @@ export class Store {
   readonly bucket: BucketObjects | undefined;
   /** This store's number for the embedder it was opened with. */
   readonly embedder: number;
+  /** Whether a server has the ledger, and not a file in the folder. */
+  readonly onServer: boolean;
   /** Called when another process may have committed something. */
   readonly watchers: Set<() => void>;
   /** Gives a search its turn, in the order of their coming. */
@@ -73,6 +75,7 @@ export class Store {
       | "states"
       | "bucket"
       | "embedder"
+      | "onServer"
       | "watchers"
     >,
   ) {
@@ -85,6 +88,7 @@ export class Store {
     this.states = parts.states;
     this.bucket = parts.bucket;
     this.embedder = parts.embedder;
+    this.onServer = parts.onServer;
     this.watchers = parts.watchers;
   }
 
@@ -128,6 +132,7 @@ export class Store {
         states: new StateFolder(join(path, "activation")),
         bucket: places.bucket,
         embedder,
+        onServer: address !== undefined,
         watchers,
       });
     } catch (error) {

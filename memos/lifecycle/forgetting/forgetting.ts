@@ -50,6 +50,13 @@ const DAY = 86_400_000;
 type Finished = Pick<ForgetReceipt["steps"], "index" | "log">;
 const DONE: Finished = { index: "done", log: "done" };
 
+/** What a receipt cannot prove. */
+const ON_SERVER = {
+  code: "LEDGER_ON_SERVER",
+  message:
+    "The rows are gone from Postgres. Its pages, its write-ahead log, its archive and its backups hold them until they are overwritten: that is the server's, and was not looked at.",
+};
+
 export interface ForgettingHost extends LifecycleHost {
   search(query: string, scope: Scope, k: number): Promise<SearchResult>;
   /** Takes purged content out of compiled states, on disk and in memory. */
@@ -128,12 +135,13 @@ export class Forgetting {
     const id = newCubeId();
     const at = this.#host.now();
     const ids = cubes.flatMap((cube) => (cube.held === null ? [cube.id] : []));
-    const base = { id, operation: "forget" as const, mode, scope: owner, recordedAt: at, more, warnings: [] };
+    const base = { id, operation: "forget" as const, mode, scope: owner, recordedAt: at, more };
     const skipped = heldOf(cubes);
     const milliseconds = () => performance.now() - started;
     if (mode === "purge") {
       const purged = await this.#purge(id, ids, owner, Date.parse(at), signal);
-      return { ...base, ...purged, skipped, milliseconds: milliseconds() };
+      const warnings = this.#store.onServer ? [ON_SERVER] : [];
+      return { ...base, ...purged, skipped, milliseconds: milliseconds(), warnings };
     }
     const standing = cubes
       .filter(({ held, state }) => held === null && state !== "forgotten")
@@ -162,6 +170,7 @@ export class Forgetting {
       steps: { ledger: "done", blobs: "done", ...DONE },
       fingerprints: { salt: "", windows: [], tooShort: [] },
       milliseconds: milliseconds(),
+      warnings: [],
     };
   }
 

@@ -277,9 +277,8 @@ export class PostgresDatabase implements SqlDatabase {
     return row?.bytes ?? 0;
   }
 
-  /** Deleted rows leave the tables; the pages and the write-ahead log are the server's to overwrite. */
+  /** Deleted rows leave their pages by autovacuum; these and the write-ahead log are the server's to overwrite. */
   checkpoint(): boolean {
-    for (const table of WITH_CONTENT) this.#wait({ text: `VACUUM ${table}` });
     return true;
   }
 
@@ -347,19 +346,6 @@ export class PostgresDatabase implements SqlDatabase {
 type Given = Extract<Answer, { rows: unknown }>;
 type Without<T, K extends string> = T extends unknown ? Omit<T, K> : never;
 type Question = Without<Request, "seq">;
-
-/** Tables that hold what somebody may have purged. */
-const WITH_CONTENT = [
-  "cubes",
-  "versions",
-  "vectors",
-  "facts",
-  "mentions",
-  "edges",
-  "sealed",
-  "traces",
-  "jobs",
-];
 
 /** Marks a failure after which nobody knows whether something was written. */
 const UNCERTAIN = "commit";
