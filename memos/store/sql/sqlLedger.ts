@@ -25,6 +25,7 @@ import { PurgeWrites } from "./purgeWrites.js";
 import { Quotas } from "./quotas.js";
 import { blobs, leases, meta } from "./schema.js";
 import { SealedValues } from "./sealedValues.js";
+import { EVERY_TENANT } from "./tenantOf.js";
 import { TraceRows } from "./traces.js";
 
 /** The ledger's interface without the promises: it runs in a thread of its own, which may wait. */
@@ -131,7 +132,10 @@ export function sqlLedger(connection: Connection): SyncLedger {
   const reads = new CubeReads(connection, indexed);
   const graph = new GraphReads(connection);
   const log = new IndexLog(connection, indexed, embedded);
-  if (!connection.readOnly) once.dropOld();
+  if (!connection.readOnly) {
+    db.enter(EVERY_TENANT);
+    once.dropOld();
+  }
 
   return {
     add: (commit) => {

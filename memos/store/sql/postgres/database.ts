@@ -4,7 +4,7 @@ import type { RunResult, SqlDatabase, SqlStatement } from "../database.js";
 import { SCHEMA_VERSION } from "../migrations.js";
 import { asMemosError, unavailable } from "./failure.js";
 import { migrate } from "./migrate.js";
-import { type Answer, type Failure, type Introduction, type Request, SIGNAL } from "./protocol.js";
+import { type Answer, type Failure, type Introduction, type Request, SIGNAL, UNSENT } from "./protocol.js";
 import { type Translated, translate } from "./translate.js";
 
 /** How long a lock is waited for before STORE_BUSY. */
@@ -213,7 +213,7 @@ export class PostgresDatabase implements SqlDatabase {
       this.#answerOf(commit);
       return result;
     } catch (error) {
-      if (committing && isMemosError(error, "LEDGER_UNAVAILABLE"))
+      if (committing && isMemosError(error, "LEDGER_UNAVAILABLE") && this.#failure?.code !== UNSENT)
         throw unavailable("It was lost during a commit, which may have happened.", error, UNCERTAIN);
       this.#rollback();
       throw error;

@@ -56,7 +56,7 @@ export function asMemosError(failure: Failure): Error {
   const cause = new Error(`${failure.code}: ${failure.message}`);
   const known = KNOWN.find(([prefix]) => failure.code.startsWith(prefix));
   if (known !== undefined) return known[1](cause);
-  return /^(LOST|08|57P)/.test(failure.code)
+  return /^(LOST|UNSENT|08|57P)/.test(failure.code)
     ? unavailable("The Postgres server cannot be reached.", cause)
     : cause;
 }

@@ -20,7 +20,7 @@ export interface Opening {
 }
 
 export interface Failure {
-  /** SQLSTATE, or `LOST` when there is no connection (any more). */
+  /** SQLSTATE, or `LOST` when the connection broke, or `UNSENT`. */
   readonly code: string;
   readonly message: string;
 }
@@ -39,6 +39,9 @@ export interface Introduction {
 }
 
 export const LOST = "LOST";
+
+/** The code of a failure where there was no connection to send anything over: nothing has happened. */
+export const UNSENT = "UNSENT";
 
 /** What a commit was about: work, or something that happened. */
 export type Notice = "jobs" | "events";

@@ -6,11 +6,11 @@ import {
   failureOf,
   type Introduction,
   type Listening,
-  LOST,
   type Notice,
   type Opening,
   type Request,
   SIGNAL,
+  UNSENT,
 } from "./protocol.js";
 
 /** Types of Postgres by number, as SQLite would give them. */
@@ -72,7 +72,7 @@ class Wire {
   #query({ seq, text, name, values, arrays }: Exclude<Request, { open: Opening }>): void {
     const client = this.#client;
     if (client === undefined) {
-      this.#answer({ seq, failure: { code: LOST, message: "There is no connection." } });
+      this.#answer({ seq, failure: { code: UNSENT, message: "There is no connection." } });
       return;
     }
     client
@@ -114,7 +114,10 @@ async function listen({ url, channel }: Listening): Promise<void> {
   const tell = (what: Notice) => parentPort?.postMessage(what);
   for (let first = true; ; first = false) {
     const client = new pg.Client({ connectionString: url, keepAlive: true, application_name: "memos" });
-    const ended = new Promise((resolve) => client.once("end", resolve).once("error", resolve));
+    // More than one error may come of one connection.
+    const ended = new Promise<void>((resolve) => {
+      client.on("end", resolve).on("error", () => resolve());
+    });
     client.on("notification", ({ payload }) => tell(payload === "jobs" ? "jobs" : "events"));
     try {
       await client.connect();

@@ -77,6 +77,16 @@ describe("a Postgres ledger that is in trouble", { skip: withoutPostgres }, () =
     assert.equal(new Set(texts).size, 201);
   });
 
+  test("a server that was restarted while nobody asked is felt by nobody", async (t) => {
+    const server = await started(t);
+    const memos = await opened(t, server.url);
+    await memos.add("Ana Silva lives in Porto.", ANA);
+    await server.restart();
+    await memos.add("Ana Silva has a cat.", ANA);
+    await server.restart();
+    assert.equal((await memos.search("Porto", ANA)).hits.length, 2);
+  });
+
   test("a program of an older version is stopped at its next write when another has changed the schema", async (t) => {
     const { url } = await started(t);
     const memos = await opened(t, url);
