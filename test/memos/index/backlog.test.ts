@@ -45,7 +45,7 @@ test("a backlog counts what waits, and names a tenant that has enough for a flus
 test("many tenants with little each make the largest of them flush", () => {
   const backlog = new Backlog();
   const due = Array.from({ length: 60 }, (_, tenant) =>
-    backlog.added(`t${tenant}`, tenant === 7 ? 400 : 280),
+    backlog.added(`t${tenant}`, tenant === 7 ? 800 : 560),
   );
   assert.equal(
     due.findIndex((one) => one !== undefined),
@@ -56,6 +56,6 @@ test("many tenants with little each make the largest of them flush", () => {
 
 test("a large table is flushed less often, within bounds", () => {
   assert.equal(flushThreshold(0), 1_024);
-  assert.equal(flushThreshold(32_000), 2_000);
+  assert.equal(flushThreshold(32_000), 4_000);
   assert.equal(flushThreshold(1e9), FLUSH_ENTRIES_MOST);
 });
