@@ -213,9 +213,9 @@ export class PostgresDatabase implements SqlDatabase {
       this.#answerOf(commit);
       return result;
     } catch (error) {
-      if (committing && isMemosError(error, "LEDGER_UNAVAILABLE") && this.#failure?.code !== UNSENT)
-        throw unavailable("It was lost during a commit, which may have happened.", error, UNCERTAIN);
+      const lost = committing && isMemosError(error, "LEDGER_UNAVAILABLE") && this.#failure?.code !== UNSENT;
       this.#rollback();
+      if (lost) throw unavailable("It was lost during a commit, which may have happened.", error, UNCERTAIN);
       throw error;
     } finally {
       this.#transaction = false;
