@@ -144,7 +144,7 @@ import { createBackup } from "./store/backup/createBackup.js";
 import type { BackupOptions, BackupReceipt } from "./store/backup/operations.js";
 import type { RebuildProgress } from "./store/index/flusher.js";
 import { mapInSlices } from "./store/index/slice.js";
-import type { Change, CommittedCube, PreparedCube } from "./store/ledger.js";
+import type { CommittedChange, CommittedCube, PreparedCube } from "./store/ledger.js";
 import { type Collected, collectOrphans } from "./store/objects/orphans.js";
 import type { ObjectOptions } from "./store/objects/settings.js";
 import { Store } from "./store/store.js";
@@ -669,6 +669,7 @@ export class MemOS {
       authorized: permit.authorized,
       embedder: this.#store.embedder,
       awaitsModel: this.#awaitsReading && !imported,
+      unwatched: !this.#store.index.watches(scope.tenant),
       imported,
     });
     await this.#committed(changes);
@@ -821,7 +822,7 @@ export class MemOS {
     return new Date(root.#lastInstant).toISOString();
   }
 
-  async #committed(changes: readonly Change[]): Promise<void> {
+  async #committed(changes: readonly CommittedChange[]): Promise<void> {
     await this.#store.index.committed(changes);
     const perTenant = new Map<string, number>();
     for (const { tenant } of changes) perTenant.set(tenant, (perTenant.get(tenant) ?? 0) + 1);

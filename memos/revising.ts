@@ -20,7 +20,7 @@ import { ownersPermit, type Permit } from "./governance/access.js";
 import type { Once } from "./once.js";
 import type { Warning } from "./operations.js";
 import { textDigest } from "./retrieval/digest.js";
-import type { Change, CommittedCube, Revision } from "./store/ledger.js";
+import type { CommittedChange, CommittedCube, Revision } from "./store/ledger.js";
 import type { StateChange } from "./store/lifecycleLedger.js";
 import type { Store } from "./store/store.js";
 
@@ -50,7 +50,7 @@ export interface Revised {
 export interface RevisingHost {
   /** An instant that is never before the last one. */
   now(): string;
-  committed(changes: readonly Change[]): Promise<void>;
+  committed(changes: readonly CommittedChange[]): Promise<void>;
   /** Whether a model reads texts that have changed, and what to do when one has. */
   readonly readByModel: boolean;
   textChanged(): void;

@@ -14,6 +14,7 @@ const ONLY_HIRAGANA = /^\p{Script=Hiragana}+$/u;
 const POSSESSIVE = /['’]s?$/u;
 const NUMBER = /^[\p{N}][\p{N}.,:–-]*(?:st|nd|rd|th|s|am|pm|km|kg|cm|mm|m)?$/iu;
 const CAPITAL = /^[\p{Lu}\p{Lt}]/u;
+const PLAIN = /^[a-z]+$/;
 const ADVERB = /^\p{Ll}{3,}ly$/u;
 /** Past participles and the like, which describe and do not name. */
 const PARTICIPLE = /^\p{Ll}{2,}ed$/u;
@@ -160,6 +161,9 @@ function wordOf(raw: string, initial: boolean): Word {
 }
 
 function isBreak(word: Word): boolean {
+  // Most words are plain ones, of which nothing below but this can be said.
+  if (PLAIN.test(word.text))
+    return word.text.length === 1 || FUNCTION_WORDS.has(word.text) || ADVERB.test(word.text);
   if (word.text === "" || NUMBER.test(word.text) || ADVERB.test(word.text)) return true;
   if (/^\p{L}$/u.test(word.text)) return true;
   if (/^\p{L}+['’](?:m|re|ve|ll|d|t)$/u.test(word.text)) return true;

@@ -62,7 +62,9 @@ export function relationPhrase(words: readonly string[], from: number): Relation
   let most = 0;
   while (most < PHRASE_WORDS && from + most < words.length - 1 && isLower(words[from + most] as string))
     most++;
+  if (most === 0 || !OPENS.test(words[from] as string)) return undefined;
   for (let length = most; length > 0; length--) {
+    if (length > FREE_WORDS && !CLOSES.test(words[from + length - 1] as string)) continue;
     const said = words.slice(from, from + length).join(" ");
     let read = READ.get(said);
     if (read === undefined) {
@@ -74,6 +76,12 @@ export function relationPhrase(words: readonly string[], from: number): Relation
   }
   return undefined;
 }
+
+/** What {@link readPhrase} takes begins like this, and when it has more words than `FREE_WORDS` it ends like this. */
+const OPENS =
+  /^(?:is|was|are|were|am|be|has|have|had|got|became|an?|the|first|originally|\p{Ll}+(?:s|ed)|grew|went|came|born|made|sung|built|wrote|written|based|known|won|sang)$/u;
+const CLOSES = /^(?:in|at|of|by|to|for|on|with|from|as|married)$/u;
+const FREE_WORDS = 2;
 
 type Read = Omit<RelationPhrase, "words">;
 

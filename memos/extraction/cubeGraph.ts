@@ -1,7 +1,6 @@
 import {
   canonicalRelation,
   entityKey,
-  factsIn,
   isSingleValued,
   type MentionRole,
   mentionsIn,
@@ -17,6 +16,7 @@ import {
 } from "../../memcube/index.js";
 import { isConsolidated } from "../lifecycle/consolidation/actor.js";
 import { termHash } from "../retrieval/analysis.js";
+import { ruledFacts } from "./ruledFacts.js";
 
 /** How a mention's role is kept: what an entity is the title of comes first in every list of its cubes. */
 export const ROLE_NUMBERS: Record<MentionRole, number> = { title: 0, name: 1, part: 2 };
@@ -80,7 +80,7 @@ export function cubeGraph(cube: MemCube, earlier: readonly Version[] = []): Cube
     named.add(key);
     rows.push(entityNumber(cube.scope, key), ROLE_NUMBERS[role], start, end);
   };
-  const found = ruled(cube, text, title);
+  const found = ruled(cube);
   const inFacts = new Set(
     found.flatMap(({ subjectName, objectName }) => [entityKey(subjectName), entityKey(objectName)]),
   );
@@ -126,17 +126,12 @@ function placeOf(name: string, folded: string): [start: number, end: number] {
   return start === -1 ? [0, 0] : [start, start + name.length];
 }
 
-/** Facts that rules find in the text, resolved against the date of the cube. */
-function ruled({ scope, provenance, time }: MemCube, text: string, title: string | undefined): CubeFact[] {
+/** The facts that rules find in the text. */
+function ruled(cube: MemCube): CubeFact[] {
+  const { scope, provenance } = cube;
   // Its sources state them, at the time at which they were said; what replaces its sources carries theirs.
   if (isConsolidated(provenance)) return [];
-  const said = provenance.origin === "user" || provenance.origin === "assistant";
-  const facts = factsIn(text, {
-    speaker: said ? provenance.actor : undefined,
-    title: title?.replace(QUALIFIER, ""),
-    at: new Date(time.occurredAt ?? time.recordedAt),
-  });
-  return facts
+  return ruledFacts(cube)
     .slice(0, LIMITS.foundFacts)
     .map(({ subject, relation, object, span, single, validFrom, validTo, serial, opens }) => ({
       by: "rule",
@@ -154,9 +149,6 @@ function ruled({ scope, provenance, time }: MemCube, text: string, title: string
       opens: opens ?? false,
     }));
 }
-
-/** What tells a title from others of the same name: "Brand (play)". */
-const QUALIFIER = /\s*[(（][^()（）]*[)）]\s*$/u;
 
 function milliseconds(instant: string | undefined): number | null {
   return instant === undefined ? null : Date.parse(instant);

@@ -1,5 +1,6 @@
-import { factsIn, keyphrases } from "../../graph/extraction/index.js";
+import { keyphrases } from "../../graph/extraction/index.js";
 import { learnableText, type MemCube, textOf } from "../../memcube/index.js";
+import { ruledFactsWithin, saysTheSame } from "./ruledFacts.js";
 
 /** Keywords and tags that rules give a note, at most. */
 const KEYWORDS = 8;
@@ -20,13 +21,13 @@ export function withNoteAttributes(cube: MemCube): MemCube {
   const free = (name: Described) =>
     attributes.authors[name] === undefined || attributes.authors[name] === "rule";
   const keywords = free("keywords") ? keyphrases(text, KEYWORDS) : attributes.keywords;
-  const tags = free("tags") ? tagsOf(text, cube) : attributes.tags;
+  const tags = free("tags") ? tagsOf(cube) : attributes.tags;
   const context = free("context") ? contextOf(keywords, cube) : attributes.context;
   const { title, facts, links, metadata, authors } = attributes;
   const author = (name: Described, present: boolean) =>
     free(name) ? (present ? { [name]: "rule" as const } : {}) : { [name]: authors[name] };
   const { keywords: _, tags: __, context: ___, title: titleAuthor, ...others } = authors;
-  return {
+  const described: MemCube = {
     ...cube,
     // In the order of the schema, as a cube that was read back has them.
     attributes: {
@@ -46,12 +47,13 @@ export function withNoteAttributes(cube: MemCube): MemCube {
       },
     },
   };
+  return saysTheSame(described, cube);
 }
 
 type Described = "keywords" | "tags" | "context";
 
-function tagsOf(text: string, { provenance, attributes }: MemCube): string[] {
-  const facts = factsIn(text, { speaker: provenance.actor, title: attributes.title });
+function tagsOf(cube: MemCube): string[] {
+  const facts = ruledFactsWithin(cube, READ_CHARACTERS);
   return [...new Set(facts.map(({ relation }) => relation))].slice(0, TAGS);
 }
 

@@ -1,4 +1,3 @@
-import { LRUCache } from "lru-cache";
 import { sha256 } from "../../memcube/index.js";
 import { throwIfAborted } from "../aborted.js";
 import { mapInSlices } from "../store/index/slice.js";
@@ -35,7 +34,7 @@ export class StaticEmbedder implements Embedder {
   readonly fusionWeight = 0.02;
   readonly #model: StaticModel;
   readonly #hashed = new HashedText();
-  readonly #tokens = new LRUCache<string, readonly number[]>({ max: REMEMBERED_WORDS });
+  readonly #tokens = new Map<string, readonly number[]>();
   readonly #sums: Float64Array;
 
   private constructor(model: StaticModel) {
@@ -88,6 +87,7 @@ export class StaticEmbedder implements Embedder {
     if (before !== undefined) return before;
     const plain = SPELLED.test(word) ? word : word.normalize("NFD").replace(MARKS, "");
     const found = SPELLED.test(plain) ? this.#model.pieces(plain) : [];
+    if (this.#tokens.size >= REMEMBERED_WORDS) this.#tokens.clear();
     this.#tokens.set(word, found);
     return found;
   }

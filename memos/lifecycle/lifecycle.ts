@@ -16,7 +16,7 @@ import type { Warning, WriteReceipt } from "../operations.js";
 import { parse } from "../parse.js";
 import type { Revising } from "../revising.js";
 import type { Authorized } from "../store/governanceLedger.js";
-import type { Change, CommittedCube, PreparedCube } from "../store/ledger.js";
+import type { CommittedChange, CommittedCube, PreparedCube } from "../store/ledger.js";
 import type { StateChange, Transition } from "../store/lifecycleLedger.js";
 import type { Store } from "../store/store.js";
 import { mergedMemory } from "./merging.js";
@@ -53,7 +53,7 @@ export interface LifecycleHost {
   writable(): void;
   /** An instant that is never before the last one. */
   now(): string;
-  committed(changes: readonly Change[]): Promise<void>;
+  committed(changes: readonly CommittedChange[]): Promise<void>;
   /** A cube made by the system, ready to be written. */
   prepare(cube: MemCube, signal: AbortSignal | undefined, warnings: Warning[]): Promise<PreparedCube>;
   /** Derives what is missing in the graph; resolves when it is there. */

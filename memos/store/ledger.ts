@@ -47,6 +47,8 @@ export interface AddCommit {
   readonly consolidation?: ConsolidationCommit;
   /** For the audit; the owner without. */
   readonly authorized?: Authorized | undefined;
+  /** Nobody in this process searches their tenant: what the index would hold of them is not read back. */
+  readonly unwatched?: boolean;
   /** An import keeps ids: cubes that exist already are skipped, sources that do not exist here are no edges. */
   readonly imported?: boolean;
 }
@@ -66,7 +68,7 @@ export interface AddCommitted {
   /** Positions in `AddCommit.cubes` that existed already. */
   readonly existing: readonly number[];
   readonly replayed: boolean;
-  readonly changes: readonly Change[];
+  readonly changes: readonly CommittedChange[];
 }
 
 /** A change of one existing cube on top of the version the caller saw. */
@@ -112,6 +114,9 @@ export interface Change {
   readonly key: number;
   readonly cube: IndexedCube | null;
 }
+
+/** Without `cube` when it was not read back ({@link AddCommit.unwatched}). */
+export type CommittedChange = Omit<Change, "cube"> & Partial<Pick<Change, "cube">>;
 
 export interface Partition {
   readonly number: number;

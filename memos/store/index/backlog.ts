@@ -1,13 +1,13 @@
 /**
  * Outbox entries of one tenant that make a flush worth its cost: a share of the table, because LanceDB writes the
- * indexes of the whole table anew each time. So each row is written about eight times while its table grows.
+ * indexes of the whole table anew each time. So each row is written about four times while its table grows.
  */
 const FLUSH_ENTRIES = 1_024;
 export const FLUSH_ENTRIES_MOST = 32_768;
-const FLUSH_SHARE = 1 / 8;
+const FLUSH_SHARE = 1 / 4;
 
 /** Entries of all tenants together that may wait; beyond, the largest backlog is flushed. */
-export const WAITING_ENTRIES = 32_768;
+export const WAITING_ENTRIES = 65_536;
 
 /** A tenant with fewer entries than this is not flushed when idle: it is searched in memory. */
 const IDLE_ENTRIES = 256;

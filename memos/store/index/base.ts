@@ -1,7 +1,7 @@
 import * as lancedb from "@lancedb/lancedb";
-import { Field, FixedSizeList, Float32, Float64, Int32, Schema, Utf8 } from "apache-arrow";
 import { MemosError, SCOPE_PARTS, type Scope } from "../../../memcube/index.js";
 import { OBJECT_LIMITS } from "../objects/limits.js";
+import { arrowTable, schemaOf } from "./arrowTable.js";
 import type { Candidate, Probe } from "./delta.js";
 import { corrupt, type Failure, failureIn } from "./failure.js";
 import type { IndexRow } from "./row.js";
@@ -54,6 +54,12 @@ function textIndex(): lancedb.Index {
     maxTokenLength: 1_024,
   });
 }
+
+/**
+ * Below this many rows the text index is made anew with each flush: merging new rows into it costs half a second
+ * before it has done anything, more than a new one of 25,000 rows.
+ */
+const TEXT_INDEX_MERGED_ROWS = 100_000;
 
 /** From this many rows on, the columns that predicates name get an index. */
 const SCALAR_INDEX_ROWS = 1_000;
@@ -186,25 +192,6 @@ export class BaseFolder {
 
 function tableName(partition: number): string {
   return `p${partition}`;
-}
-
-function schemaOf(dimension: number): Schema {
-  const fields: Field[] = [
-    new Field("key", new Int32()),
-    ...["user", "agent", "app", "session"].map((name) => new Field(name, new Utf8(), true)),
-    new Field("type", new Utf8()),
-    new Field("recorded_at", new Float64()),
-    new Field("expires_at", new Float64(), true),
-    new Field("duplicate_of", new Int32(), true),
-    new Field("terms", new Utf8()),
-    new Field("own", new Int32()),
-    new Field("length", new Int32()),
-  ];
-  if (dimension > 0)
-    fields.push(
-      new Field("vector", new FixedSizeList(dimension, new Field("item", new Float32(), true)), true),
-    );
-  return new Schema(fields);
 }
 
 /**
@@ -389,23 +376,7 @@ export class BaseWriter {
 
   async append(rows: readonly IndexRow[]): Promise<void> {
     if (rows.length === 0) return;
-    await this.#table.add(
-      rows.map((row) => ({
-        key: row.key,
-        user: row.scope.user ?? null,
-        agent: row.scope.agent ?? null,
-        app: row.scope.app ?? null,
-        session: row.scope.session ?? null,
-        type: row.type,
-        recorded_at: row.recordedAt,
-        expires_at: row.expiresAt,
-        duplicate_of: row.duplicateOf,
-        terms: row.terms.join(" "),
-        own: row.own,
-        length: row.terms.length,
-        ...(this.#dimension > 0 ? { vector: row.vector } : {}),
-      })),
-    );
+    await this.#table.add(arrowTable(rows, this.#dimension));
   }
 
   /**
@@ -417,7 +388,9 @@ export class BaseWriter {
     const indexes = await this.#table.listIndices();
     const indexed = new Set(indexes.flatMap((index) => index.columns));
     const rows = await this.#table.countRows();
-    if (!indexed.has("terms") && rows > 0) await this.#table.createIndex("terms", { config: textIndex() });
+    const text = indexes.find((index) => index.columns.includes("terms"));
+    const merges = text !== undefined && rows >= TEXT_INDEX_MERGED_ROWS;
+    if (text !== undefined && !merges) await this.#table.dropIndex(text.name);
     if (rows >= SCALAR_INDEX_ROWS) {
       for (const column of SCALAR_COLUMNS)
         if (!indexed.has(column) && (await this.#table.countRows(`${column} IS NOT NULL`)) > 0)
@@ -425,6 +398,7 @@ export class BaseWriter {
     }
     if (this.#dimension > 0 && rows >= VECTOR_INDEX_ROWS) await this.#indexVectors(indexes);
     await this.#table.optimize({ cleanupOlderThan: before });
+    if (!merges && rows > 0) await this.#table.createIndex("terms", { config: textIndex() });
   }
 
   async #indexVectors(indexes: readonly lancedb.IndexConfig[]): Promise<void> {

@@ -2,7 +2,7 @@ import { LRUCache } from "lru-cache";
 import { type CubeType, isMemosError, type Scope } from "../../../memcube/index.js";
 import { containsPhrase, termHash } from "../../retrieval/analysis.js";
 import { inverseDocumentFrequency, termWeight } from "../../retrieval/bm25.js";
-import type { Change, IndexedCube, Ledger, LogHead, Partition } from "../ledger.js";
+import type { Change, CommittedChange, IndexedCube, Ledger, LogHead, Partition } from "../ledger.js";
 import { type Base, type BaseFolder, basePredicate } from "./base.js";
 import { type Candidate, Delta, type Probe } from "./delta.js";
 import { inScope, toIndexRow } from "./row.js";
@@ -93,18 +93,25 @@ export class SearchIndex {
     this.#applied = applied;
   }
 
+  /** Whether searches keep what this process commits to a tenant at hand. */
+  watches(tenant: string): boolean {
+    return this.#open.has(tenant);
+  }
+
   /** Takes in what this process has just committed; resolves when it can be found. */
-  committed(changes: readonly Change[]): Promise<void> {
+  committed(changes: readonly CommittedChange[]): Promise<void> {
     const taken = this.#taking.then(() => this.#take(changes));
     this.#taking = taken.catch(() => undefined);
     return taken;
   }
 
-  async #take(changes: readonly Change[]): Promise<void> {
+  async #take(changes: readonly CommittedChange[]): Promise<void> {
     const first = changes[0];
     // A gap means that another process has written in between; the next search reads it from the ledger.
     if (first === undefined || first.sequence > this.#applied + 1) return;
-    await this.#apply(changes);
+    // So it does when a search has come to the tenant while the cubes were written.
+    if (changes.some((change) => change.cube === undefined && this.watches(change.tenant))) return;
+    await this.#apply(changes.filter(wasRead));
     this.#applied = Math.max(this.#applied, changes.at(-1)?.sequence ?? 0);
   }
 
@@ -298,6 +305,10 @@ export class SearchIndex {
   forget(tenant: string): void {
     this.#open.delete(tenant);
   }
+}
+
+function wasRead(change: CommittedChange): change is Change {
+  return change.cube !== undefined;
 }
 
 /**

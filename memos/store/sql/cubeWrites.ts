@@ -378,7 +378,10 @@ export class CubeWrites {
       written,
       existing,
       replayed: false,
-      changes: entries.map((entry) => this.#indexed.change(entry)),
+      changes:
+        commit.unwatched === true
+          ? entries.map(({ sequence, tenant, key }) => ({ sequence, tenant, key }))
+          : entries.map((entry) => this.#indexed.change(entry)),
     };
   }
 

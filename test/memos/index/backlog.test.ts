@@ -56,6 +56,6 @@ test("many tenants with little each make the largest of them flush", () => {
 
 test("a large table is flushed less often, within bounds", () => {
   assert.equal(flushThreshold(0), 1_024);
-  assert.equal(flushThreshold(32_000), 4_000);
+  assert.equal(flushThreshold(32_000), 8_000);
   assert.equal(flushThreshold(1e9), FLUSH_ENTRIES_MOST);
 });
