@@ -2,7 +2,7 @@
 // line is the count.
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { run as runTests } from "node:test";
 import { spec } from "node:test/reporters";
 import { fileURLToPath } from "node:url";
@@ -11,6 +11,10 @@ import "./bundle.mjs";
 const root = fileURLToPath(new URL("..", import.meta.url));
 const bin = (name) => join(root, "node_modules", ".bin", process.platform === "win32" ? `${name}.cmd` : name);
 const count = { passed: 0, failed: 0, skipped: 0 };
+/** When each file began and when the last of its tests ended; how many of the slowest are named in the end. */
+const begun = new Map();
+const ended = new Map();
+const SLOWEST = 20;
 /** How often each reason for skipping was given. */
 const reasons = new Map();
 
@@ -49,7 +53,11 @@ const files = readdirSync(folder, { recursive: true })
   .map((file) => join(folder, file));
 
 const stream = runTests({ files, concurrency: 2, timeout: 5 * 60_000 });
+stream.on("test:dequeue", (event) => {
+  if (isFile(event)) begun.set(event.name, performance.now());
+});
 stream.on("test:pass", (event) => {
+  ended.set(event.file, performance.now());
   if (event.details.type === "suite") return;
   if (event.skip !== undefined && event.skip !== false) {
     count.skipped++;
@@ -58,17 +66,25 @@ stream.on("test:pass", (event) => {
   } else if (!isFile(event)) count.passed++;
 });
 stream.on("test:fail", (event) => {
+  ended.set(event.file, performance.now());
   if (event.details.type !== "suite") count.failed++;
 });
 stream.compose(spec).pipe(process.stdout);
 stream.on("end", () => {
   process.on("exit", () => {
     const skips = [...reasons].map(([reason, times]) => `${times} × ${reason}`);
-    console.log(skips.length > 0 ? `\nskipped: ${skips.join("; ")}` : "");
+    console.log(`\nslowest: ${slowest()}`);
+    if (skips.length > 0) console.log(`skipped: ${skips.join("; ")}`);
     console.log(`${count.passed} passed, ${count.failed} failed, ${count.skipped} skipped`);
   });
   process.exitCode = count.failed > 0 || count.passed === 0 ? 1 : 0;
 });
+
+function slowest() {
+  const files = [...ended].map(([file, at]) => [relative(folder, file), Math.round((at - begun.get(file)) / 1_000)]);
+  files.sort(([, one], [, other]) => other - one);
+  return files.slice(0, SLOWEST).map(([file, seconds]) => `${file} ${seconds} s`).join(", ");
+}
 
 // The runner reports each file as a test of its own beside the tests inside it.
 function isFile(event) {

@@ -54,6 +54,23 @@ test("a source that pauses does not delay what came before", async () => {
   assert.equal(reports, 3);
 });
 
+test("what a stream has reported is found, also where the first search comes while it is under way", async () => {
+  for (const others of [0, 1]) {
+    const scope = { tenant: `searched ${others}` };
+    const texts = Array.from({ length: 3_000 }, (_, number) => `parcel no${number}x`);
+    let reports = 0;
+    for await (const progress of memos.addMany(texts, scope)) {
+      // Those of other tenants stand between its own in the log that searches follow.
+      if (others > 0) await memos.add(`letter ${reports}`, { tenant: "neighbour" });
+      reports++;
+      for (const number of [0, progress.added - 1])
+        assert.equal((await found(memos, `no${number}x`, scope)).length, 1, `no${number}x`);
+    }
+    assert.ok(reports > 3);
+    assert.equal((await found(memos, "letter", { tenant: "neighbour" })).length > 0, others > 0);
+  }
+});
+
 test("a source that fails ends the stream with its own error, after what it gave was kept", async () => {
   for (const kind of ["rejects", "throws"]) {
     const scope = { tenant: kind };
