@@ -6,7 +6,7 @@ import {
   querySchema,
 } from "../memos/index.js";
 import { EXAMPLE_CUBE, EXAMPLE_ID } from "./examples.js";
-import { type Route, route } from "./route.js";
+import { type Route, route, SEARCH_ERRORS } from "./route.js";
 
 const scope = { user: "ana" };
 const COST = { llmCalls: 0, llmTokens: 0, milliseconds: 3.2, warnings: [] };
@@ -83,7 +83,7 @@ export const JUDGEMENT_ROUTES: readonly Route[] = [
       where: orderOptionsSchema.shape.where.describe("Only memories that this expression is true for."),
       asOf: orderOptionsSchema.shape.asOf.describe("What was known at that time."),
     },
-    errors: ["EMBEDDER_FAILED", "INDEX_CORRUPT"],
+    errors: SEARCH_ERRORS,
     example: { input: { scope, a: "I moved to Lisbon", b: "in March" } },
     success: {
       status: 200,

@@ -25,6 +25,7 @@ const EVERY_ROUTE: readonly ErrorCode[] = [
   "FORBIDDEN",
   "TOO_MANY_REQUESTS",
   "INTERNAL",
+  "LEDGER_UNAVAILABLE",
 ];
 const EXAMPLE_REQUEST_ID = "1f0d9a52-6a0e-4b5e-9c39-0f6f5a1f2c11";
 

@@ -50,6 +50,14 @@ interface RouteText {
   readonly errors: readonly ErrorCode[];
 }
 
+/** What a question to the index can end with; a bucket under it may be away, or refuse. */
+export const SEARCH_ERRORS: readonly ErrorCode[] = [
+  "EMBEDDER_FAILED",
+  "INDEX_CORRUPT",
+  "OBJECTS_UNAVAILABLE",
+  "OBJECTS_REFUSED",
+];
+
 interface RouteExample {
   readonly params?: Readonly<Record<string, string>>;
   /** The query parameters or the JSON body. */

@@ -43,7 +43,7 @@ import { JOB_ROUTES } from "./jobRoutes.js";
 import { JUDGEMENT_ROUTES } from "./judgementRoutes.js";
 import { LIFECYCLE_ROUTES } from "./lifecycleRoutes.js";
 import { HTTP_LIMITS } from "./limits.js";
-import { type Route, route } from "./route.js";
+import { type Route, route, SEARCH_ERRORS } from "./route.js";
 import { SHARING_ROUTES } from "./sharingRoutes.js";
 import { SKILL_ROUTES } from "./skillRoutes.js";
 import { TRACE_ROUTES } from "./traceRoutes.js";
@@ -341,7 +341,7 @@ export const ROUTES: readonly Route[] = [
       explain: searchOptionsSchema.shape.explain.describe("Say where each score comes from."),
       ...filters,
     },
-    errors: ["EMBEDDER_FAILED", "INDEX_CORRUPT"],
+    errors: SEARCH_ERRORS,
     example: { input: { scope: scopeExample, query: "where does Ana live?", k: 5 } },
     success: {
       status: 200,
@@ -375,7 +375,7 @@ export const ROUTES: readonly Route[] = [
       explain: recallOptionsSchema.shape.explain.describe("Say where each score comes from."),
       ...filters,
     },
-    errors: ["EMBEDDER_FAILED", "INDEX_CORRUPT"],
+    errors: SEARCH_ERRORS,
     example: { input: { scope: scopeExample, query: "where does Ana live?", budget: 400 } },
     success: {
       status: 200,

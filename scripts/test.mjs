@@ -11,9 +11,8 @@ import "./bundle.mjs";
 const root = fileURLToPath(new URL("..", import.meta.url));
 const bin = (name) => join(root, "node_modules", ".bin", process.platform === "win32" ? `${name}.cmd` : name);
 const count = { passed: 0, failed: 0, skipped: 0 };
-/** When each file began and when the last of its tests ended; how many of the slowest are named in the end. */
-const begun = new Map();
-const ended = new Map();
+/** Milliseconds of the tests of each file; how many of the slowest are named in the end. */
+const milliseconds = new Map();
 const SLOWEST = 20;
 /** How often each reason for skipping was given. */
 const reasons = new Map();
@@ -53,11 +52,8 @@ const files = readdirSync(folder, { recursive: true })
   .map((file) => join(folder, file));
 
 const stream = runTests({ files, concurrency: 2, timeout: 5 * 60_000 });
-stream.on("test:dequeue", (event) => {
-  if (isFile(event)) begun.set(event.name, performance.now());
-});
 stream.on("test:pass", (event) => {
-  ended.set(event.file, performance.now());
+  noteTime(event);
   if (event.details.type === "suite") return;
   if (event.skip !== undefined && event.skip !== false) {
     count.skipped++;
@@ -66,7 +62,7 @@ stream.on("test:pass", (event) => {
   } else if (!isFile(event)) count.passed++;
 });
 stream.on("test:fail", (event) => {
-  ended.set(event.file, performance.now());
+  noteTime(event);
   if (event.details.type !== "suite") count.failed++;
 });
 stream.compose(spec).pipe(process.stdout);
@@ -80,10 +76,13 @@ stream.on("end", () => {
   process.exitCode = count.failed > 0 || count.passed === 0 ? 1 : 0;
 });
 
+function noteTime({ file, nesting, details }) {
+  if (nesting === 0) milliseconds.set(file, (milliseconds.get(file) ?? 0) + details.duration_ms);
+}
+
 function slowest() {
-  const files = [...ended].map(([file, at]) => [relative(folder, file), Math.round((at - begun.get(file)) / 1_000)]);
-  files.sort(([, one], [, other]) => other - one);
-  return files.slice(0, SLOWEST).map(([file, seconds]) => `${file} ${seconds} s`).join(", ");
+  const files = [...milliseconds].sort(([, one], [, other]) => other - one).slice(0, SLOWEST);
+  return files.map(([file, took]) => `${relative(folder, file)} ${Math.round(took / 1_000)} s`).join(", ");
 }
 
 // The runner reports each file as a test of its own beside the tests inside it.

@@ -14,7 +14,8 @@ const ONLY_HIRAGANA = /^\p{Script=Hiragana}+$/u;
 const POSSESSIVE = /['’]s?$/u;
 const NUMBER = /^[\p{N}][\p{N}.,:–-]*(?:st|nd|rd|th|s|am|pm|km|kg|cm|mm|m)?$/iu;
 const CAPITAL = /^[\p{Lu}\p{Lt}]/u;
-const PLAIN = /^[a-z]+$/;
+/** Nothing but letters of ASCII: most words, for which most other questions need not be asked. */
+const PLAIN = /^[A-Za-z]+$/;
 const ADVERB = /^\p{Ll}{3,}ly$/u;
 /** Past participles and the like, which describe and do not name. */
 const PARTICIPLE = /^\p{Ll}{2,}ed$/u;
@@ -39,6 +40,7 @@ interface Word {
   lower: string;
   /** Whether it stands where a sentence begins, so that its capital says nothing. */
   initial: boolean;
+  plain: boolean;
 }
 
 interface Candidate {
@@ -124,7 +126,7 @@ function* phrasesOf(text: string): Generator<Word[]> {
     const initial = end === 0 || /[.!?…。\n:"“]/u.test(gap);
     end = match.index + match[0].length;
     const word = wordOf(match[0], initial);
-    const unspaced = HAS_UNSPACED.test(match[0]);
+    const unspaced = !word.plain && HAS_UNSPACED.test(match[0]);
     const ends =
       unspaced ||
       isBreak(word) ||
@@ -141,7 +143,7 @@ function* phrasesOf(text: string): Generator<Word[]> {
       if (!(next && /^\p{Ll}/u.test(word.text) && gap === " ")) run.push(word);
     }
     // "Ana's sister" is two things.
-    if (POSSESSIVE.test(match[0])) {
+    if (!word.plain && POSSESSIVE.test(match[0])) {
       yield* cut(run);
       run = [];
     }
@@ -156,13 +158,15 @@ function isAddressee(word: Word, previous: string, next: string): boolean {
 }
 
 function wordOf(raw: string, initial: boolean): Word {
+  if (raw.length <= WORD_CHARACTERS && PLAIN.test(raw))
+    return { text: raw, lower: raw.toLowerCase(), initial, plain: true };
   const text = raw.replace(POSSESSIVE, "").replace("- ", "-").slice(0, WORD_CHARACTERS).toWellFormed();
-  return { text, lower: text.toLowerCase().replace("’", "'"), initial };
+  return { text, lower: text.toLowerCase().replace("’", "'"), initial, plain: false };
 }
 
 function isBreak(word: Word): boolean {
-  // Most words are plain ones, of which nothing below but this can be said.
-  if (PLAIN.test(word.text))
+  // Of most words nothing below but this can be said.
+  if (word.plain && word.text === word.lower)
     return word.text.length === 1 || FUNCTION_WORDS.has(word.text) || ADVERB.test(word.text);
   if (word.text === "" || NUMBER.test(word.text) || ADVERB.test(word.text)) return true;
   if (/^\p{L}$/u.test(word.text)) return true;
@@ -229,7 +233,7 @@ function* unspacedPhrases(text: string): Generator<Word[]> {
     segmenter ??= new Intl.Segmenter("zh", { granularity: "word" });
     for (const { segment, isWordLike } of segmenter.segment(run)) {
       if (!isWordLike || ONLY_HIRAGANA.test(segment) || UNSPACED_COMMON.has(segment)) continue;
-      if ([...segment].length > 1) yield [{ text: segment, lower: segment, initial: false }];
+      if ([...segment].length > 1) yield [{ text: segment, lower: segment, initial: false, plain: false }];
     }
   }
 }

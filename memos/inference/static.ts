@@ -69,11 +69,13 @@ export class StaticEmbedder implements Embedder {
   #embed(text: string): Float32Array {
     const sums = this.#sums.fill(0);
     let others = "";
+    const tokens: number[] = [];
     for (const [word] of folded(text).matchAll(WORD)) {
-      const tokens = this.#pieces(word);
-      for (const token of tokens) this.#model.addTo(sums, token);
-      if (tokens.length === 0) others += ` ${word}`;
+      const pieces = this.#pieces(word);
+      for (const token of pieces) tokens.push(token);
+      if (pieces.length === 0) others += ` ${word}`;
     }
+    this.#model.addTo(sums, tokens);
     if (others !== "") {
       const hashed = this.#hashed.sums(others);
       for (let at = 0; at < sums.length; at++)
