@@ -80,12 +80,12 @@ export class Replica {
     const wanted = await this.#first();
     try {
       if (!(await this.#reaches(connection, wanted))) {
-        this.#restsUntil = performance.now() + BEHIND_REST_MS;
+        this.#restsUntil = Math.max(this.#restsUntil, performance.now() + BEHIND_REST_MS);
         return undefined;
       }
       return { value: await connection.thread.call(method, args) };
     } catch (error) {
-      if (isMemosError(error) && LOST.has(error.code)) this.#lose(connection, error.message);
+      this.#failed(connection, error);
       return undefined;
     }
   }
@@ -100,7 +100,8 @@ export class Replica {
         const { bytes } = await this.#position(connection, wanted);
         return { behind: bytes < wanted.bytes ? Number(wanted.bytes - bytes) : 0 };
       } catch (error) {
-        this.#lose(connection, (error as Error).message);
+        this.#failed(connection, error);
+        return { behind: 0, away: (error as Error).message };
       }
     }
     return { behind: 0, away: this.#away ?? "The store is closed." };
@@ -142,8 +143,13 @@ export class Replica {
       }
       return false;
     };
+    // A server that fell silent is found out long after nobody waits for it any more.
+    const found = caughtUp().catch((error) => {
+      this.#failed(connection, error);
+      return false;
+    });
     try {
-      return await Promise.race([caughtUp(), pause(CATCH_UP_MS, false)]);
+      return await Promise.race([found, pause(CATCH_UP_MS, false)]);
     } finally {
       waiting = false;
     }
@@ -156,16 +162,17 @@ export class Replica {
     if (reason !== undefined) throw unavailable(reason, undefined);
     if (this.#away !== undefined) {
       this.#away = undefined;
+      this.#restsUntil = 0;
       this.#onChange(undefined);
     }
     return position;
   }
 
-  #lose(connection: Connection, why: string): void {
-    connection.end.abort();
-    if (this.#connection !== connection) return;
+  #failed(connection: Connection, error: unknown): void {
+    if (this.#connection !== connection || !isMemosError(error) || !LOST.has(error.code)) return;
     this.#connection = undefined;
-    this.#rest(why);
+    connection.end.abort();
+    this.#rest(error.message);
   }
 
   #rest(why: string): void {

@@ -6,9 +6,10 @@ import { after, describe, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { promisify } from "node:util";
 import pg from "pg";
-import { textOf } from "../../../../memcube/index.js";
+import { MemosError, textOf } from "../../../../memcube/index.js";
 import { type Logger, MemOS, type Scope } from "../../../../memos/index.js";
 import { incomparable } from "../../../../memos/store/sql/postgres/logPosition.js";
+import { Replica } from "../../../../memos/store/sql/postgres/replica.js";
 import {
   asPostgres,
   type PostgresServer,
@@ -17,7 +18,7 @@ import {
   startPostgres,
   withoutPostgres,
 } from "../../../support/postgresServer.js";
-import { type Lifetime, openMemos, remember, temporaryFolder, WordEmbedder } from "../../support.js";
+import { gate, type Lifetime, openMemos, remember, temporaryFolder, WordEmbedder } from "../../support.js";
 
 const run = promisify(execFile);
 
@@ -33,7 +34,7 @@ const skip =
 const BOUND_MS = 15_000;
 
 async function eventually(what: string, holds: () => Promise<boolean>): Promise<void> {
-  for (const until = performance.now() + BOUND_MS; !(await holds()); await pause(10))
+  for (const until = performance.now() + BOUND_MS; !(await holds()); await pause(25))
     assert.ok(performance.now() < until, `in vain: ${what}`);
 }
 
@@ -56,7 +57,9 @@ async function copyOf(lifetime: Lifetime, { url }: PostgresServer): Promise<Post
   const dataDir = join(await postgresFolder(lifetime), "copy");
   const program = join(postgresBin ?? "", "pg_basebackup");
   await run(program, ["-d", url, "-D", dataDir, "-R", "--checkpoint=fast", "--no-sync"], asPostgres);
-  const copy = await startPostgres(lifetime, { dataDir, fsync: false });
+  // Started again, it looks for the first server at once, and not after five seconds.
+  const settings = { wal_retrieve_retry_interval: "50ms" };
+  const copy = await startPostgres(lifetime, { dataDir, fsync: false, settings });
   assert.ok(copy);
   return copy;
 }
@@ -204,6 +207,32 @@ describe("a replica of a Postgres ledger", { skip }, () => {
     for (let n = 0; n < 5; n++) assert.deepEqual(await past(memos, scope), ["The key is blue."]);
     assert.match((await finding(memos))?.detail ?? "", /takes writes itself/);
   });
+});
+
+test("one that falls silent is given up as soon as that is known, and nobody waits for it until then", async () => {
+  const here = { cluster: "71", timeline: "00000001", bytes: 900n, follows: false };
+  const silence = gate();
+  const gone = gate();
+  const told: unknown[] = [];
+  const call = async () => {
+    await silence.opened;
+    throw new MemosError("LEDGER_UNAVAILABLE", "The Postgres server does not answer.");
+  };
+  const open = async (until: AbortSignal) => {
+    until.addEventListener("abort", gone.open);
+    return { call };
+  };
+  const replica = new Replica(
+    open,
+    async () => here,
+    (away) => told.push(away),
+  );
+  for (let n = 0; n < 3; n++) assert.equal(await replica.read("get", []), undefined);
+  assert.deepEqual(told, []);
+  silence.open();
+  await gone.opened;
+  assert.deepEqual(told, ["The Postgres server does not answer."]);
+  replica.close();
 });
 
 test("positions are compared within one history of one installation only", () => {
