@@ -66,7 +66,11 @@ export class Replica {
     void this.#connect();
   }
 
-  /** What the replica answers, or undefined where the first server is to be asked. @throws what the first server does. */
+  /**
+   * What the replica answers, or undefined where the first server is to be asked.
+   *
+   * @throws MemosError LEDGER_UNAVAILABLE when the first server is away: nobody knows then what the replica lacks.
+   */
   async read(
     method: Call["method"],
     args: readonly unknown[],
@@ -77,7 +81,8 @@ export class Replica {
       void this.#connect();
       return undefined;
     }
-    const wanted = await this.#first();
+    const wanted = await this.#wanted();
+    if (wanted === undefined) return undefined;
     try {
       if (!(await this.#reaches(connection, wanted))) {
         this.#restsUntil = Math.max(this.#restsUntil, performance.now() + BEHIND_REST_MS);
@@ -94,8 +99,8 @@ export class Replica {
   async state(): Promise<ReplicaState> {
     if (this.#connection === undefined) await this.#connect();
     const connection = this.#connection;
-    if (connection !== undefined) {
-      const wanted = await this.#first();
+    const wanted = connection && (await this.#wanted());
+    if (connection !== undefined && wanted !== undefined) {
       try {
         const { bytes } = await this.#position(connection, wanted);
         return { behind: bytes < wanted.bytes ? Number(wanted.bytes - bytes) : 0 };
@@ -105,6 +110,17 @@ export class Replica {
       }
     }
     return { behind: 0, away: this.#away ?? "The store is closed." };
+  }
+
+  /** Where the first server is; undefined where it does not say, which is no reason to read nothing from it. */
+  async #wanted(): Promise<LogPosition | undefined> {
+    try {
+      return await this.#first();
+    } catch (error) {
+      if (isMemosError(error, "LEDGER_UNAVAILABLE")) throw error;
+      this.#rest((error as Error).message);
+      return undefined;
+    }
   }
 
   close(): void {
