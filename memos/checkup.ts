@@ -31,6 +31,7 @@ export async function checkUp(store: Store, embedder: Embedder): Promise<Finding
       store.onServer ? "ledger on Postgres" : "ledger file",
       async () => `${((await ledger.bytes()) / 1e6).toFixed(1)} MB`,
     ),
+    ...(await replicaFinding(store)),
     await verifyLedger(store),
     await finding("index", async () => {
       let rows = 0;
@@ -66,6 +67,23 @@ export async function checkUp(store: Store, embedder: Embedder): Promise<Finding
       ...(missing.size === 0 ? {} : { remedy: "They are made in the background while the store is open." }),
     });
   return findings;
+}
+
+/** The store is well without it, and its operator wanted one. */
+async function replicaFinding({ ledger }: Store): Promise<Finding[]> {
+  const replica = await ledger.replica();
+  if (replica === null) return [];
+  const name = "replica of the ledger";
+  if (replica.away === undefined) return [{ name, ok: true, detail: `${replica.behind} bytes behind` }];
+  return [
+    {
+      name,
+      ok: false,
+      detail: replica.away,
+      remedy:
+        "Reads of the past go to the first server meanwhile: docs/postgres.md says when the replica answers.",
+    },
+  ];
 }
 
 /** The bucket is asked for the object that every store has there. */

@@ -35,7 +35,10 @@ export interface PostgresOptions {
   readonly fsync?: boolean;
   /** Settings of postgresql.conf. */
   readonly settings?: Readonly<Record<string, string>>;
-  /** A data folder that is there already, made by `initdb` or a backup, and owned by {@link postgresUser}. */
+  /**
+   * A data folder that is there already, made by `initdb` or a backup, and owned by {@link postgresUser}. One that says
+   * `standby.signal` is started as a copy, which takes no writes.
+   */
   readonly dataDir?: string;
 }
 
@@ -194,13 +197,16 @@ function freePort(): Promise<number> {
   });
 }
 
-/** Resolves when the server says that it takes connections; rejects with what it said when it ends before. */
+/** Resolves when the server says that it takes writes, or, of a copy, that it can be read; rejects with what it said when it ends before. */
 function started(postgres: string, dataDir: string, settings: Settings): Promise<ChildProcess> {
   const args = Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
   const server = spawn(postgres, ["-D", dataDir, ...args], {
     ...asPostgres,
     stdio: ["ignore", "ignore", "pipe"],
   });
+  const ready = existsSync(join(dataDir, "standby.signal"))
+    ? "ready to accept read-only connections"
+    : "ready to accept connections";
   return new Promise((resolve, reject) => {
     const said: string[] = [];
     const ended = () => reject(new Error(`Postgres did not start:\n${said.join("\n")}`));
@@ -210,7 +216,7 @@ function started(postgres: string, dataDir: string, settings: Settings): Promise
     createInterface({ input: server.stderr }).on("line", (line) => {
       said.push(line);
       if (said.length > 100) said.shift();
-      if (!line.includes("ready to accept connections") || line.includes("read-only")) return;
+      if (!line.includes(ready)) return;
       server.off("exit", ended);
       resolve(server);
     });

@@ -247,6 +247,14 @@ export interface Backlog {
   readonly entries: number;
 }
 
+/** A copy of the ledger on another server. */
+export interface ReplicaState {
+  /** Bytes of the log that it has still to apply. */
+  readonly behind: number;
+  /** Why it is not asked; it is tried again. */
+  readonly away?: string;
+}
+
 /**
  * The truth. Every method is one transaction; nothing else in the system writes. A dialect (SQLite today)
  * implements this interface and passes the contract suite in `test/memos/store`.
@@ -383,6 +391,9 @@ export interface Ledger
   copyTo(file: string): Promise<void>;
   /** What each tenant has, in the order of their names: by it two ledgers are told to say the same. */
   inventory(): Promise<TenantInventory[]>;
+
+  /** How the copy is that answers reads of the past; null where there is none. */
+  replica(): Promise<ReplicaState | null>;
 
   /** SQLite's own check of the file, and the version chain of every cube. */
   verify(): Promise<{ file: string; cubes: number; broken: string[] }>;

@@ -107,6 +107,10 @@ export class Store {
       () => {
         for (const watcher of watchers) watcher();
       },
+      (away) =>
+        away === undefined
+          ? logger.info({}, "The replica of the ledger answers reads of the past again.")
+          : logger.warn({ away }, "The first server answers reads of the past; the replica is tried again."),
     );
     let places: Places | undefined;
     try {

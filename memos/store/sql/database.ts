@@ -1,3 +1,5 @@
+import type { LogPosition } from "./postgres/logPosition.js";
+
 /** What a statement that writes has done. A database may find it out when it is asked. */
 export interface RunResult {
   readonly changes: number;
@@ -32,6 +34,8 @@ export interface SqlDatabase {
   snapshot<T>(read: () => T): T;
   /** Whose rows the statements that follow may see; a database without row-level security leaves it to them. */
   enter(tenant: string): void;
+  /** Where the log is that copies follow; null for a database that has none. */
+  position(): LogPosition | null;
   /** `ok`, or what is wrong with the file or the tables. */
   check(): string;
   /** Bytes on disk. */

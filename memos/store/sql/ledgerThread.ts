@@ -12,7 +12,8 @@ const GROUP_LIMIT = 64;
 
 export interface Call {
   readonly id: number;
-  readonly method: keyof SyncLedger;
+  /** `position` is of the database itself, where its log is. */
+  readonly method: keyof SyncLedger | "position";
   readonly args: readonly unknown[];
 }
 
@@ -76,6 +77,7 @@ function serve(port: MessagePort, { options, introduction }: Beginning): void {
 
   const answer = (call: Call): Reply => {
     try {
+      if (call.method === "position") return { id: call.id, value: db.position() };
       db.enter(tenantOf(call.method, call.args));
       const method = ledger[call.method] as (...args: readonly unknown[]) => unknown;
       return { id: call.id, value: method(...call.args) };

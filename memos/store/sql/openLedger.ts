@@ -2,7 +2,10 @@ import { Worker } from "node:worker_threads";
 import { MemosError } from "../../../memcube/index.js";
 import type { Ledger } from "../ledger.js";
 import { type Beginning, type Call, fromWire, type Greeting, type Reply } from "./ledgerThread.js";
+import { pastOf } from "./pastReads.js";
 import type { PostgresAddress } from "./postgres/address.js";
+import type { LogPosition } from "./postgres/logPosition.js";
+import { Replica } from "./postgres/replica.js";
 import { Wires } from "./postgres/wires.js";
 import type { SqliteOptions } from "./sqlite.js";
 import { ALONE, WRITES } from "./sqlLedger.js";
@@ -29,20 +32,34 @@ class LedgerThread {
     worker.on("error", (error) =>
       this.#fail(new MemosError("INTERNAL", "The ledger thread failed.", { cause: error })),
     );
-    worker.on("exit", () => this.#fail(new MemosError("CLOSED", "The store is closed.")));
+    worker.on("exit", () => this.#fail(closed()));
   }
 
-  /** Loading the code of a thread takes longer than opening the file: it begins before `ready`. */
-  static async open(beginning: Beginning, ready?: Promise<unknown>): Promise<LedgerThread> {
+  /**
+   * Loading the code of a thread takes longer than opening the file: it begins before `ready`.
+   *
+   * @param until ends the thread, whatever it is at. Nobody waits for such a thread to open: no process stays alive
+   * for that.
+   */
+  static async open(
+    beginning: Beginning,
+    ready?: Promise<unknown>,
+    until?: AbortSignal,
+  ): Promise<LedgerThread> {
     const worker = new Worker(new URL("../../../bundle/ledgerThread.js", import.meta.url));
     const greeted = new Promise<Greeting>((resolve, reject) => {
       worker.once("message", resolve);
       worker.once("error", reject);
+      worker.once("exit", () => reject(closed()));
     });
+    if (until !== undefined) {
+      worker.unref();
+      until.addEventListener("abort", () => void worker.terminate(), { once: true });
+    }
     try {
       await ready;
     } catch (error) {
-      await worker.terminate();
+      await Promise.allSettled([worker.terminate(), greeted]);
       throw error;
     }
     const { introduction } = beginning;
@@ -79,6 +96,10 @@ class LedgerThread {
   }
 }
 
+function closed(): MemosError {
+  return new MemosError("CLOSED", "The store is closed.");
+}
+
 export interface PostgresLedgerOptions {
   readonly address: PostgresAddress;
   readonly readOnly: boolean;
@@ -95,10 +116,15 @@ const WRITE_METHODS: ReadonlySet<string> = new Set([...WRITES, ...ALONE]);
  *
  * @param onNotice called after a commit of any process that made work or told of something, where the database can
  * tell; a SQLite file is looked at from time to time.
+ * @param onReplica told why the replica of the address answers nothing, once; and with undefined when it does again.
  * @throws MemosError STORE_NEWER, STORE_INVALID, READ_ONLY, STORE_BUSY, DISK_FULL or LEDGER_UNAVAILABLE.
  */
-export async function openLedger(options: LedgerOptions, onNotice?: () => void): Promise<Ledger> {
-  return "file" in options ? openFile(options) : openServer(options, onNotice);
+export async function openLedger(
+  options: LedgerOptions,
+  onNotice?: () => void,
+  onReplica?: (away: string | undefined) => void,
+): Promise<Ledger> {
+  return "file" in options ? openFile(options) : openServer(options, onNotice, onReplica);
 }
 
 async function openFile(options: SqliteOptions): Promise<Ledger> {
@@ -120,8 +146,9 @@ async function openFile(options: SqliteOptions): Promise<Ledger> {
 async function openServer(
   { address, readOnly, ...rest }: PostgresLedgerOptions,
   onNotice: (() => void) | undefined,
+  onReplica: (away: string | undefined) => void = () => {},
 ): Promise<Ledger> {
-  const { url, schema, readers } = address;
+  const { url, schema, readers: count } = address;
   const wires = new Wires();
   const begin = (only: boolean): Beginning => ({
     options: { url, schema, readOnly: only, ...rest },
@@ -129,10 +156,21 @@ async function openServer(
   });
   try {
     const writing = readOnly ? undefined : LedgerThread.open(begin(false));
-    const reading = Array.from({ length: readers }, () => LedgerThread.open(begin(true), writing));
+    const reading = Array.from({ length: count }, () => LedgerThread.open(begin(true), writing));
     const [writer, ...others] = await together([writing, ...reading]);
+    const readers = others as LedgerThread[];
     if (onNotice !== undefined) wires.listen({ url, channel: schema }, onNotice);
-    return ledgerOf(writer, others as LedgerThread[], { close: () => wires.close() });
+    const close = () => wires.close();
+    // A move reads what it verifies from the server that it moves.
+    if (address.replica === undefined || rest.moving) return ledgerOf(writer, readers, { close });
+    const options = { url: address.replica, schema, readOnly: true, single: true } as const;
+    const next = inTurn(readers);
+    const replica = new Replica(
+      (until) => LedgerThread.open({ options, introduction: wires.introduce() }, undefined, until),
+      () => next().call("position", []) as Promise<LogPosition>,
+      onReplica,
+    );
+    return ledgerOf(writer, readers, { close }, replica);
   } catch (error) {
     await wires.close();
     throw error;
@@ -149,31 +187,48 @@ async function together(threads: readonly (Promise<LedgerThread> | undefined)[])
   throw failed.reason;
 }
 
-/** A ledger whose calls go to the thread that writes, or in turn to those that read. */
+function inTurn<T>(items: readonly T[]): () => T {
+  let turn = 0;
+  return () => items[turn++ % items.length] as T;
+}
+
+type Ask = (...args: unknown[]) => Promise<unknown>;
+
+/** A ledger whose calls go to the thread that writes, or in turn to those that read; of the past to the replica first. */
 function ledgerOf(
   writer: LedgerThread | undefined,
   readers: readonly LedgerThread[],
   { close: last, ...others }: Partial<Pick<Ledger, "close" | "copyTo">>,
+  replica?: Replica,
 ): Ledger {
-  const methods = new Map<string, (...args: unknown[]) => Promise<unknown>>();
-  let turn = 0;
-  const reader = () => readers[turn++ % readers.length] as LedgerThread;
+  const methods = new Map<string, Ask>();
+  const reader = inTurn(readers);
   const close = async () => {
+    replica?.close();
     await Promise.all([...readers, writer].map((thread) => thread?.close()));
     await last?.();
   };
   const own: Readonly<Record<string, ((...args: never[]) => Promise<unknown>) | undefined>> = {
     ...others,
+    ...(replica === undefined ? {} : { replica: () => replica.state() }),
     close,
+  };
+  const ask = (name: keyof Ledger): Ask => {
+    const thread = WRITE_METHODS.has(name) ? writer : undefined;
+    const first: Ask = (...args) => (thread ?? reader()).call(name, args);
+    const past = replica === undefined ? undefined : pastOf(name);
+    if (past === undefined) return first;
+    return async (...args) => {
+      const answered = past(args) ? await replica?.read(name, args) : undefined;
+      return answered === undefined ? first(...args) : answered.value;
+    };
   };
   return new Proxy({} as Ledger, {
     get(_target, property) {
       if (typeof property !== "string" || property === "then") return undefined;
       let method = methods.get(property);
       if (method === undefined) {
-        const name = property as keyof Ledger;
-        const thread = WRITE_METHODS.has(name) ? writer : undefined;
-        method = (own[property] as typeof method) ?? ((...args) => (thread ?? reader()).call(name, args));
+        method = (own[property] as Ask | undefined) ?? ask(property as keyof Ledger);
         methods.set(property, method);
       }
       return method;

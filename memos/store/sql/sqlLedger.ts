@@ -279,6 +279,7 @@ export function sqlLedger(connection: Connection): SyncLedger {
     scan: (tenant, after, limit) => reads.scan(tenant, after, limit),
     verify: () => reads.verify(),
     copyTo: (file) => db.copyTo(file),
+    replica: () => null,
     inventory: () => db.snapshot(() => inventoryOf(connection, audit)),
     head: (tenant) => log.head(tenant),
     changesAfter: (sequence, limit) => log.changesAfter(sequence, limit),

@@ -86,6 +86,10 @@ class SqliteDatabase implements SqlDatabase {
 
   enter(): void {}
 
+  position(): null {
+    return null;
+  }
+
   check(): string {
     return this.#pragma<string>("quick_check");
   }

@@ -62,6 +62,7 @@ const TENANTS: { readonly [Method in keyof Ledger]: Names<Method> } = {
   blobs: every,
   copyTo: every,
   inventory: every,
+  replica: every,
   storeId: every,
   verify: every,
   close: every,

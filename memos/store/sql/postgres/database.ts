@@ -3,6 +3,7 @@ import { isMemosError, MemosError } from "../../../../memcube/index.js";
 import type { RunResult, SqlDatabase, SqlStatement } from "../database.js";
 import { SCHEMA_VERSION } from "../migrations.js";
 import { asMemosError, unavailable } from "./failure.js";
+import { type LogPosition, POSITION, type PositionRow, positionFrom } from "./logPosition.js";
 import { migrate } from "./migrate.js";
 import { type Answer, type Failure, type Introduction, type Request, SIGNAL, UNSENT } from "./protocol.js";
 import { type Translated, translate } from "./translate.js";
@@ -37,6 +38,8 @@ export interface PostgresOptions {
   readonly url: string;
   readonly schema: string;
   readonly readOnly: boolean;
+  /** A connection that is lost stays lost: its calls fail, at once. */
+  readonly single?: true;
   /** For the move itself, which reads what nobody else may open (../moved.ts). */
   readonly moving?: true;
 }
@@ -183,7 +186,7 @@ export class PostgresDatabase implements SqlDatabase {
         return run();
       } catch (error) {
         const away = isMemosError(error, "LEDGER_UNAVAILABLE") && error.path !== UNCERTAIN;
-        if (!away || Date.now() >= until) throw error;
+        if (!away || this.#options.single || Date.now() >= until) throw error;
         this.#reconnect(until);
       }
     }
@@ -260,6 +263,12 @@ export class PostgresDatabase implements SqlDatabase {
       { text: "SELECT set_config('memos.tenant', $1, false)", name: "enter", values: [tenant] },
       false,
     );
+  }
+
+  position(): LogPosition {
+    const ask = () => this.#wait({ text: POSITION, name: "position" });
+    const [row] = this.#transaction ? ask() : this.#patiently(ask);
+    return positionFrom(row as PositionRow);
   }
 
   check(): string {

@@ -18,6 +18,10 @@ const KNOWN: readonly (readonly [prefix: string, make: (cause: Error) => MemosEr
   ],
   ["57014", (cause) => new MemosError("STORE_BUSY", "The ledger did not answer in time.", { cause })],
   [
+    "40",
+    (cause) => new MemosError("STORE_BUSY", "The server gave up a statement for another one.", { cause }),
+  ],
+  [
     "25006",
     (cause) =>
       new MemosError("READ_ONLY", "The Postgres server takes no writes: it is a copy, or set to read only.", {
