@@ -39,7 +39,7 @@ export function schemaOf(dimension: number): Schema {
 /** Rows as one Arrow table, as LanceDB takes it without looking at each value. */
 export function arrowTable(rows: readonly IndexRow[], dimension: number): Table {
   const columns = Object.fromEntries(
-    COLUMNS.map(([name, type, , valueOf]) => [name, vectorFromArray(rows.map(valueOf), type)]),
+    COLUMNS.map(([name, type, , read]) => [name, vectorFromArray(rows.map(read), type)]),
   );
   return new Table(
     schemaOf(dimension),
