@@ -60,6 +60,11 @@ export function fromWire(error: WireError): MemosError {
   });
 }
 
+/** Waits to be told what to open; after the ledger was closed, for the next. */
+function begin(port: MessagePort): void {
+  port.once("message", (beginning: Beginning) => serve(port, beginning));
+}
+
 /** Runs in the worker: answers calls in order, grouping writes that are already waiting. */
 function serve(port: MessagePort, { options, introduction }: Beginning): void {
   let db: SqlDatabase;
@@ -115,7 +120,7 @@ function serve(port: MessagePort, { options, introduction }: Beginning): void {
 
   // A connection that only reads answers at once; what would write there is refused by SQLite itself.
   const isWrite = (call: Call) => !options.readOnly && (WRITES as readonly string[]).includes(call.method);
-  port.on("message", (first: Call) => {
+  const receive = (first: Call) => {
     const waiting: Call[] = [first];
     while (waiting.length < GROUP_LIMIT) {
       const next = receiveMessageOnPort(port) as { message: Call } | undefined;
@@ -127,7 +132,10 @@ function serve(port: MessagePort, { options, introduction }: Beginning): void {
       if (!isWrite(call)) {
         const reply = answer(call);
         port.postMessage(reply);
-        if (call.method === "close") port.close();
+        if (call.method === "close") {
+          begin(port);
+          port.off("message", receive);
+        }
         start++;
         continue;
       }
@@ -137,9 +145,8 @@ function serve(port: MessagePort, { options, introduction }: Beginning): void {
       for (const reply of writes.length === 1 ? [alone(call)] : group(writes)) port.postMessage(reply);
       start = end;
     }
-  });
+  };
+  port.on("message", receive);
 }
 
-const port = parentPort;
-// The first message says what to open, and that its time has come.
-port?.once("message", (beginning: Beginning) => serve(port, beginning));
+if (parentPort !== null) begin(parentPort);

@@ -1,7 +1,8 @@
-import { Worker } from "node:worker_threads";
+import type { Worker } from "node:worker_threads";
 import { MemosError } from "../../../memcube/index.js";
 import type { Ledger } from "../ledger.js";
 import { type Beginning, type Call, fromWire, type Greeting, type Reply } from "./ledgerThread.js";
+import { leaveWorker, takeWorker } from "./ledgerWorkers.js";
 import { pastOf } from "./pastReads.js";
 import type { PostgresAddress } from "./postgres/address.js";
 import type { LogPosition } from "./postgres/logPosition.js";
@@ -18,14 +19,14 @@ class LedgerThread {
   readonly #waiting = new Map<number, Waiting>();
   #next = 0;
   #failure: MemosError | undefined;
-  #closing = false;
+  #closing: Promise<void> | undefined;
 
   private constructor(worker: Worker) {
     this.#worker = worker;
     worker.on("message", (reply: Reply) => {
       const waiting = this.#waiting.get(reply.id);
       this.#waiting.delete(reply.id);
-      if (this.#waiting.size === 0 && !this.#closing) worker.unref();
+      if (this.#waiting.size === 0) worker.unref();
       if ("error" in reply) waiting?.reject(fromWire(reply.error));
       else waiting?.resolve(reply.value);
     });
@@ -46,7 +47,7 @@ class LedgerThread {
     ready?: Promise<unknown>,
     until?: AbortSignal,
   ): Promise<LedgerThread> {
-    const worker = new Worker(new URL("../../../bundle/ledgerThread.js", import.meta.url));
+    const worker = takeWorker();
     const greeted = new Promise<Greeting>((resolve, reject) => {
       worker.once("message", resolve);
       worker.once("error", reject);
@@ -81,12 +82,23 @@ class LedgerThread {
     });
   }
 
-  async close(): Promise<void> {
-    if (this.#failure !== undefined) return;
-    this.#closing = true;
-    const exited = new Promise((resolve) => this.#worker.once("exit", resolve));
-    await this.call("close", []);
-    await exited;
+  /** A second time it is the first: the thread may be somebody else's by then. */
+  close(): Promise<void> {
+    this.#closing ??= this.#failure === undefined ? this.#close() : Promise.resolve();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    const answered = this.call("close", []);
+    // What is asked from here on would be asked of the next ledger of the thread.
+    this.#failure = closed();
+    try {
+      await answered;
+    } catch (error) {
+      await this.#worker.terminate();
+      throw error;
+    }
+    await leaveWorker(this.#worker);
   }
 
   #fail(error: MemosError): void {

@@ -2,10 +2,11 @@ import assert from "node:assert/strict";
 import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
+import { Worker } from "node:worker_threads";
 import Database from "libsql";
 import type { ErrorCode } from "../../../memos/index.js";
 import { isMemosError } from "../../../memos/index.js";
-import { allOf, found, type Lifetime, openMemos, refused, temporaryFolder } from "../support.js";
+import { allOf, found, type Lifetime, openMemos, refused, temporaryFolder, textIn } from "../support.js";
 
 const ANA = { tenant: "acme", user: "ana" };
 
@@ -112,4 +113,26 @@ test("a version that something else has changed is reported, by the check and in
     ["version chains"],
   );
   assert.match(broken[0]?.detail ?? "", new RegExp(id));
+});
+
+/** How many threads this process has started so far, this one included. */
+async function threadsStarted(): Promise<number> {
+  const worker = new Worker("", { eval: true });
+  const { threadId } = worker;
+  await worker.terminate();
+  return threadId;
+}
+
+test("stores that are opened one after the other are served by the same threads, each with its own memory", async (t) => {
+  const scope = { tenant: "acme" };
+  const before = await threadsStarted();
+  for (let turn = 0; turn < 5; turn++) {
+    const { memos } = await openMemos(t);
+    await memos.add(`turn ${turn}`, scope);
+    assert.deepEqual((await allOf(memos, scope)).map(textIn), [`turn ${turn}`]);
+    await memos.close();
+    await assert.rejects(memos.add("too late", scope), refused("CLOSED"));
+  }
+  const started = (await threadsStarted()) - before - 1;
+  assert.ok(started <= 2, `${started} threads for five stores`);
 });
