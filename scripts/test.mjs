@@ -2,6 +2,8 @@
 // line is the count.
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { run as runTests } from "node:test";
 import { spec } from "node:test/reporters";
@@ -32,7 +34,9 @@ function check(name, command, args) {
   }
 }
 
-const only = process.argv.slice(2);
+// `--postgres PART…` runs those tests on a ledger in Postgres alone, with a schema for each store.
+const onPostgres = process.argv[2] === "--postgres";
+const only = process.argv.slice(onPostgres ? 3 : 2);
 if (only.length === 0) {
   for (const needed of ["trainer.mjs", "fuzzer.mjs", "postgres.mjs"])
     spawnSync(process.execPath, [join(root, "scripts", needed)], { cwd: root, stdio: "inherit" });
@@ -42,39 +46,80 @@ if (only.length === 0) {
 }
 
 const folder = join(root, "dist", "test");
-const files = readdirSync(folder, { recursive: true })
-  .map(String)
-  .filter((file) => file.endsWith(".test.js"))
-  // A deleted source leaves its compiled test behind; only what still has a source runs.
-  .filter((file) => existsSync(join(root, "test", file.replace(/\.js$/, ".ts"))))
-  .filter((file) => only.length === 0 || only.some((part) => file.includes(part)))
-  .sort()
-  .map((file) => join(folder, file));
+/** Compiled tests that a part of their path names; all of them when there is no part. */
+const filesOf = (parts) =>
+  readdirSync(folder, { recursive: true })
+    .map(String)
+    .filter((file) => file.endsWith(".test.js"))
+    // A deleted source leaves its compiled test behind; only what still has a source runs.
+    .filter((file) => existsSync(join(root, "test", file.replace(/\.js$/, ".ts"))))
+    .filter((file) => parts.length === 0 || parts.some((part) => file.includes(part)))
+    .sort()
+    .map((file) => join(folder, file));
 
-const stream = runTests({ files, concurrency: 2, timeout: 5 * 60_000 });
-stream.on("test:pass", (event) => {
-  noteTime(event);
-  if (event.details.type === "suite") return;
-  if (event.skip !== undefined && event.skip !== false) {
-    count.skipped++;
-    const reason = typeof event.skip === "string" && event.skip !== "" ? event.skip : "no reason given";
-    reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
-  } else if (!isFile(event)) count.passed++;
-});
-stream.on("test:fail", (event) => {
-  noteTime(event);
-  if (event.details.type !== "suite") count.failed++;
-});
-stream.compose(spec).pipe(process.stdout);
-stream.on("end", () => {
-  process.on("exit", () => {
-    const skips = [...reasons].map(([reason, times]) => `${times} × ${reason}`);
-    console.log(`\nslowest: ${slowest()}`);
-    if (skips.length > 0) console.log(`skipped: ${skips.join("; ")}`);
-    console.log(`${count.passed} passed, ${count.failed} failed, ${count.skipped} skipped`);
+/**
+ * What is run a second time on Postgres: each operation of memory, its rights, its isolation and its REST. What copies,
+ * reads or damages the file of a SQLite ledger, and what opens no ledger, has nothing to say there.
+ */
+const ON_POSTGRES = [
+  "api/batch",
+  "api/conditional",
+  "api/events",
+  "api/routes",
+  "api/sharing",
+  "api/vault",
+  "memos/census",
+  "memos/envelope",
+  "memos/isolation",
+  "memos/order",
+  "memos/recall",
+  "memos/scheduler",
+  "memos/writing",
+];
+
+if (!onPostgres) await run(filesOf(only));
+if (onPostgres || only.length === 0) await runOnPostgres(filesOf(only.length === 0 ? ON_POSTGRES : only));
+const skips = [...reasons].map(([reason, times]) => `${times} × ${reason}`);
+console.log(`\nslowest: ${slowest()}`);
+if (skips.length > 0) console.log(`skipped: ${skips.join("; ")}`);
+console.log(`${count.passed} passed, ${count.failed} failed, ${count.skipped} skipped`);
+process.exitCode = count.failed > 0 || count.passed === 0 ? 1 : 0;
+
+async function runOnPostgres(files) {
+  const { startServer, withoutPostgres } = await import("../dist/bench/process/postgresServer.js");
+  const data = await mkdtemp(join(tmpdir(), "memos-postgres-"));
+  const server = await startServer({ folder: data, fsync: false, settings: { max_connections: "200" } });
+  if (server === undefined) skip(withoutPostgres);
+  else {
+    console.log(`\n${files.length} files again, on Postgres`);
+    process.env.MEMOS_LEDGER = `${server.url}?schema={path}&readers=1`;
+    await run(files);
+    delete process.env.MEMOS_LEDGER;
+    await server.stop("immediate");
+  }
+  await rm(data, { recursive: true, force: true });
+}
+
+async function run(files) {
+  const stream = runTests({ files, concurrency: 2, timeout: 5 * 60_000 });
+  stream.on("test:pass", (event) => {
+    noteTime(event);
+    if (event.details.type === "suite") return;
+    if (event.skip !== undefined && event.skip !== false)
+      skip(typeof event.skip === "string" && event.skip !== "" ? event.skip : "no reason given");
+    else if (!isFile(event)) count.passed++;
   });
-  process.exitCode = count.failed > 0 || count.passed === 0 ? 1 : 0;
-});
+  stream.on("test:fail", (event) => {
+    noteTime(event);
+    if (event.details.type !== "suite") count.failed++;
+  });
+  for await (const text of stream.compose(spec)) process.stdout.write(text);
+}
+
+function skip(reason) {
+  count.skipped++;
+  reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
+}
 
 function noteTime({ file, nesting, details }) {
   if (nesting === 0) milliseconds.set(file, (milliseconds.get(file) ?? 0) + details.duration_ms);

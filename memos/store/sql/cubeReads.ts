@@ -106,6 +106,7 @@ export class CubeReads {
           eq(cubes.tenant, sql.placeholder("tenant")),
         ),
       )
+      .orderBy(cubes.key)
       .prepare();
     const { key, priority, heat, lastUsedAt, useful, wrong, outdated } = cubes;
     this.#standings = connection.orm
@@ -115,6 +116,7 @@ export class CubeReads {
         sql`${cubes.key} IN (SELECT CAST(value AS INTEGER) FROM json_each(${sql.placeholder("keys")}))
           AND (${cubes.priority} <> 0 OR ${cubes.lastUsedAt} IS NOT NULL)`,
       )
+      .orderBy(cubes.key)
       .prepare();
     this.#history = connection.orm
       .select()
@@ -203,6 +205,7 @@ export class CubeReads {
                 eq(cubes.tenant, scope.tenant),
               ),
             )
+            .orderBy(cubes.key)
             .all();
     return rows
       .filter((row) => visible(row, scope, permit))
@@ -267,6 +270,7 @@ export class CubeReads {
       .innerJoin(versions, versionAt(selection.asOf))
       .leftJoin(vectors, sql`${vectors.key} = ${cubes.key} AND ${versions.version} = ${cubes.version}`)
       .where(sql`${cubes.key} IN (SELECT CAST(value AS INTEGER) FROM json_each(${JSON.stringify(keys)}))`)
+      .orderBy(cubes.key)
       .all()
       .map((row) => this.#indexed.from(row.head, row.content, row.vector));
   }

@@ -124,7 +124,7 @@ function prepare(db: SqlDatabase) {
       AND (@app IS NULL OR app = @app) AND (@session IS NULL OR session = @session)
       ORDER BY sequence LIMIT @limit`),
     last: db.prepare("SELECT coalesce(max(seq), 0) AS sequence FROM sqlite_sequence WHERE name = 'events'"),
-    idle: db.prepare("SELECT * FROM webhooks WHERE tenant = ? AND pending = 0"),
+    idle: db.prepare("SELECT * FROM webhooks WHERE tenant = ? AND pending = 0 ORDER BY id"),
     setPending: db.prepare("UPDATE webhooks SET pending = ? WHERE id = ?"),
     setCursor: db.prepare("UPDATE webhooks SET cursor = ?, pending = 0 WHERE id = ? AND tenant = ?"),
     saveWebhook:

@@ -70,18 +70,19 @@ export class GraphReads {
   constructor({ db }: Connection) {
     // Many numbers in one string: a row costs more to hand over than to find.
     this.#namedBy = db.prepare(
-      "SELECT group_concat(CAST(entity AS TEXT), ' ') AS listed FROM mentions WHERE cube = ?",
+      `SELECT group_concat(listed.entity, ' ') AS listed
+       FROM (SELECT CAST(entity AS TEXT) AS entity FROM mentions m WHERE m.cube = ? ORDER BY m.entity, m.role) AS listed`,
     );
     this.#cubesOf = db.prepare(
       `SELECT e.key AS at, (SELECT group_concat(listed.cube || ' ' || listed.role || ' ' || listed.start, ' ') FROM (
          SELECT m.cube AS cube, m.role AS role, m.start AS start FROM mentions m CROSS JOIN cubes c ON c.key = m.cube
-         WHERE m.entity = CAST(e.value AS INTEGER) AND ${SCOPED} ORDER BY m.role LIMIT ${HUB_CUBES + 1}) AS listed) AS listed
-       FROM json_each(@entities) e`,
+         WHERE m.entity = CAST(e.value AS INTEGER) AND ${SCOPED} ORDER BY m.role, m.cube LIMIT ${HUB_CUBES + 1}) AS listed) AS listed
+       FROM json_each(@entities) e ORDER BY e.key`,
     );
     this.#titled = db.prepare(
       `SELECT m.cube AS cube, m.entity AS entity FROM json_each(@entities) e
        CROSS JOIN mentions m ON m.entity = CAST(e.value AS INTEGER) AND m.role = 0 CROSS JOIN cubes c ON c.key = m.cube
-       WHERE ${SCOPED} LIMIT ${HUB_CUBES}`,
+       WHERE ${SCOPED} ORDER BY e.key, m.cube LIMIT ${HUB_CUBES}`,
     );
     this.#text = db.prepare(
       `SELECT coalesce(substr(json_extract(v.content, '$.payload.text'), 1, ${READ_CHARACTERS}), '') AS text,
@@ -91,7 +92,7 @@ export class GraphReads {
     this.#mentions = db.prepare(
       `SELECT m.cube AS cube, m.entity AS entity, m.role AS role, m.start AS start, m."end" AS "end"
        FROM json_each(@cubes) k CROSS JOIN cubes c ON c.key = CAST(k.value AS INTEGER) CROSS JOIN mentions m ON m.cube = c.key
-       WHERE ${SCOPED}`,
+       WHERE ${SCOPED} ORDER BY k.key, m.entity, m.role`,
     );
     this.#allLinks = db.prepare(
       `SELECT e.from_key AS "from", e.to_key AS "to", e.kind AS kind, e.weight AS weight, e.by AS by, e.why AS why
@@ -99,7 +100,7 @@ export class GraphReads {
        WHERE ${SCOPED}
        UNION SELECT e.from_key, e.to_key, e.kind, e.weight, e.by, e.why
        FROM json_each(@cubes) k CROSS JOIN edges e ON e.to_key = CAST(k.value AS INTEGER) CROSS JOIN cubes c ON c.key = e.from_key
-       WHERE ${SCOPED}`,
+       WHERE ${SCOPED} ORDER BY 1, 2, 3, 5`,
     );
     this.#naming = db.prepare(
       `SELECT entity, cube, role FROM (
@@ -107,7 +108,7 @@ export class GraphReads {
            row_number() OVER (PARTITION BY m.entity ORDER BY m.role, m.cube) AS place
          FROM json_each(@entities) e CROSS JOIN mentions m ON m.entity = CAST(e.value AS INTEGER)
          CROSS JOIN cubes c ON c.key = m.cube WHERE ${SCOPED}) placed
-       WHERE place <= @limit`,
+       WHERE place <= @limit ORDER BY entity, place`,
     );
     this.#hubs = db.prepare(
       `SELECT m.entity AS entity
@@ -140,7 +141,7 @@ export class GraphReads {
        CROSS JOIN facts f ON f.subject = g.subject AND f.relation = g.relation`,
     );
     this.#keysOf = db.prepare(
-      `SELECT c.id AS id, c.key AS key FROM json_each(@ids) i CROSS JOIN cubes c ON c.id = i.value WHERE ${SCOPED}`,
+      `SELECT c.id AS id, c.key AS key FROM json_each(@ids) i CROSS JOIN cubes c ON c.id = i.value WHERE ${SCOPED} ORDER BY i.key`,
     );
     this.#keysAfter = db.prepare(
       `SELECT c.key AS key FROM cubes c WHERE c.key > @after AND ${SCOPED} ORDER BY c.key LIMIT @limit`,
@@ -149,7 +150,7 @@ export class GraphReads {
       `SELECT e.to_key AS cube, e.weight AS weight FROM edges e CROSS JOIN cubes c ON c.key = e.to_key
        WHERE e.from_key = @key AND e.kind IN (${LINKS}) AND ${SCOPED}
        UNION SELECT e.from_key, e.weight FROM edges e CROSS JOIN cubes c ON c.key = e.from_key
-       WHERE e.to_key = @key AND e.kind IN (${LINKS}) AND ${SCOPED} LIMIT ${HUB_CUBES}`,
+       WHERE e.to_key = @key AND e.kind IN (${LINKS}) AND ${SCOPED} ORDER BY 1, 2 LIMIT ${HUB_CUBES}`,
     );
   }
 

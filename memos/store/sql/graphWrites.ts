@@ -35,6 +35,7 @@ export class GraphWrites {
         .select()
         .from(facts)
         .where(sql`${facts.cube} = ${p("cube")} AND ${facts.retiredAt} IS NULL`)
+        .orderBy(facts.number)
         .prepare(),
       moveFact: orm
         .update(facts)

@@ -36,6 +36,7 @@ export class IndexedCubes {
           AND ${cubes.app} IS ${sql.placeholder("app")}
           AND ${cubes.position} BETWEEN ${sql.placeholder("from")} AND ${sql.placeholder("to")}`,
       )
+      .orderBy(cubes.position, cubes.key)
       .prepare();
   }
 

@@ -100,8 +100,12 @@ export class Jobs {
       ),
       take: db.prepare(`UPDATE jobs SET state = 'running', attempts = attempts + 1, holder = @holder,
         lease_until = @until, progress = 0 WHERE id = @id`),
-      due: db.prepare("SELECT id, kind, tenant FROM jobs WHERE state = 'delayed' AND run_at <= ? LIMIT 1000"),
-      lost: db.prepare("SELECT * FROM jobs WHERE state = 'running' AND lease_until <= ? LIMIT 1000"),
+      due: db.prepare(
+        "SELECT id, kind, tenant FROM jobs WHERE state = 'delayed' AND run_at <= ? ORDER BY run_at, id LIMIT 1000",
+      ),
+      lost: db.prepare(
+        "SELECT * FROM jobs WHERE state = 'running' AND lease_until <= ? ORDER BY lease_until, id LIMIT 1000",
+      ),
       farLease: db.prepare(
         "UPDATE jobs SET lease_until = @until WHERE state = 'running' AND lease_until > @until",
       ),

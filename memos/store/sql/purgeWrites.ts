@@ -35,7 +35,7 @@ export class PurgeWrites {
       ),
       sourcesOf: db.prepare(
         `SELECT c.key AS key, c.id AS id, c.state AS state FROM edges e JOIN cubes c ON c.key = e.to_key
-         WHERE e.from_key = ? AND e.kind = 'derived'`,
+         WHERE e.from_key = ? AND e.kind = 'derived' ORDER BY c.key`,
       ),
       governance: db.prepare(
         `SELECT CAST(json_extract(content, '$.governance.readonly') AS INTEGER) AS readonly,
