@@ -92,7 +92,10 @@ async function killed(
     await enqueue(memos, n);
     const over = new AbortController();
     const live = async () => {
-      kills += await keepKilling(() => startWorker(path), LIFE_MS, random, over.signal);
+      kills += await keepKilling(() => startWorker(path), LIFE_MS, random, {
+        peace: over.signal,
+        end: over.signal,
+      });
     };
     const working = Promise.all(Array.from({ length: workers }, live));
     let dead = 0;

@@ -24,7 +24,9 @@ const CLIENTS = 8;
 const NODE_LIFE = { least: 8_000, more: 20_000 };
 const WORKER_LIFE = { least: 2_000, more: 6_000 };
 
+/** Jobs are given out while fewer wait: at the end all of them are waited for. */
 const JOBS_AT_ONCE = 20;
+const JOBS_WAITING = 40;
 const JOBS_EVERY_MS = 1_000;
 
 const USER = "nodes";
@@ -184,8 +186,12 @@ export function runNodesBench(options: NodesBenchOptions, report: Report): Promi
     const say = seldom(report);
     try {
       const baseline = await alone(path, ledger);
-      const over = new AbortController();
-      const ending = AbortSignal.any([over.signal, ...(signal === undefined ? [] : [signal])]);
+      const [peaceful, over] = [new AbortController(), new AbortController()];
+      const stopped = signal === undefined ? [] : [signal];
+      const until = {
+        peace: AbortSignal.any([peaceful.signal, ...stopped]),
+        end: AbortSignal.any([over.signal, ...stopped]),
+      };
       const addresses: (string | undefined)[] = Array.from({ length: NODES });
       const seen = new Seen();
       const random = seededRandom(seconds);
@@ -204,13 +210,13 @@ export function runNodesBench(options: NodesBenchOptions, report: Report): Promi
             },
             NODE_LIFE,
             random,
-            ending,
+            until,
           ),
         ),
       );
       const workers = Promise.all(
         Array.from({ length: WORKERS }, () =>
-          keepKilling(() => startWorker(path, { MEMOS_LEDGER: ledger }), WORKER_LIFE, random, ending),
+          keepKilling(() => startWorker(path, { MEMOS_LEDGER: ledger }), WORKER_LIFE, random, until),
         ),
       );
       // The clients end before the nodes do, so that the last write finds one to answer.
@@ -221,18 +227,22 @@ export function runNodesBench(options: NodesBenchOptions, report: Report): Promi
       let jobs = 0;
       const end = performance.now() + seconds * 1_000;
       while (performance.now() < end && signal?.aborted !== true) {
-        await memos.jobs.enqueueAll(
-          Array.from({ length: JOBS_AT_ONCE }, (_, index) => ({
-            kind: KIND,
-            input: { number: jobs + index },
-            options: { attempts: 100 },
-          })),
-          EFFECTS,
-        );
-        jobs += JOBS_AT_ONCE;
+        const { open } = await memos.jobs.barrier(EFFECTS, { timeoutMs: 0 });
+        if (open < JOBS_WAITING) {
+          await memos.jobs.enqueueAll(
+            Array.from({ length: JOBS_AT_ONCE }, (_, index) => ({
+              kind: KIND,
+              input: { number: jobs + index },
+              options: { attempts: 100 },
+            })),
+            EFFECTS,
+          );
+          jobs += JOBS_AT_ONCE;
+        }
         say(() => `${seen.acknowledged.size} writes acknowledged, ${jobs} jobs`);
         await sleep(JOBS_EVERY_MS);
       }
+      peaceful.abort();
       clientsEnd.abort();
       await clients;
       while ((await memos.jobs.barrier(EFFECTS, { timeoutMs: 1_000 })).open > 0) throwIfAborted(signal);

@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 
 /** A process lives for this long, more or less, before it is killed. */
@@ -16,26 +17,27 @@ export interface Mortal {
 }
 
 /**
- * Starts a process, kills it after a while and starts the next, until it is told to end: then the last one may go in
- * peace. Returns how many were killed.
+ * Starts a process, kills it after a while and starts the next, until `peace`: then the last one lives on until `end`,
+ * and may go by itself. Returns how many were killed.
  */
 export async function keepKilling(
   start: () => Mortal,
   { least, more }: Life,
   random: () => number,
-  until: AbortSignal,
+  { peace, end }: { readonly peace: AbortSignal; readonly end: AbortSignal },
 ): Promise<number> {
   let kills = 0;
-  while (!until.aborted) {
+  for (;;) {
     const process = start();
     // Its life begins when it is at work: starting a process takes longer than some lives.
     await Promise.race([process.ready, process.ended]);
-    await sleep(least + random() * more, undefined, { signal: until }).catch(() => undefined);
-    if (until.aborted) await process.release();
-    else {
-      await process.kill();
-      kills++;
+    await sleep(least + random() * more, undefined, { signal: peace }).catch(() => undefined);
+    if (peace.aborted) {
+      if (!end.aborted) await once(end, "abort");
+      await process.release();
+      return kills;
     }
+    await process.kill();
+    kills++;
   }
-  return kills;
 }
