@@ -57,7 +57,7 @@ test("a source that pauses does not delay what came before", async () => {
 test("what a stream has reported is found, also where the first search comes while it is under way", async () => {
   for (const others of [0, 1]) {
     const scope = { tenant: `searched ${others}` };
-    const texts = Array.from({ length: 3_000 }, (_, number) => `parcel no${number}x`);
+    const texts = Array.from({ length: 1_600 }, (_, number) => `parcel no${number}x`);
     let reports = 0;
     for await (const progress of memos.addMany(texts, scope)) {
       // Those of other tenants stand between its own in the log that searches follow.
