@@ -27,7 +27,7 @@ export async function keepKilling(
   { peace, end }: { readonly peace: AbortSignal; readonly end: AbortSignal },
 ): Promise<number> {
   let kills = 0;
-  for (;;) {
+  while (!end.aborted) {
     const process = start();
     // Its life begins when it is at work: starting a process takes longer than some lives.
     await Promise.race([process.ready, process.ended]);
@@ -35,9 +35,10 @@ export async function keepKilling(
     if (peace.aborted) {
       if (!end.aborted) await once(end, "abort");
       await process.release();
-      return kills;
+    } else {
+      await process.kill();
+      kills++;
     }
-    await process.kill();
-    kills++;
   }
+  return kills;
 }

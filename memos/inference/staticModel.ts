@@ -8,8 +8,6 @@ const VERSION = 1;
 const HEADER_BYTES = 56;
 const UNKNOWN = "[UNK]";
 
-type Four = [number, number, number, number];
-
 /** The longest word that is taken apart into pieces, as in BERT; longer ones are unknown. */
 export const LONGEST_WORD = 100;
 
@@ -95,11 +93,13 @@ export class StaticModel {
   /** Adds the vectors of tokens, one after the other. */
   addTo(sums: Float64Array, tokens: readonly number[]): void {
     const rows = this.#rows;
+    const at = (token: number) => (tokens[token] as number) * HASHED_DIMENSION;
+    const scale = (token: number) => this.#scales[tokens[token] as number] as number;
     const whole = tokens.length - (tokens.length % 4);
-    // Four tokens at a time, summed in their order: a third of the time, and the bits are the same.
-    for (let at = 0; at < whole; at += 4) {
-      const [r0, r1, r2, r3] = [0, 1, 2, 3].map((next) => this.#place(tokens, at + next)) as Four;
-      const [s0, s1, s2, s3] = [0, 1, 2, 3].map((next) => this.#scale(tokens, at + next)) as Four;
+    // Four tokens at a time, summed in their order: the bits are those of one at a time, in half the time.
+    for (let token = 0; token < whole; token += 4) {
+      const [r0, r1, r2, r3] = [at(token), at(token + 1), at(token + 2), at(token + 3)];
+      const [s0, s1, s2, s3] = [scale(token), scale(token + 1), scale(token + 2), scale(token + 3)];
       for (let i = 0; i < HASHED_DIMENSION; i++)
         sums[i] =
           (sums[i] as number) +
@@ -108,20 +108,12 @@ export class StaticModel {
           s2 * (rows[r2 + i] as number) +
           s3 * (rows[r3 + i] as number);
     }
-    for (let at = whole; at < tokens.length; at++) {
-      const row = this.#place(tokens, at);
-      const scale = this.#scale(tokens, at);
+    for (let token = whole; token < tokens.length; token++) {
+      const row = at(token);
+      const factor = scale(token);
       for (let i = 0; i < HASHED_DIMENSION; i++)
-        sums[i] = (sums[i] as number) + scale * (rows[row + i] as number);
+        sums[i] = (sums[i] as number) + factor * (rows[row + i] as number);
     }
-  }
-
-  #place(tokens: readonly number[], at: number): number {
-    return (tokens[at] as number) * HASHED_DIMENSION;
-  }
-
-  #scale(tokens: readonly number[], at: number): number {
-    return this.#scales[tokens[at] as number] as number;
   }
 }
 
