@@ -26,7 +26,7 @@ inBrowser("everything can be done with the keyboard, and the address says what i
   await page.keyboard.press("Enter");
   await page.keyboard.press("j");
   const first = page.locator('[data-index="0"]');
-  await page.waitForFunction("document.activeElement?.dataset.index === '0'");
+  await page.locator('[data-index="0"]:focus').waitFor();
   await first.getByRole("columnheader", { name: "Contribution" }).waitFor();
   await page.keyboard.press("Enter");
   await page.getByRole("heading", { name: "Versions" }).waitFor();
