@@ -1,13 +1,13 @@
 // Everything that must hold before a change lands: formatter, linter, import direction, tests. The last
 // line is the count.
 import { spawnSync } from "node:child_process";
-import { existsSync, readdirSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join, relative } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { run as runTests } from "node:test";
 import { spec } from "node:test/reporters";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import "./bundle.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -16,6 +16,10 @@ const count = { passed: 0, failed: 0, skipped: 0 };
 /** Milliseconds of the tests of each file; how many of the slowest are named in the end. */
 const milliseconds = new Map();
 const SLOWEST = 20;
+/** Files of one folder that share a process, at most: to start one takes longer than most of them run. */
+const GROUP_FILES = 12;
+/** A file that does something to its whole process has one for itself. */
+const ALONE = /^(before|after)(Each)?\(|\bprocess\.(env|on|once|exitCode)\b|\bmock\.timers\b/m;
 /** How often each reason for skipping was given. */
 const reasons = new Map();
 
@@ -101,7 +105,11 @@ async function runOnPostgres(files) {
 }
 
 async function run(files) {
-  const stream = runTests({ files, concurrency: 2, timeout: 5 * 60_000 });
+  const entries = await mkdtemp(join(tmpdir(), "memos-tests-"));
+  const groups = await Promise.all(
+    groupsOf(files).map((group, at) => entryOf(group, join(entries, `${at}`))),
+  );
+  const stream = runTests({ files: groups, concurrency: 2, timeout: 15 * 60_000 });
   stream.on("test:pass", (event) => {
     noteTime(event);
     if (event.details.type === "suite") return;
@@ -114,6 +122,34 @@ async function run(files) {
     if (event.details.type !== "suite") count.failed++;
   });
   for await (const text of stream.compose(spec)) process.stdout.write(text);
+  await rm(entries, { recursive: true });
+}
+
+function groupsOf(files) {
+  const groups = [];
+  const open = new Map();
+  for (const file of files) {
+    const folder = dirname(file);
+    let group = open.get(folder);
+    const alone = ALONE.test(readFileSync(file, "utf8"));
+    if (alone || group === undefined || group.length === GROUP_FILES) {
+      group = [];
+      groups.push(group);
+      if (!alone) open.set(folder, group);
+    }
+    group.push(file);
+  }
+  return groups;
+}
+
+/** A program that runs all tests of a group, one after the other. */
+async function entryOf(group, name) {
+  const entry = `${name}.test.mjs`;
+  await writeFile(
+    entry,
+    group.map((file) => `import ${JSON.stringify(pathToFileURL(file).href)};\n`).join(""),
+  );
+  return entry;
 }
 
 function skip(reason) {
@@ -132,5 +168,5 @@ function slowest() {
 
 // The runner reports each file as a test of its own beside the tests inside it.
 function isFile(event) {
-  return event.nesting === 0 && event.name.endsWith(".test.js");
+  return event.nesting === 0 && /[/\\]memos-tests-[^/\\]+[/\\]\d+\.test\.mjs$/.test(event.name);
 }

@@ -16,6 +16,11 @@ import {
   type SearchOptions,
 } from "../../memos/index.js";
 import { SILENT } from "../../memos/logger.js";
+import type { SqlDatabase } from "../../memos/store/sql/database.js";
+import { postgresAddress } from "../../memos/store/sql/postgres/address.js";
+import { PostgresDatabase } from "../../memos/store/sql/postgres/database.js";
+import { Wires } from "../../memos/store/sql/postgres/wires.js";
+import { EVERY_TENANT } from "../../memos/store/sql/tenantOf.js";
 import { Store } from "../../memos/store/store.js";
 
 /** A test, or the `after` of a whole file whose tests share a store. */
@@ -213,14 +218,42 @@ export async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
   return all;
 }
 
+export type InLedger = Pick<SqlDatabase, "dialect" | "prepare" | "transaction">;
+
 /** The rows of a store's ledger, also while it is open: whoever writes waits for the other. */
-export function inLedger<T>(path: string, use: (db: Database.Database) => T): T {
+export function inLedger<T>(path: string, use: (db: InLedger) => T): T {
+  const address = process.env["MEMOS_LEDGER"];
+  if (address !== undefined) return inPostgres(address, path, use);
+  return inLedgerFile(path, (db) =>
+    use({
+      dialect: "sqlite",
+      prepare: (sql) => db.prepare(sql),
+      transaction: (run) => db.transaction(run)(),
+    }),
+  );
+}
+
+/** The same for what is about the file itself. */
+export function inLedgerFile<T>(path: string, use: (db: Database.Database) => T): T {
   const db = new Database(join(path, "ledger.db"));
   try {
     db.exec("PRAGMA busy_timeout = 10000");
     return use(db);
   } finally {
     db.close();
+  }
+}
+
+function inPostgres<T>(ledger: string, path: string, use: (db: InLedger) => T): T {
+  const { url, schema } = postgresAddress(ledger, path);
+  const wires = new Wires();
+  const db = new PostgresDatabase({ url, schema, readOnly: false }, wires.introduce());
+  try {
+    db.enter(EVERY_TENANT);
+    return use(db);
+  } finally {
+    db.close();
+    void wires.close();
   }
 }
 

@@ -304,7 +304,7 @@ export class Adapters {
   }
 
   #happened(what: string, subject: string, scope: Scope, at: number): void {
-    this.#events.append({ kind: `adapter.${what}`, scope, subject, detail: {}, at });
+    this.#events.append([{ kind: `adapter.${what}`, scope, subject, detail: {}, at }]);
   }
 }
 

@@ -14,9 +14,10 @@ import type { CubeGraph } from "../../extraction/cubeGraph.js";
 import type { Action } from "../../governance/grant.js";
 import { OWNER } from "../../governance/principal.js";
 import { NEW_DAYS } from "../../lifecycle/heat.js";
-import { DEFAULT_POLICY, expiryOf } from "../../lifecycle/policy.js";
+import { DEFAULT_POLICY, expiryOf, type LifecyclePolicy } from "../../lifecycle/policy.js";
 import type { Authorized } from "../governanceLedger.js";
 import type { AwaitingModel } from "../graphLedger.js";
+import type { Occurrence } from "../jobLedger.js";
 import type { AddCommit, AddCommitted, Change, CommittedCube, PreparedCube, Revision } from "../ledger.js";
 import type { AuditLog } from "./auditLog.js";
 import type { Connection } from "./connection.js";
@@ -339,7 +340,7 @@ export class CubeWrites {
     if (earlier !== undefined) return { written: earlier, existing: [], replayed: true, changes: [] };
     const written: CommittedCube[] = [];
     const existing: number[] = [];
-    const entries: { sequence: number; tenant: string; key: number; operation: "put" | "remove" }[] = [];
+    const policyOf = this.#policies();
     const positions = new Map<string, number>();
     const fresh = new Map<number, CubeRow>();
     const graphs = new Map<number, CubeGraph>();
@@ -348,28 +349,31 @@ export class CubeWrites {
         existing.push(index);
         continue;
       }
-      const { row, committed } = this.#insert(prepared, commit, positions);
+      const { row, committed } = this.#insert(prepared, commit, positions, policyOf);
       written.push({ ...committed, ...prepared.remarks });
       fresh.set(row.key, row);
       graphs.set(row.key, prepared.graph);
       if (commit.awaitsModel === true && saysSomething(prepared.cube))
         this.#statements.awaitModel.run({ cube: row.key, ...(commit.authorized?.principal ?? OWNER) });
-      entries.push(this.#enqueue(row));
     }
     // After all of them, since a cube of an import may be linked to a later one.
     for (const [key, graph] of graphs)
       this.#putGraph(fresh.get(key) as CubeRow, graph, commit.imported === true);
-    entries.push(...this.#earlierNeighbours(fresh));
+    const entries = this.#enqueue([...fresh.values(), ...this.#earlierNeighbours(fresh)]);
     this.#once.save(once, written);
     this.#noteEmbedded(commit, [...fresh.values()]);
     const skipped = new Set(existing);
     const kept = commit.cubes.filter((_, index) => !skipped.has(index));
+    const operation = commit.imported === true ? "import" : "add";
+    this.#events.append(
+      kept.map(({ cube }) => occurrence(operation, cube, Date.parse(cube.time.recordedAt))),
+    );
     const first = kept[0]?.cube;
     if (first !== undefined) {
       const { tenant } = first.scope;
       this.#quotas.assertWithin(tenant, ["cubes", "textBytes"]);
       this.#audit.append({
-        ...(commit.authorized ?? byOwner("write", commit.imported === true ? "import" : "add", { tenant })),
+        ...(commit.authorized ?? byOwner("write", operation, { tenant })),
         targets: kept.map(({ cube }) => cube.id),
         details: contentHash(kept.map(({ versions: chain }) => chain.at(-1)?.hash)),
       });
@@ -388,14 +392,21 @@ export class CubeWrites {
   /** Appends a version to each of some cubes; what that changes in the index is written once, at the end. */
   reviseAll(revisions: readonly Revision[]): { committed: CommittedCube[]; changes: Change[] } {
     const touched = new Map<number, Pick<CubeRow, "key" | "tenant" | "state">>();
-    const committed = revisions.map((revision) => this.#revise(revision, touched));
-    const entries = [...touched.values()].map((row) => this.#enqueue(row));
+    const policyOf = this.#policies();
+    const committed = revisions.map((revision) => this.#revise(revision, touched, policyOf));
+    this.#events.append(
+      revisions.map(({ cube, version }) =>
+        occurrence(version.operation, cube, Date.parse(version.recordedAt)),
+      ),
+    );
+    const entries = this.#enqueue([...touched.values()]);
     return { committed, changes: entries.map((entry) => this.#indexed.change(entry)) };
   }
 
   #revise(
     revision: Revision,
     touched: Map<number, Pick<CubeRow, "key" | "tenant" | "state">>,
+    policyOf: PolicyOf,
   ): CommittedCube {
     const { scope, cube, version } = revision;
     const row = this.#statements.byId.get({ id: cube.id });
@@ -416,7 +427,7 @@ export class CubeWrites {
     this.#statements.updateCube.run({
       key: row.key,
       ...headColumns(cube),
-      expiresAt: this.#expiryOf(cube),
+      expiresAt: cubeExpiry(cube, policyOf),
       version: version.version,
       changedAt: recordedAt,
       digest,
@@ -439,7 +450,6 @@ export class CubeWrites {
     const touch = (key: number, state: CubeRow["state"]) =>
       touched.set(key, { key, tenant: row.tenant, state });
     touch(row.key, cube.state);
-    this.#happened(version.operation, cube, recordedAt);
     const saysAnother = row.digest === null || digest === null || !row.digest.equals(digest);
     if (row.duplicateOf === null && (saysAnother || !searchable))
       for (const other of this.#succession(row.key, recordedAt)) touch(other.key, other.state);
@@ -487,8 +497,7 @@ export class CubeWrites {
 
   /** Has the index take these rows as they are now. */
   indexAgain(rows: readonly Pick<CubeRow, "key" | "tenant" | "state">[]): Change[] {
-    const entries = rows.map((row) => this.#enqueue(row));
-    return entries.map((entry) => this.#indexed.change(entry));
+    return this.#enqueue(rows).map((entry) => this.#indexed.change(entry));
   }
 
   /** Takes out of a cube what a model has written into it, at every version; false when there is nothing. */
@@ -505,7 +514,12 @@ export class CubeWrites {
     return true;
   }
 
-  #insert(prepared: PreparedCube, { embedder, imported }: AddCommit, positions: Map<string, number>) {
+  #insert(
+    prepared: PreparedCube,
+    { embedder, imported }: AddCommit,
+    positions: Map<string, number>,
+    policyOf: PolicyOf,
+  ) {
     const { cube } = prepared;
     const digest = prepared.digest === null ? null : Buffer.from(prepared.digest);
     const duplicate = SEARCHABLE.includes(cube.state)
@@ -528,7 +542,7 @@ export class CubeWrites {
       duplicateOf: duplicate?.key ?? null,
       provenance: cube.provenance,
       ...behaviourColumns(cube),
-      expiresAt: this.#expiryOf(cube),
+      expiresAt: cubeExpiry(cube, policyOf),
     };
     const key = Number(this.#statements.insertCube.run(row).lastInsertRowid);
     for (const version of prepared.versions) this.#insertVersion(key, version);
@@ -555,7 +569,6 @@ export class CubeWrites {
         if (this.#statements.retainBlob.run({ sha256: blob.sha256 }).changes === 0)
           throw new MemosError("INVALID_INPUT", `The blob ${blob.sha256} is not in the blob store.`);
       }
-    this.#happened(imported === true ? "import" : "add", cube, row.recordedAt);
     return { row: { ...row, key } as CubeRow, committed: committedCube(cube, duplicate?.id) };
   }
 
@@ -701,20 +714,14 @@ export class CubeWrites {
     }
   }
 
-  #happened(operation: Operation, { id, scope, type, version, state }: MemCube, at: number): void {
-    const detail = { type, version, state };
-    this.#events.append({ kind: `memory.${operation}`, scope, subject: id, detail, at });
-  }
-
-  #expiryOf(cube: MemCube): number | null {
-    const policy = this.#statements.policy.get({ tenant: cube.scope.tenant })?.policy ?? DEFAULT_POLICY;
-    const { type, provenance, governance, time } = cube;
-    return expiryOf(policy, {
-      type,
-      origin: provenance.origin,
-      recordedAt: Date.parse(time.recordedAt),
-      governance,
-    });
+  /** The policy of each tenant, asked for once in a commit. */
+  #policies(): PolicyOf {
+    const known = new Map<string, LifecyclePolicy>();
+    return (tenant) => {
+      const policy = known.get(tenant) ?? this.#statements.policy.get({ tenant })?.policy ?? DEFAULT_POLICY;
+      known.set(tenant, policy);
+      return policy;
+    };
   }
 
   #nextPosition(cube: MemCube, positions: Map<string, number>): number | null {
@@ -737,17 +744,39 @@ export class CubeWrites {
       for (const other of this.#indexed.beside(row)) {
         if (seen.has(other.key)) continue;
         seen.add(other.key);
-        yield this.#enqueue({ key: other.key, tenant: row.tenant, state: "active" });
+        yield { key: other.key, tenant: row.tenant, state: "active" as const };
       }
     }
   }
 
-  #enqueue(row: Pick<CubeRow, "key" | "tenant" | "state">) {
-    const operation: "put" | "remove" = SEARCHABLE.includes(row.state) ? "put" : "remove";
-    const { key, tenant } = row;
-    const sequence = Number(this.#statements.enqueue.run({ tenant, key, operation }).lastInsertRowid);
-    return { sequence, tenant, key, operation };
+  #enqueue(rows: readonly Pick<CubeRow, "key" | "tenant" | "state">[]) {
+    const entries: { sequence: number; tenant: string; key: number; operation: "put" | "remove" }[] = [];
+    // Numbers are asked for when many are written: a database over a wire is waited for once.
+    for (let start = 0; start < rows.length; start += ENQUEUED_AT_ONCE) {
+      const written = rows.slice(start, start + ENQUEUED_AT_ONCE).map(({ key, tenant, state }) => {
+        const operation: "put" | "remove" = SEARCHABLE.includes(state) ? "put" : "remove";
+        return { result: this.#statements.enqueue.run({ tenant, key, operation }), tenant, key, operation };
+      });
+      for (const { result, ...entry } of written)
+        entries.push({ sequence: Number(result.lastInsertRowid), ...entry });
+    }
+    return entries;
   }
+}
+
+/** Fewer than the answers that a connection to Postgres keeps for who comes late. */
+const ENQUEUED_AT_ONCE = 256;
+
+type PolicyOf = (tenant: string) => LifecyclePolicy;
+
+function cubeExpiry({ scope, type, provenance, governance, time }: MemCube, policyOf: PolicyOf) {
+  const recordedAt = Date.parse(time.recordedAt);
+  return expiryOf(policyOf(scope.tenant), { type, origin: provenance.origin, recordedAt, governance });
+}
+
+function occurrence(operation: Operation, cube: MemCube, at: number): Occurrence {
+  const { id, scope, type, version, state } = cube;
+  return { kind: `memory.${operation}`, scope, subject: id, detail: { type, version, state }, at };
 }
 
 export function byOwner(action: Action, operation: string, scope: Scope): Authorized {

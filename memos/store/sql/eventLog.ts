@@ -48,12 +48,19 @@ export class EventLog {
     this.#deliver = deliver;
   }
 
-  append({ kind, scope, subject, detail, at }: Occurrence): void {
-    const row = { ...columns(scope), kind, subject, detail: JSON.stringify(detail), at };
-    const sequence = Number(this.#statements.append.run(row).lastInsertRowid);
-    if (sequence % TRIM_EVERY === 0) this.#statements.trim.run(sequence - EVENTS_KEPT);
-    for (const webhook of this.#statements.idle.all(scope.tenant) as unknown as WebhookRow[])
-      if (wants(JSON.parse(webhook.kinds), kind)) this.#due(webhook, at);
+  append(occurrences: readonly Occurrence[]): void {
+    const numbers = occurrences.map(({ kind, scope, subject, detail, at }) =>
+      this.#statements.append.run({ ...columns(scope), kind, subject, detail: JSON.stringify(detail), at }),
+    );
+    for (const tenant of new Set(occurrences.map(({ scope }) => scope.tenant)))
+      for (const webhook of this.#statements.idle.all(tenant) as unknown as WebhookRow[]) {
+        const kinds: string[] = JSON.parse(webhook.kinds);
+        const first = occurrences.find(({ scope, kind }) => scope.tenant === tenant && wants(kinds, kind));
+        if (first !== undefined) this.#due(webhook, first.at);
+      }
+    // Asked for last: by then a database over a wire has answered.
+    const last = Number(numbers.at(-1)?.lastInsertRowid ?? 0);
+    if (last % TRIM_EVERY < numbers.length) this.#statements.trim.run(last - EVENTS_KEPT);
   }
 
   #due({ id, tenant }: Pick<WebhookRow, "id" | "tenant">, at: number): void {

@@ -319,13 +319,8 @@ export class Jobs {
     const job = jobFrom(row);
     // A delivery that told of deliveries would never end, and what the system does for itself is in no tenant.
     if (job.kind === DELIVERY || job.scope.tenant === "") return job;
-    this.#events.append({
-      kind,
-      scope: job.scope,
-      subject: job.id,
-      detail: { job: job.kind, attempts: job.attempts },
-      at,
-    });
+    const detail = { job: job.kind, attempts: job.attempts };
+    this.#events.append([{ kind, scope: job.scope, subject: job.id, detail, at }]);
     return job;
   }
 

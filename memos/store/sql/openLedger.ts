@@ -2,14 +2,17 @@ import type { Worker } from "node:worker_threads";
 import { MemosError } from "../../../memcube/index.js";
 import type { Ledger } from "../ledger.js";
 import { type Beginning, type Call, fromWire, type Greeting, type Reply } from "./ledgerThread.js";
-import { leaveWorker, takeWorker } from "./ledgerWorkers.js";
 import { pastOf } from "./pastReads.js";
 import type { PostgresAddress } from "./postgres/address.js";
 import type { LogPosition } from "./postgres/logPosition.js";
 import { Replica } from "./postgres/replica.js";
 import { Wires } from "./postgres/wires.js";
+import { RestingWorkers } from "./restingWorkers.js";
 import type { SqliteOptions } from "./sqlite.js";
 import { ALONE, WRITES } from "./sqlLedger.js";
+
+const RESTING_MOST = 4;
+const workers = new RestingWorkers(new URL("../../../bundle/ledgerThread.js", import.meta.url), RESTING_MOST);
 
 type Waiting = { resolve: (value: unknown) => void; reject: (error: unknown) => void };
 
@@ -47,7 +50,7 @@ class LedgerThread {
     ready?: Promise<unknown>,
     until?: AbortSignal,
   ): Promise<LedgerThread> {
-    const worker = takeWorker();
+    const worker = workers.take();
     const greeted = new Promise<Greeting>((resolve, reject) => {
       worker.once("message", resolve);
       worker.once("error", reject);
@@ -98,7 +101,7 @@ class LedgerThread {
       await this.#worker.terminate();
       throw error;
     }
-    await leaveWorker(this.#worker);
+    await workers.leave(this.#worker);
   }
 
   #fail(error: MemosError): void {

@@ -1,7 +1,5 @@
 import assert from "node:assert/strict";
-import { join } from "node:path";
 import { test } from "node:test";
-import Database from "libsql";
 import { z } from "zod";
 import {
   auditListResultSchema,
@@ -10,6 +8,7 @@ import {
   quotaResultSchema,
 } from "../../../memos/index.js";
 import { temporaryFolder } from "../../eval/temporaryFolder.js";
+import { inLedger } from "../../memos/support.js";
 import { failureSchema, memos, memosJson } from "./memosProcess.js";
 
 const verifySchema = z.strictObject({ intact: z.boolean(), audits: z.array(auditVerdictSchema) });
@@ -81,9 +80,7 @@ test("the audit is listed and checked, and a forged one ends with status 1", asy
   assert.equal(text, `local: intact, 2 entries; head 2:${head?.hash}\n`);
   const expected = ["audit", "verify", "--expect-head", `2:${head?.hash}`, ...store];
   assert.equal((await memos(expected)).status, 0);
-  const db = new Database(join(folder, "ledger.db"));
-  db.exec("DELETE FROM audit WHERE sequence = 2");
-  db.close();
+  inLedger(folder, (db) => db.prepare("DELETE FROM audit WHERE sequence = 2").run());
   assert.equal((await memos(["audit", "verify", ...store])).status, 0);
   const cut = await memos(expected);
   assert.deepEqual([cut.status, cut.stdout], [1, "local: broken at entry 2: the end was cut off\n"]);

@@ -3,7 +3,6 @@ import { existsSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import Database from "libsql";
 import { z } from "zod";
 import {
   entityResultSchema,
@@ -12,7 +11,7 @@ import {
   neighboursResultSchema,
   pathResultSchema,
 } from "../../../memos/index.js";
-import { temporaryFolder, UNKNOWN_ID } from "../../memos/support.js";
+import { inLedger, temporaryFolder, UNKNOWN_ID } from "../../memos/support.js";
 import { failureSchema, memos, memosJson } from "./memosProcess.js";
 
 const LYON = "Ana lives in Lyon.";
@@ -166,9 +165,9 @@ test("a graph that was lost is rebuilt from the ledger and says what it said bef
   const args = ["graph", "entity", "Ana", ...ana];
   const before = await memosJson(args, entityResultSchema);
   assert.deepEqual(new Set(before.cubes.map(({ id }) => id)), new Set([lyon, oslo]));
-  const db = new Database(join(folder, "store", "ledger.db"));
-  db.exec("DELETE FROM mentions; DELETE FROM facts");
-  db.close();
+  inLedger(join(folder, "store"), (db) => {
+    for (const table of ["mentions", "facts"]) db.prepare(`DELETE FROM ${table}`).run();
+  });
   await memosJson(["rebuild", "--graph", ...store], rebuiltSchema);
   assert.deepEqual(await memosJson(args, entityResultSchema), before);
   const everything = await memos(["rebuild", ...store]);

@@ -18,7 +18,7 @@ import { contentHash, sha256 } from "../../../memcube/index.js";
 import { restoreBackup, verifyBackup } from "../../../memos/index.js";
 import {
   allOf,
-  inLedger,
+  inLedgerFile,
   openMemos,
   openStore,
   refused,
@@ -118,10 +118,10 @@ for (const [which, [spoil, code = "BACKUP_INVALID"]] of Object.entries(DAMAGES))
 /** What only restoring shows: every hash of a file is right, and what is in it is not. */
 const DEEPER: Record<string, (backup: string) => Promise<unknown>> = {
   "whose chain of versions was rewritten": async (backup) =>
-    inLedger(backup, (db) => db.exec("UPDATE versions SET actor = 'mallory'")),
+    inLedgerFile(backup, (db) => db.exec("UPDATE versions SET actor = 'mallory'")),
   "that has other cubes than its manifest says": async () => undefined,
   "of a ledger of another program": async (backup) =>
-    inLedger(backup, (db) => db.exec("PRAGMA application_id = 7")),
+    inLedgerFile(backup, (db) => db.exec("PRAGMA application_id = 7")),
   "of a ledger that is no database": (backup) => writeFile(join(backup, "ledger.db"), "no database"),
 };
 
@@ -152,7 +152,7 @@ test("a ledger of a later program in a backup is refused as one", async (t) => {
   const folder = await temporaryFolder(t);
   const backup = join(folder, "backup");
   await cp(good, backup, { recursive: true });
-  inLedger(backup, (db) => db.exec("PRAGMA user_version = 9999"));
+  inLedgerFile(backup, (db) => db.exec("PRAGMA user_version = 9999"));
   const ledger = await readFile(join(backup, "ledger.db"));
   await forge(backup, ({ files }) =>
     Object.assign(files.find(({ path }) => path === "ledger.db") ?? {}, {

@@ -3,7 +3,7 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import { verifyBackup } from "../../../memos/index.js";
-import { allOf, found, inLedger, openMemos, temporaryFolder, textIn } from "../support.js";
+import { allOf, found, inLedgerFile, openMemos, temporaryFolder, textIn } from "../support.js";
 import { restored, SCOPE, startWriter } from "./support.js";
 
 test("a backup of a store that others write to has all that was acknowledged before it began, and restores whole", async (t) => {
@@ -44,13 +44,13 @@ test("a backup of a store that others write to has all that was acknowledged bef
 test("a copy has no lease of the processes that had the store open", async (t) => {
   const { memos, path } = await openMemos(t);
   await memos.add("one", SCOPE);
-  inLedger(path, (db) =>
+  inLedgerFile(path, (db) =>
     db.exec(
       `INSERT OR REPLACE INTO leases (name, holder, expires_at) VALUES ('flush', 'x', ${Date.now() + 1e9})`,
     ),
   );
   const { path: backup } = await memos.backup(await temporaryFolder(t));
-  const copied = inLedger(backup, (db) => db.prepare("SELECT * FROM leases").all());
+  const copied = inLedgerFile(backup, (db) => db.prepare("SELECT * FROM leases").all());
   assert.deepEqual(copied, []);
   assert.deepEqual((await readdir(backup)).sort(), ["ledger.db", "manifest.json"]);
   assert.equal((await restored(t, { backup })).receipt.cubes, 1);

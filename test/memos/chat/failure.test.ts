@@ -6,7 +6,7 @@ import type { OpenOptions } from "../../../memos/index.js";
 import {
   allOf,
   collect,
-  inLedger,
+  inLedgerFile,
   type Lifetime,
   openMemos,
   refused,
@@ -206,7 +206,7 @@ const FULL = "CREATE TRIGGER full BEFORE INSERT ON block_sets BEGIN SELECT RAISE
 test("what cannot be noted of a chat costs nobody their answer", async (t) => {
   const { memos, path } = await open(t);
   await remember(memos, { text: "The walrus is called Otto.", type: "core" }, ANA);
-  inLedger(path, (db) => db.exec(FULL));
+  inLedgerFile(path, (db) => db.exec(FULL));
   assert.equal((await ask(memos, "Who is it?", ANA, { remember: false })).answer, "Yes.");
 });
 

@@ -1,10 +1,8 @@
 import assert from "node:assert/strict";
-import { join } from "node:path";
 import { type TestContext, test } from "node:test";
-import Database from "libsql";
 import { nextEntry } from "../../../memos/governance/auditEntry.js";
 import type { AuditVerdict } from "../../../memos/index.js";
-import { found, openMemos, refused, remember } from "../support.js";
+import { found, type InLedger, inLedger, openMemos, refused, remember } from "../support.js";
 import { withGrant } from "./support.js";
 
 const ANA = { tenant: "acme", user: "ana" };
@@ -101,9 +99,7 @@ async function verdictAfter(
   sql: string,
   expectHead?: { sequence: number; hash: string },
 ): Promise<AuditVerdict> {
-  const db = new Database(join(path, "ledger.db"));
-  db.exec(sql);
-  db.close();
+  if (sql !== "") inLedger(path, (db) => db.prepare(sql).run());
   const { memos } = await openMemos(t, { path });
   return memos.audit.verify("acme", expectHead === undefined ? {} : { expectHead });
 }
@@ -119,8 +115,8 @@ const FORGERIES: Record<string, string> = {
   scope: `scope = '{"tenant":"acme"}'`,
   targets: "targets = '[]'",
   details: "details = NULL",
-  previous_hash: "previous_hash = zeroblob(32)",
-  hash: "hash = zeroblob(32)",
+  previous_hash: "previous_hash = hash",
+  hash: "hash = previous_hash",
 };
 
 const at = (sequence: number) => `WHERE tenant = @tenant AND sequence = ${sequence}`;
@@ -160,10 +156,10 @@ test("whatever was changed, removed, swapped or put in is named, and no other ch
   for (const tenant of ["untouched", ...Object.keys(TAMPERED)])
     for (let turn = 0; turn < 5; turn++) await remember(memos, `Walrus ${turn}.`, { tenant });
   await memos.close();
-  const db = new Database(join(path, "ledger.db"));
-  for (const [tenant, { sql }] of Object.entries(TAMPERED))
-    for (const statement of sql) assert.equal(db.prepare(statement).run({ tenant }).changes, 1, statement);
-  db.close();
+  inLedger(path, (db) => {
+    for (const [tenant, { sql }] of Object.entries(TAMPERED))
+      for (const statement of sql) assert.equal(db.prepare(statement).run({ tenant }).changes, 1, statement);
+  });
   const { memos: again } = await openMemos(t, { path });
   for (const [tenant, { broken }] of Object.entries(TAMPERED)) {
     const verdict = await again.audit.verify(tenant);
@@ -187,23 +183,15 @@ test("what was cut off at the end shows against a head that was noted", async (t
   assert.equal(noted.intact, true);
 });
 
-test("twenty thousand entries are checked while the event loop goes on", async (t) => {
-  const { memos, path } = await openMemos(t);
-  for (let at = 0; at < 20; at++)
-    await memos.add(
-      Array.from({ length: 10 }, (_, index) => `Walrus ${at} ${index}.`),
-      ANA,
-    );
-  await memos.close();
-  const db = new Database(join(path, "ledger.db"));
+/** A chain of a tenant named `big`. */
+function writeEntries(db: InLedger, count: number): void {
   const insert = db.prepare(
     `INSERT INTO audit VALUES ('big', ?, ?, 'service', 'owner', 'write', 'add', 'allowed', 'owner',
       '{"tenant":"big"}', '[]', NULL, ?, ?)`,
   );
-  let previous: ReturnType<typeof nextEntry> | null = null;
   const bytes = (hash: string | null) => (hash === null ? null : Buffer.from(hash, "hex"));
-  db.exec("BEGIN");
-  for (let at = 0; at < 20_000; at++) {
+  let previous: ReturnType<typeof nextEntry> | null = null;
+  for (let at = 0; at < count; at++) {
     const entry: ReturnType<typeof nextEntry> = nextEntry(
       previous,
       {
@@ -219,11 +207,20 @@ test("twenty thousand entries are checked while the event loop goes on", async (
       },
       1_700_000_000_000 + at,
     );
-    insert.run([entry.sequence, Date.parse(entry.at), bytes(entry.previousHash), bytes(entry.hash)]);
+    insert.run(entry.sequence, Date.parse(entry.at), bytes(entry.previousHash), bytes(entry.hash));
     previous = entry;
   }
-  db.exec("COMMIT");
-  db.close();
+}
+
+test("twenty thousand entries are checked while the event loop goes on", async (t) => {
+  const { memos, path } = await openMemos(t);
+  for (let at = 0; at < 20; at++)
+    await memos.add(
+      Array.from({ length: 10 }, (_, index) => `Walrus ${at} ${index}.`),
+      ANA,
+    );
+  await memos.close();
+  inLedger(path, (db) => db.transaction(() => writeEntries(db, 20_000)));
   const { memos: again } = await openMemos(t, { path });
   let turns = 0;
   let checking = true;

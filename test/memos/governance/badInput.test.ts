@@ -168,9 +168,11 @@ test("a principal has a limited number of grants, a page of the audit a limited 
   const { memos, path } = await openMemos(t);
   await memos.governance.createPrincipal({ tenant: "acme", ...helper });
   inLedger(path, (db) =>
-    db.exec(`INSERT INTO grants (id, tenant, kind, principal, granted)
+    db
+      .prepare(`INSERT INTO grants (id, tenant, kind, principal, granted)
     WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < ${GOVERNANCE_LIMITS.grantsPerPrincipal - 1})
-    SELECT 'copy ' || i, tenant, kind, principal, granted FROM n, grants WHERE number = 1`),
+    SELECT 'copy ' || i, tenant, kind, principal, granted FROM n, grants WHERE number = 1`)
+      .run(),
   );
   const { id } = await memos.governance.grant(grant);
   await assert.rejects(memos.governance.grant(grant), refused("QUOTA_EXCEEDED"));

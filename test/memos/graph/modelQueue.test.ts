@@ -25,7 +25,7 @@ const answersKept = (path: string) =>
 
 /** As a crash leaves it that came after the answer was used, and before the queue was told. */
 const asIfNotDone = (path: string) =>
-  inLedger(path, (db) => db.exec("INSERT INTO awaiting_model (cube) SELECT key FROM cubes"));
+  inLedger(path, (db) => db.prepare("INSERT INTO awaiting_model (cube) SELECT key FROM cubes").run());
 
 test("an answer that a crash kept from being acknowledged is paid for again only to another model", async (t) => {
   const ana = newScope();

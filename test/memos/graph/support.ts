@@ -1,6 +1,5 @@
-import { join } from "node:path";
-import Database from "libsql";
 import type { EntityResult, FactResult, MemOS, Scope } from "../../../memos/index.js";
+import { inLedger } from "../support.js";
 
 export const PEOPLE = ["Ana Ferreira", "Tomas Reyes", "Keiko Mori"];
 export const PLACES = ["Lisbon", "Port Aveline", "Zürich"];
@@ -32,14 +31,11 @@ export async function picture(memos: MemOS, scope: Scope): Promise<Picture> {
 
 /** Every row of the ledger that belongs to the graph, as text; the numbers that facts happen to have left out. */
 export function rowsOfGraph(path: string): string[] {
-  const db = new Database(join(path, "ledger.db"), { readonly: true });
-  try {
-    return ["mentions", "facts", "edges"].flatMap((table) =>
+  return inLedger(path, (db) =>
+    ["mentions", "facts", "edges"].flatMap((table) =>
       (db.prepare(`SELECT * FROM ${table}`).all() as object[])
         .map((row) => `${table} ${JSON.stringify({ ...row, number: undefined })}`)
         .sort(),
-    );
-  } finally {
-    db.close();
-  }
+    ),
+  );
 }

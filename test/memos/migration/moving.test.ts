@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { type MigrationReceipt, migrateLedger, undoMigration } from "../../../memos/index.js";
 import { withoutPostgres } from "../../support/postgresServer.js";
-import { atEnd, inLedger, refused, remember, temporaryFolder } from "../support.js";
+import { atEnd, inLedgerFile, refused, remember, temporaryFolder } from "../support.js";
 import { ANA, answers, copyOf, fullStore, openAt, query, serverWithPlainRole } from "./support.js";
 
 const SERVER = await serverWithPlainRole();
@@ -19,7 +19,9 @@ test("a store with rows of every kind answers the same from Postgres, and the sa
   skip: withoutPostgres,
 }, async (t) => {
   const path = await copyOf(t, FULL.path);
-  const rowsBefore = inLedger(path, (db) => db.prepare("SELECT * FROM usage ORDER BY tenant").raw().all());
+  const rowsBefore = inLedgerFile(path, (db) =>
+    db.prepare("SELECT * FROM usage ORDER BY tenant").raw().all(),
+  );
   const before = await openAt(path);
   const expected = await answers(before, FULL.ids);
   await before.close();
@@ -65,7 +67,7 @@ test("row-level security stands again after a move, and numbers go on behind the
   skip: withoutPostgres,
 }, async (t) => {
   const path = await copyOf(t, FULL.path);
-  const last = inLedger(path, (db) =>
+  const last = inLedgerFile(path, (db) =>
     db.prepare("SELECT seq FROM sqlite_sequence WHERE name = 'outbox'").raw().get(),
   ) as number[];
   whole(await migrateLedger({ from: path, to: schema("walls") }));
@@ -100,7 +102,7 @@ test("the same command after the move says the same again and moves nothing", {
   await remember(memos, "Since then.", ANA);
   await memos.close();
   // As if the process had been killed before it could note in the old ledger that all is done.
-  inLedger(path, (db) =>
+  inLedgerFile(path, (db) =>
     db.exec(`UPDATE meta SET value = replace(value, 'true', 'false') WHERE name = 'moved'`),
   );
   assert.deepEqual(await migrateLedger({ from: path, to: schema("twice") }), first);

@@ -7,7 +7,7 @@ import Database from "libsql";
 import { type ErrorCode, isMemosError, migrateLedger, undoMigration } from "../../../memos/index.js";
 import { MIGRATIONS } from "../../../memos/store/sql/migrations.js";
 import { asPostgres, postgresBin, withoutPostgres } from "../../support/postgresServer.js";
-import { atEnd, inLedger, type Lifetime, refused, remember, temporaryFolder } from "../support.js";
+import { atEnd, inLedgerFile, type Lifetime, refused, remember, temporaryFolder } from "../support.js";
 import { ANA, copyOf, openAt, query, serverWithPlainRole } from "./support.js";
 
 const SERVER = await serverWithPlainRole();
@@ -42,7 +42,7 @@ async function goesOn(path: string): Promise<void> {
 
 /** The same by a look into the file: no mark, and nothing that refuses a row. */
 function isOpen(path: string): void {
-  inLedger(path, (db) => {
+  inLedgerFile(path, (db) => {
     db.exec("UPDATE cubes SET heat = heat");
     assert.deepEqual(db.prepare("SELECT name FROM meta WHERE name = 'moved'").all(), []);
   });
@@ -86,7 +86,7 @@ test(
   needsServer,
   async (t) => {
     const path = await smallStore(t);
-    inLedger(path, (db) =>
+    inLedgerFile(path, (db) =>
       db.exec("UPDATE cubes SET actor = CAST(x'610062' AS TEXT) WHERE key = (SELECT min(key) FROM cubes)"),
     );
     await assert.rejects(
@@ -148,7 +148,7 @@ test(
       to: schema("tampered"),
       onProgress: ({ step, table }) => {
         if (step === "copying" && table === "versions")
-          inLedger(path, (db) => {
+          inLedgerFile(path, (db) => {
             db.exec("DROP TRIGGER moved_cubes_UPDATE");
             db.exec("UPDATE cubes SET heat = heat + 0.5");
           });

@@ -4,7 +4,7 @@ import pg from "pg";
 import { VaultKey } from "../../../memos/governance/vault/sealing.js";
 import { MemOS, type OpenOptions, type Scope, type Trace } from "../../../memos/index.js";
 import { type PostgresServer, startPostgres } from "../../support/postgresServer.js";
-import { collect, inLedger, type Lifetime, remember, temporaryFolder, WordEmbedder } from "../support.js";
+import { collect, inLedgerFile, type Lifetime, remember, temporaryFolder, WordEmbedder } from "../support.js";
 
 export const ANA: Scope = { tenant: "acme", user: "ana" };
 export const BO: Scope = { tenant: "other" };
@@ -141,7 +141,7 @@ export async function fullStore(t: Lifetime): Promise<FullStore> {
   await memos.rebuild();
   await remember(memos, "This one is not in the table yet.", ANA);
   await memos.close();
-  inLedger(path, (db) => {
+  inLedgerFile(path, (db) => {
     const now = Date.now();
     const run = (sql: string, ...values: unknown[]) => db.prepare(sql).run(...values);
     run("INSERT INTO awaiting_model VALUES (1, 'note', NULL)");

@@ -158,11 +158,12 @@ test("a scope has so many adapters and no more", async (t) => {
   const id = await trained(memos, ANA);
   const others = Array.from({ length: ADAPTER_LIMITS.attached }, () => newCubeId());
   inLedger(path, (db) => {
-    for (const other of others) {
-      db.exec("CREATE TEMP TABLE one AS SELECT * FROM adapters");
-      db.prepare("UPDATE temp.one SET id = ?").run(other);
-      db.exec("INSERT INTO adapters SELECT * FROM temp.one LIMIT 1; DROP TABLE temp.one");
-    }
+    const row = db.prepare("SELECT * FROM adapters").get() as Record<string, unknown>;
+    const columns = Object.keys(row);
+    const insert = db.prepare(
+      `INSERT INTO adapters (${columns.map((name) => `"${name}"`)}) VALUES (${columns.map(() => "?")})`,
+    );
+    for (const id of others) insert.run(...Object.values({ ...row, id }));
   });
   for (const other of others) await memos.adapters.attach(other, ANA);
   await assert.rejects(memos.adapters.attach(id, ANA), refused("INVALID_INPUT"));

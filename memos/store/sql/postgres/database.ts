@@ -107,6 +107,8 @@ export class PostgresDatabase implements SqlDatabase {
       `SET idle_in_transaction_session_timeout TO ${IDLE_TRANSACTION_MS}`,
       "SET client_min_messages TO warning",
       "SET timezone TO 'UTC'",
+      // Each statement is of few rows, by an index: to compile one takes longer than to run it.
+      "SET jit TO off",
       `SET default_transaction_read_only TO ${readOnly ? "on" : "off"}`,
     ].join("; ");
     const seq = this.#ask({ open: { url, session, timeout: CONNECT_TIMEOUT_MS } }, true);

@@ -52,6 +52,12 @@ export interface Listening {
   readonly channel: string;
 }
 
+/** Asks the thread to end all that it was asked for, and is its answer when it has. */
+export const ENDED = "ended";
+
+/** What the thread of the connections is asked for. */
+export type WireRequest = Introduction | Listening | typeof ENDED;
+
 /** Characters of a statement that a failure shows; values of the input are not in it. */
 const SHOWN = 2_000;
 

@@ -3,6 +3,7 @@ import { type MessagePort, parentPort } from "node:worker_threads";
 import pg from "pg";
 import {
   type Answer,
+  ENDED,
   failureOf,
   type Introduction,
   type Listening,
@@ -11,6 +12,7 @@ import {
   type Request,
   SIGNAL,
   UNSENT,
+  type WireRequest,
 } from "./protocol.js";
 
 /** Types of Postgres by number, as SQLite would give them. */
@@ -27,11 +29,15 @@ const PARSERS: Readonly<Record<number, (text: string) => unknown>> = {
 
 const TYPES = { getTypeParser: (oid: number) => PARSERS[oid] ?? String };
 
+/** Ends each connection that was asked for, at once. */
+const endings = new Set<() => void>();
+
 /** One connection, for one thread. What is asked is sent at once, and answered in the order of asking. */
 class Wire {
   readonly #port: MessagePort;
   readonly #signal: Int32Array;
   #client: pg.Client | undefined;
+  #ended = false;
 
   constructor({ port, signal }: Introduction) {
     this.#port = port;
@@ -40,7 +46,16 @@ class Wire {
       if ("open" in request) void this.#open(request.seq, request.open);
       else this.#query(request);
     });
-    port.on("close", () => void this.#client?.end().catch(() => undefined));
+    const end = () => {
+      if (this.#client !== undefined) cut(this.#client);
+      port.close();
+    };
+    endings.add(end);
+    port.on("close", () => {
+      this.#ended = true;
+      endings.delete(end);
+      this.#client?.end().catch(() => undefined);
+    });
   }
 
   async #open(seq: number, { url, session, timeout }: Opening): Promise<void> {
@@ -61,6 +76,10 @@ class Wire {
     try {
       await client.connect();
       await client.query(session);
+      if (this.#ended) {
+        cut(client);
+        return;
+      }
       this.#client = client;
       this.#answer({ seq, rows: [], count: 0 });
     } catch (error) {
@@ -112,12 +131,16 @@ const LISTEN_AGAIN_MS = 1_000;
  */
 async function listen({ url, channel }: Listening): Promise<void> {
   const tell = (what: Notice) => parentPort?.postMessage(what);
-  for (let first = true; ; first = false) {
+  const end = new AbortController();
+  endings.add(() => end.abort());
+  for (let first = true; !end.signal.aborted; first = false) {
     const client = new pg.Client({ connectionString: url, keepAlive: true, application_name: "memos" });
     // More than one error may come of one connection.
     const ended = new Promise<void>((resolve) => {
       client.on("end", resolve).on("error", () => resolve());
     });
+    const cutOff = () => cut(client);
+    end.signal.addEventListener("abort", cutOff);
     client.on("notification", ({ payload }) => tell(payload === "jobs" ? "jobs" : "events"));
     try {
       await client.connect();
@@ -127,12 +150,17 @@ async function listen({ url, channel }: Listening): Promise<void> {
     } catch {
       // Who waits looks from time to time by itself.
     }
+    end.signal.removeEventListener("abort", cutOff);
     cut(client);
     await new Promise((resolve) => setTimeout(resolve, LISTEN_AGAIN_MS).unref());
   }
 }
 
-parentPort?.on("message", (message: Introduction | Listening) => {
-  if ("channel" in message) void listen(message);
+parentPort?.on("message", (message: WireRequest) => {
+  if (message === ENDED) {
+    for (const end of endings) end();
+    endings.clear();
+    parentPort?.postMessage(ENDED);
+  } else if ("channel" in message) void listen(message);
   else new Wire(message);
 });

@@ -1,12 +1,15 @@
-import { MessageChannel, Worker } from "node:worker_threads";
-import type { Introduction, Listening } from "./protocol.js";
+import { MessageChannel } from "node:worker_threads";
+import { RestingWorkers } from "../restingWorkers.js";
+import { ENDED, type Introduction, type Listening, type Notice, type WireRequest } from "./protocol.js";
 
-/** The one thread of a process in which all its connections to Postgres live. */
+const RESTING_MOST = 2;
+const workers = new RestingWorkers(new URL("../../../../bundle/wire.js", import.meta.url), RESTING_MOST);
+
+/** The one thread of a ledger in which all its connections to Postgres live. */
 export class Wires {
-  readonly #worker: Worker;
+  readonly #worker = workers.take();
 
   constructor() {
-    this.#worker = new Worker(new URL("../../../../bundle/wire.js", import.meta.url));
     this.#worker.unref();
   }
 
@@ -14,7 +17,7 @@ export class Wires {
   introduce(): Introduction {
     const { port1, port2 } = new MessageChannel();
     const signal = new Int32Array(new SharedArrayBuffer(4));
-    this.#worker.postMessage({ port: port1, signal } satisfies Introduction, [port1]);
+    this.#tell({ port: port1, signal });
     return { port: port2, signal };
   }
 
@@ -23,10 +26,25 @@ export class Wires {
     this.#worker.on("message", listener);
     // A listener alone does not keep a process alive.
     this.#worker.unref();
-    this.#worker.postMessage(listening);
+    this.#tell(listening);
   }
 
+  /** Ends all connections, whatever is under way on them. */
   async close(): Promise<void> {
-    await this.#worker.terminate();
+    this.#worker.removeAllListeners("message");
+    this.#worker.ref();
+    const ended = new Promise<void>((resolve) => {
+      this.#worker.on("message", (said: Notice | typeof ENDED) => {
+        if (said === ENDED) resolve();
+      });
+      this.#worker.once("exit", () => resolve());
+    });
+    this.#tell(ENDED);
+    await ended;
+    await workers.leave(this.#worker);
+  }
+
+  #tell(what: WireRequest): void {
+    this.#worker.postMessage(what, typeof what === "object" && "port" in what ? [what.port] : []);
   }
 }

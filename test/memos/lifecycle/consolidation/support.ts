@@ -1,6 +1,5 @@
-import Database from "libsql";
 import type { MemOS, NewMemory, OpenOptions, Scope } from "../../../../memos/index.js";
-import { type Lifetime, openMemos } from "../../support.js";
+import { type InLedger, inLedger, type Lifetime, openMemos } from "../../support.js";
 
 export const ANA = { tenant: "acme", user: "ana" };
 
@@ -9,17 +8,19 @@ export function openIdle(t: Lifetime, options: Partial<OpenOptions> = {}) {
   return openMemos(t, { upkeep: false, consolidateAfterIdleMs: 0, ...options });
 }
 
+function tablesOf(db: InLedger): string[] {
+  const names = {
+    sqlite: "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name",
+    postgres: "SELECT tablename AS name FROM pg_tables WHERE schemaname = current_schema() ORDER BY name",
+  };
+  return (db.prepare(names[db.dialect]).all() as { name: string }[]).map(({ name }) => name);
+}
+
 /** Every row of every table of a ledger. */
 export function ledgerRows(path: string): Record<string, unknown[]> {
-  const db = new Database(`${path}/ledger.db`, { readonly: true });
-  try {
-    const tables = db.prepare("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name").all() as {
-      name: string;
-    }[];
-    return Object.fromEntries(tables.map(({ name }) => [name, db.prepare(`SELECT * FROM "${name}"`).all()]));
-  } finally {
-    db.close();
-  }
+  return inLedger(path, (db) =>
+    Object.fromEntries(tablesOf(db).map((name) => [name, db.prepare(`SELECT * FROM "${name}"`).all()])),
+  );
 }
 
 const SENTENCES = [
