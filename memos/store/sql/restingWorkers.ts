@@ -1,7 +1,7 @@
 import { Worker } from "node:worker_threads";
 
 /** How long a thread rests: a process that opens one store after the other comes for it sooner. */
-const REST_MS = 10_000;
+export const REST_MS = 10_000;
 
 /** Threads of one program. Whose work was ended in good order is kept for the next: loading its code takes longest. */
 export class RestingWorkers {
@@ -34,11 +34,17 @@ export class RestingWorkers {
       await worker.terminate();
       return;
     }
-    worker.once("exit", () => {
+    const forget = () => {
       clearTimeout(this.#resting.get(worker));
       this.#resting.delete(worker);
-    });
+    };
+    // Forgotten before it is told to end: nobody is given a thread that is about to.
+    const end = () => {
+      forget();
+      void worker.terminate();
+    };
+    worker.once("exit", forget);
     worker.unref();
-    this.#resting.set(worker, setTimeout(() => worker.terminate(), REST_MS).unref());
+    this.#resting.set(worker, setTimeout(end, REST_MS).unref());
   }
 }
