@@ -125,15 +125,18 @@ async function measure(
   );
   const kills = (await Promise.all(writers)).reduce((sum, killed) => sum + killed, 0);
   throwIfAborted(signal);
+  report("all is acknowledged; flushing what waits");
   await flushEverything(path, objects);
   const memos = await MemOS.open(place);
   try {
     const seconds = (performance.now() - started) / 1_000;
+    report("all is in the index; looking for each row");
     const ids = [...acknowledged.values()].flat();
     const before = ledgerRows(path, SCOPE.tenant);
     const index = await indexedRows(path, objects, before.partition);
     const lost = ids.filter((id) => !index.times.has(before.keys.get(id) ?? -1)).length;
     const { milliseconds, found } = await searched(memos, WRITERS * batches * BATCH);
+    report("rebuilding the index, to compare");
     await memos.rebuild(signal === undefined ? {} : { signal });
     const rebuilt = await indexedRows(path, objects, ledgerRows(path, SCOPE.tenant).partition);
     return {

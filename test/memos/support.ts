@@ -233,6 +233,9 @@ export function inLedger<T>(path: string, use: (db: InLedger) => T): T {
   );
 }
 
+/** Why what looks at the bytes of a ledger is skipped; false where they are in the store's folder. */
+export const ledgerElsewhere = process.env["MEMOS_LEDGER"] !== undefined && "the ledger is not in the folder";
+
 /** The same for what is about the file itself. */
 export function inLedgerFile<T>(path: string, use: (db: Database.Database) => T): T {
   const db = new Database(join(path, "ledger.db"));

@@ -67,7 +67,7 @@ export class Consolidations {
       among: read(TEXTS, among),
       episodes: read(`c.key < @before AND ${EPISODES} ORDER BY c.key DESC LIMIT @limit`),
       episodesAmong: read(EPISODES, "json_each(@ids) k CROSS JOIN cubes c ON c.id = k.value"),
-      distilled: read(`${DISTILLED} ORDER BY c.key DESC LIMIT @limit`, "cubes c", "@now > 0"),
+      distilled: read(`${DISTILLED} ORDER BY c.key DESC LIMIT @limit`, "cubes c", "TRUE"),
       unsummarised: read(
         `c.key > @after AND c.type = 'episodic' AND c.origin <> 'inferred' AND ${UNSUMMARISED} ORDER BY c.key LIMIT @limit`,
       ),

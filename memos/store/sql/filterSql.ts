@@ -59,8 +59,10 @@ function headLeaf(leaf: FilterLeaf, column: SQLWrapper): SQL {
     : values.filter((value) => typeof value === "string" && !hasNul(value));
   const [operand] = operands;
   switch (leaf.op) {
-    case "in":
-      return sql`${column} IN (SELECT value FROM json_each(${JSON.stringify(operands)}))`;
+    case "in": {
+      const value = isDate ? sql`CAST(value AS INTEGER)` : sql`value`;
+      return sql`${column} IN (SELECT ${value} FROM json_each(${JSON.stringify(operands)}))`;
+    }
     case "ne":
       return operand === undefined ? sql`TRUE` : sql`${column} IS NOT ${operand}`;
     default:

@@ -158,7 +158,7 @@ test("a scope has so many adapters and no more", async (t) => {
   const id = await trained(memos, ANA);
   const others = Array.from({ length: ADAPTER_LIMITS.attached }, () => newCubeId());
   inLedger(path, (db) => {
-    const row = db.prepare("SELECT * FROM adapters").get() as Record<string, unknown>;
+    const [row] = db.prepare("SELECT * FROM adapters").all() as [Record<string, unknown>];
     const columns = Object.keys(row);
     const insert = db.prepare(
       `INSERT INTO adapters (${columns.map((name) => `"${name}"`)}) VALUES (${columns.map(() => "?")})`,

@@ -8,6 +8,7 @@ const workers = new RestingWorkers(new URL("../../../../bundle/wire.js", import.
 /** The one thread of a ledger in which all its connections to Postgres live. */
 export class Wires {
   readonly #worker = workers.take();
+  #closing: Promise<void> | undefined;
 
   constructor() {
     this.#worker.unref();
@@ -29,8 +30,13 @@ export class Wires {
     this.#tell(listening);
   }
 
-  /** Ends all connections, whatever is under way on them. */
-  async close(): Promise<void> {
+  /** Ends all connections, whatever is under way on them. A second time it is the first: the thread may be another's. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
     this.#worker.removeAllListeners("message");
     this.#worker.ref();
     const ended = new Promise<void>((resolve) => {
