@@ -3,7 +3,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { run as runTests } from "node:test";
 import { spec } from "node:test/reporters";
@@ -18,6 +18,8 @@ const milliseconds = new Map();
 const SLOWEST = 20;
 /** Files of one folder that share a process, at most: to start one takes longer than most of them run. */
 const GROUP_FILES = 12;
+/** One more than there are cores, as a rule: a test waits for a disk, a browser or another process now and then. */
+const CONCURRENCY = availableParallelism() + 1;
 /** A file that does something to its whole process has one for itself. */
 const ALONE = /^(before|after)(Each)?\(|\bprocess\.(env|on|once|exitCode)\b|\bmock\.timers\b/m;
 /** How often each reason for skipping was given. */
@@ -68,10 +70,14 @@ const POSTGRES_SETTINGS = {
   full_page_writes: "off",
   synchronous_commit: "off",
 };
-/** Parts that are run a second time on Postgres: all that opens a store. */
+/** Parts that are run a second time on Postgres: what opens a store. */
 const ON_POSTGRES = ["agents/", "api/", "memos/"];
-/** What opens none, is of the models alone, or is what Postgres does for itself. */
-const WITHOUT_LEDGER = /^memos.(inference|extraction|activation.press|parametric.training|backup|fullDisk)/;
+/**
+ * What opens none, is of the models alone, is what Postgres does for itself, or is a command: a process for each call
+ * that another test makes.
+ */
+const WITHOUT_LEDGER =
+  /^(api.cli|memos.(inference|extraction|activation.press|parametric.training|backup|fullDisk))/;
 /** What is about the file of a SQLite ledger, or copies it, or has a Postgres of its own. */
 const OF_ONE_DATABASE = /\binLedgerFile\b|["/]ledger\.db\b|from "libsql"|postgresServer|\bcp\(/;
 
@@ -108,7 +114,7 @@ async function run(files) {
   const groups = await Promise.all(
     groupsOf(files).map((group, at) => entryOf(group, join(entries, `${at}`))),
   );
-  const stream = runTests({ files: groups, concurrency: 2, timeout: 15 * 60_000 });
+  const stream = runTests({ files: groups, concurrency: CONCURRENCY, timeout: 15 * 60_000 });
   stream.on("test:pass", (event) => {
     noteTime(event);
     if (event.details.type === "suite") return;

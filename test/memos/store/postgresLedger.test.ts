@@ -1,4 +1,5 @@
-import { after } from "node:test";
+import assert from "node:assert/strict";
+import { after, test } from "node:test";
 import { openLedger } from "../../../memos/store/sql/openLedger.js";
 import { postgresAddress } from "../../../memos/store/sql/postgres/address.js";
 import { startPostgres, withoutPostgres } from "../../support/postgresServer.js";
@@ -20,3 +21,15 @@ ledgerContract(
   },
   withoutPostgres,
 );
+
+test("a ledger that is closed a second time ends nothing of the next one", {
+  skip: withoutPostgres,
+}, async (t) => {
+  const address = postgresAddress(`${server?.url}?schema={path}`, await temporaryFolder(t));
+  const first = await openLedger({ address, readOnly: false });
+  await first.close();
+  const next = await openLedger({ address, readOnly: false });
+  atEnd(t, () => next.close());
+  await first.close();
+  assert.deepEqual(await next.backlog(), []);
+});
