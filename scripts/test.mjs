@@ -1,6 +1,6 @@
 // Everything that must hold before a change lands: formatter, linter, import direction, tests. The last
 // line is the count.
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
@@ -43,9 +43,10 @@ function check(name, command, args) {
 // `--postgres PART…` runs those tests on a ledger in Postgres alone, with a schema for each store.
 const onPostgres = process.argv[2] === "--postgres";
 const only = process.argv.slice(onPostgres ? 3 : 2);
+const preparing = [];
 if (only.length === 0) {
-  for (const needed of ["trainer.mjs", "fuzzer.mjs", "postgres.mjs"])
-    spawnSync(process.execPath, [join(root, "scripts", needed)], { cwd: root, stdio: "inherit" });
+  spawnSync(process.execPath, [join(root, "scripts", "postgres.mjs")], { cwd: root, stdio: "inherit" });
+  for (const needed of ["trainer.mjs", "fuzzer.mjs"]) preparing.push(started(join(root, "scripts", needed)));
   check("formatter and linter", bin("biome"), ["check", "."]);
   check("types of the viewer", bin("tsc"), ["-p", join(root, "api", "viewer", "app")]);
   check("imports run one way", bin("depcruise"), ["--config", ".dependency-cruiser.cjs", "dist"]);
@@ -70,6 +71,8 @@ const POSTGRES_SETTINGS = {
   full_page_writes: "off",
   synchronous_commit: "off",
 };
+/** What needs an environment of Python, which takes minutes to make: while that is made, the others run. */
+const PREPARED = /^(api.contract\b|memos.parametric.training\b)/;
 /** Parts that are run a second time on Postgres: what opens a store. */
 const ON_POSTGRES = ["agents/", "api/", "memos/"];
 /**
@@ -81,7 +84,12 @@ const WITHOUT_LEDGER =
 /** What is about the file of a SQLite ledger, or copies it, or has a Postgres of its own. */
 const OF_ONE_DATABASE = /\binLedgerFile\b|["/]ledger\.db\b|from "libsql"|postgresServer|\bcp\(/;
 
-if (!onPostgres) await run(filesOf(only));
+if (!onPostgres) {
+  const isPrepared = (file) => PREPARED.test(relative(folder, file));
+  await run(filesOf(only).filter((file) => !isPrepared(file)));
+  await Promise.all(preparing);
+  await run(filesOf(only).filter(isPrepared));
+}
 if (onPostgres || only.length === 0)
   await runOnPostgres(filesOf(only.length === 0 ? ON_POSTGRES : only).filter(ofAnyLedger));
 const skips = [...reasons].map(([reason, times]) => `${times} × ${reason}`);
@@ -109,7 +117,13 @@ async function runOnPostgres(files) {
   await rm(data, { recursive: true, force: true });
 }
 
+function started(script) {
+  const child = spawn(process.execPath, [script], { cwd: root, stdio: "inherit" });
+  return new Promise((resolve) => child.once("exit", resolve));
+}
+
 async function run(files) {
+  if (files.length === 0) return;
   const entries = await mkdtemp(join(tmpdir(), "memos-tests-"));
   const groups = await Promise.all(
     groupsOf(files).map((group, at) => entryOf(group, join(entries, `${at}`))),
