@@ -3,7 +3,7 @@
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { availableParallelism, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { run as runTests } from "node:test";
 import { spec } from "node:test/reporters";
@@ -18,8 +18,8 @@ const milliseconds = new Map();
 const SLOWEST = 20;
 /** Files of one folder that share a process, at most: to start one takes longer than most of them run. */
 const GROUP_FILES = 12;
-/** One more than there are cores, as a rule: a test waits for a disk, a browser or another process now and then. */
-const CONCURRENCY = availableParallelism() + 1;
+/** Processes at a time: one more than the cores of a small machine, since a test waits for a disk or a browser, too. */
+const CONCURRENCY = 3;
 /** A file that does something to its whole process has one for itself. */
 const ALONE = /^(before|after)(Each)?\(|\bprocess\.(env|on|once|exitCode)\b|\bmock\.timers\b/m;
 /** How often each reason for skipping was given. */
