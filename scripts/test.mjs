@@ -17,7 +17,7 @@ const count = { passed: 0, failed: 0, skipped: 0 };
 const milliseconds = new Map();
 const SLOWEST = 20;
 /** Files of one folder that share a process, at most: to start one takes longer than most of them run. */
-const GROUP_FILES = 12;
+const GROUP_FILES = 6;
 /** Processes at a time: one more than the cores of a small machine, since a test waits for a disk or a browser, too. */
 const CONCURRENCY = 3;
 /** A file that does something to its whole process has one for itself. */
@@ -73,14 +73,18 @@ const POSTGRES_SETTINGS = {
 };
 /** What needs an environment of Python, which takes minutes to make: while that is made, the others run. */
 const PREPARED = /^(api.contract\b|memos.parametric.training\b)/;
-/** Parts that are run a second time on Postgres: what opens a store. */
+/** Parts that are run a second time on Postgres: what opens a store, and what its tables are asked. */
 const ON_POSTGRES = ["agents/", "api/", "memos/"];
-/**
- * What opens none, is of the models alone, is what Postgres does for itself, or is a command: a process for each call
- * that another test makes.
- */
-const WITHOUT_LEDGER =
-  /^(api.cli|memos.(inference|extraction|activation.press|parametric.training|backup|fullDisk))/;
+/** Of these not: models and what they compute, pages and commands over the same calls, what Postgres does for itself. */
+const WITHOUT_LEDGER = new RegExp(
+  [
+    "^agents.(frameworks|longContext|programs|routing|tools|types)",
+    "^api.(cli|viewer)",
+    "^memos.(inference|extraction|chat|prompts|model|backup|fullDisk)",
+    "^memos.activation.(?!state)",
+    "^memos.parametric.(?!adapterScopes|purgedSources|trainingJobs)",
+  ].join("|"),
+);
 /** What is about the file of a SQLite ledger, or copies it, or has a Postgres of its own. */
 const OF_ONE_DATABASE = /\binLedgerFile\b|["/]ledger\.db\b|from "libsql"|postgresServer|\bcp\(/;
 
