@@ -195,20 +195,22 @@ export class S3Server {
       "accept-ranges": "bytes",
     };
     if (method === "HEAD") return { status: 200, headers, length: object.bytes };
-    const bytes = await this.objects.read(object).catch(() => {
-      // Removed since it was looked up.
-      throw new S3Refusal(404, "NoSuchKey");
-    });
+    const read = (start: number, end: number) =>
+      this.objects.read(object, start, end).catch(() => {
+        // Removed since it was looked up.
+        throw new S3Refusal(404, "NoSuchKey");
+      });
     const match = /^bytes=(\d*)-(\d*)$/.exec(range ?? "");
-    if (match === null) return { status: 200, headers, body: bytes };
+    const { bytes } = object;
+    if (match === null) return { status: 200, headers, body: await read(0, bytes) };
     const [, first = "", last = ""] = match;
-    const start = first === "" ? Math.max(0, bytes.length - Number(last)) : Number(first);
-    const end = first === "" || last === "" ? bytes.length - 1 : Math.min(bytes.length - 1, Number(last));
+    const start = first === "" ? Math.max(0, bytes - Number(last)) : Number(first);
+    const end = first === "" || last === "" ? bytes - 1 : Math.min(bytes - 1, Number(last));
     if (start > end) throw new S3Refusal(416, "InvalidRange");
     return {
       status: 206,
-      headers: { ...headers, "content-range": `bytes ${start}-${end}/${bytes.length}` },
-      body: bytes.subarray(start, end + 1),
+      headers: { ...headers, "content-range": `bytes ${start}-${end}/${bytes}` },
+      body: await read(start, end + 1),
     };
   }
 
