@@ -34,7 +34,7 @@ test("what happens to a source drops its states at once, whoever does it", async
 
 test("a memory that has expired is in no prompt, and its states go with it", async (t) => {
   const { memos, engine } = await openCompiling(t);
-  const expiresAt = new Date(Date.now() + 150).toISOString();
+  const expiresAt = new Date(Date.now() + 1_500).toISOString();
   await remember(memos, { ...RULE, governance: { expiresAt } }, ANA);
   await remember(memos, { text: "Ana has a walrus.", type: "core" }, ANA);
   await memos.activations.compile(ANA);
