@@ -21,7 +21,8 @@ const GROUP_FILES = 6;
 /** Processes at a time: one more than the cores of a small machine, since a test waits for a disk or a browser, too. */
 const CONCURRENCY = 3;
 /** A file that does something to its whole process, or looks into it, has one for itself. */
-const ALONE = /^(before|after)(Each)?\(|\bprocess\.(env|on|once|exitCode)\b|\bmock\.timers\b|"node:inspector/m;
+const ALONE =
+  /^(before|after)(Each)?\(|\bprocess\.(env|on|once|exitCode)\b|\bmock\.timers\b|"node:inspector/m;
 /** How often each reason for skipping was given. */
 const reasons = new Map();
 
