@@ -20,9 +20,19 @@ const SLOWEST = 20;
 const GROUP_FILES = 6;
 /** Processes at a time: one more than the cores of a small machine, since a test waits for a disk or a browser, too. */
 const CONCURRENCY = 3;
-/** A file that does something to its whole process, or looks into it, has one for itself. */
-const ALONE =
-  /^(before|after)(Each)?\(|\bprocess\.(env|on|once|exitCode)\b|\bmock\.timers\b|"node:inspector/m;
+/**
+ * A file that does something to its whole process, looks into it, or has something for all of its tests, has a process
+ * for itself: what ends "after all tests" would end at another time.
+ */
+const ALONE = new RegExp(
+  [
+    String.raw`^import \{[^}]*\b(after|before)(Each)?\b[^}]*\} from "node:test"`,
+    String.raw`\bprocess\.(env|on|once|exitCode)\b`,
+    String.raw`\bmock\.timers\b`,
+    String.raw`"node:inspector`,
+  ].join("|"),
+  "m",
+);
 /** How often each reason for skipping was given. */
 const reasons = new Map();
 
