@@ -29,7 +29,7 @@ const ALONE = new RegExp(
     String.raw`^import \{[^}]*\b(after|before)(Each)?\b[^}]*\} from "node:test"`,
     String.raw`\bprocess\.(env|on|once|exitCode)\b`,
     String.raw`\bmock\.timers\b`,
-    String.raw`"node:inspector`,
+    '"node:inspector',
   ].join("|"),
   "m",
 );
