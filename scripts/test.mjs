@@ -87,7 +87,7 @@ const PREPARED = /^(api.contract\b|memos.parametric.training\b)/;
 /** Parts that are run a second time on Postgres: what opens a store, and what its tables are asked. */
 const ON_POSTGRES = ["agents/", "api/", "memos/"];
 /** Of these not: models and what they compute, pages and commands over the same calls, what Postgres does for itself. */
-const WITHOUT_LEDGER = new RegExp(
+const NOT_AGAIN = new RegExp(
   [
     "^agents.(frameworks|longContext|programs|routing|tools|types)",
     "^api.(cli|viewer)",
@@ -114,7 +114,7 @@ console.log(`${count.passed} passed, ${count.failed} failed, ${count.skipped} sk
 process.exitCode = count.failed > 0 || count.passed === 0 ? 1 : 0;
 
 function ofAnyLedger(file) {
-  return !WITHOUT_LEDGER.test(relative(folder, file)) && !OF_ONE_DATABASE.test(readFileSync(file, "utf8"));
+  return !NOT_AGAIN.test(relative(folder, file)) && !OF_ONE_DATABASE.test(readFileSync(file, "utf8"));
 }
 
 async function runOnPostgres(files) {

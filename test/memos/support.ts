@@ -218,6 +218,9 @@ export async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
   return all;
 }
 
+/** Why what looks at the bytes of a ledger is skipped; false where they are in the store's folder. */
+export const ledgerElsewhere = process.env["MEMOS_LEDGER"] !== undefined && "the ledger is not in the folder";
+
 export type InLedger = Pick<SqlDatabase, "dialect" | "prepare" | "transaction">;
 
 /** The rows of a store's ledger, also while it is open: whoever writes waits for the other. */
@@ -232,9 +235,6 @@ export function inLedger<T>(path: string, use: (db: InLedger) => T): T {
     }),
   );
 }
-
-/** Why what looks at the bytes of a ledger is skipped; false where they are in the store's folder. */
-export const ledgerElsewhere = process.env["MEMOS_LEDGER"] !== undefined && "the ledger is not in the folder";
 
 /** The same for what is about the file itself. */
 export function inLedgerFile<T>(path: string, use: (db: Database.Database) => T): T {
