@@ -2,6 +2,7 @@ import { type MessagePort, parentPort, receiveMessageOnPort } from "node:worker_
 import { type ErrorCode, isMemosError, MemosError } from "../../../memcube/index.js";
 import { type ConnectionOptions, connect } from "./connection.js";
 import type { SqlDatabase } from "./database.js";
+import { letGo } from "./handles.js";
 import type { Introduction } from "./postgres/protocol.js";
 import { asMemosError } from "./sqlite.js";
 import { type SyncLedger, sqlLedger, WRITES } from "./sqlLedger.js";
@@ -63,6 +64,13 @@ export function fromWire(error: WireError): MemosError {
 /** Waits to be told what to open; after the ledger was closed, for the next. */
 function begin(port: MessagePort): void {
   port.once("message", (beginning: Beginning) => serve(port, beginning));
+}
+
+/** Tells that the ledger is closed when nothing of it is open any more, and whether the thread is free for another. */
+async function finish(port: MessagePort, reply: Reply): Promise<void> {
+  const value = await letGo();
+  begin(port);
+  port.postMessage("error" in reply ? reply : { id: reply.id, value });
 }
 
 /** Runs in the worker: answers calls in order, grouping writes that are already waiting. */
@@ -131,11 +139,10 @@ function serve(port: MessagePort, { options, introduction }: Beginning): void {
       const call = waiting[start] as Call;
       if (!isWrite(call)) {
         const reply = answer(call);
-        port.postMessage(reply);
         if (call.method === "close") {
-          begin(port);
           port.off("message", receive);
-        }
+          void finish(port, reply);
+        } else port.postMessage(reply);
         start++;
         continue;
       }

@@ -95,13 +95,13 @@ class LedgerThread {
     const answered = this.call("close", []);
     // What is asked from here on would be asked of the next ledger of the thread.
     this.#failure = closed();
+    let free: unknown;
     try {
-      await answered;
-    } catch (error) {
-      await this.#worker.terminate();
-      throw error;
+      free = await answered;
+    } finally {
+      if (free !== true) await this.#worker.terminate();
     }
-    await workers.leave(this.#worker);
+    if (free === true) await workers.leave(this.#worker);
   }
 
   #fail(error: MemosError): void {

@@ -1,6 +1,7 @@
 import Database from "libsql";
 import { isMemosError, MemosError } from "../../../memcube/index.js";
 import type { SqlDatabase, SqlStatement } from "./database.js";
+import { handle } from "./handles.js";
 import { migrate, schemaVersion } from "./migrations.js";
 import { MOVED_SIGN, movedMeanwhile } from "./moved.js";
 
@@ -23,7 +24,7 @@ export interface SqliteOptions {
  * a wait instead of "database is locked". The binary of libsql comes inside the registry package.
  */
 export function openSqlite(options: SqliteOptions): SqlDatabase {
-  const db = new Database(options.file);
+  const db = handle(new Database(options.file));
   try {
     db.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
     schemaVersion(db);
@@ -58,7 +59,7 @@ class SqliteDatabase implements SqlDatabase {
   }
 
   prepare(sql: string): SqlStatement {
-    return this.#db.prepare(sql) as unknown as SqlStatement;
+    return handle(this.#db.prepare(sql) as unknown as SqlStatement);
   }
 
   transaction<T>(run: () => T): T {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import { Worker } from "node:worker_threads";
@@ -25,6 +25,18 @@ test("a store that a newer program wrote is left alone", async (t) => {
   db.exec("PRAGMA user_version = 999; PRAGMA wal_checkpoint(TRUNCATE)");
   db.close();
   await refusesUntouched(t, path, "STORE_NEWER");
+});
+
+test("a closed store holds nothing open: its ledger is one file, which can be copied and moved", async (t) => {
+  const path = await temporaryFolder(t);
+  for (let time = 0; time < 3; time++) {
+    const { memos } = await openMemos(t, { path });
+    await memos.add("text", ANA);
+    await memos.search("text", ANA);
+    await memos.close();
+    const files = (await readdir(path)).filter((name) => name.startsWith("ledger.db"));
+    assert.deepEqual(files, ["ledger.db"]);
+  }
 });
 
 test("a SQLite file of another program is left alone", async (t) => {
