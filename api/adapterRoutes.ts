@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import { cubeIdSchema, type ErrorCode, sha256 } from "../memcube/index.js";
 import {
   type AttachReceipt,

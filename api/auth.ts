@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import { z } from "zod";
+import * as z from "zod";
 import { MemosError, type Scope, scopeSchema } from "../memcube/index.js";
 import type { MemOS } from "../memos/index.js";
 import { isAllowedOrigin, type Origins } from "./crossOrigin.js";

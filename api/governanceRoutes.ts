@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { cubeIdSchema } from "../memcube/index.js";
 import {
   auditListOptionsSchema,

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { type memoryNodeSchema, toGraphML, toJson } from "../graph/index.js";
 import { cubeIdSchema } from "../memcube/index.js";
 import {

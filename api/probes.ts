@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { MemOS } from "../memos/index.js";
 
 const healthSchema = z.strictObject({ status: z.literal("ok") }).meta({ id: "Health" });

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { ERROR_REMEDIES, type ErrorCode, isMemosError, MemosError } from "../memcube/index.js";
 
 export const PROBLEM_MEDIA_TYPE = "application/problem+json";

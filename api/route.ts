@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { type ErrorCode, MemosError, SCOPE_PARTS, type Scope } from "../memcube/index.js";
 import type { MemOS } from "../memos/index.js";
 import { parse } from "../memos/parse.js";

@@ -1,5 +1,5 @@
 import type { Request, Response } from "express";
-import type { z } from "zod";
+import type * as z from "zod";
 import { isMemosError, MemosError, type Scope } from "../memcube/index.js";
 import type { MemOS } from "../memos/index.js";
 import type { Logger } from "../memos/logger.js";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { cubeIdSchema, memCubeSchema, portableCubeSchema, versionSchema } from "../memcube/index.js";
 import { idempotencyKeySchema } from "../memos/once.js";
 import {

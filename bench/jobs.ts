@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { hundredths, seededRandom } from "../eval/metrics/index.js";
 import { textOf } from "../memcube/index.js";
 import { throwIfAborted } from "../memos/aborted.js";

@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import { isMemosError, MemosError } from "../memcube/index.js";
 import { parse } from "../memos/parse.js";
 import { readTextFile } from "./textFile.js";

@@ -1,5 +1,5 @@
 import type { SerializedGraph } from "graphology-types";
-import { z } from "zod";
+import * as z from "zod";
 import { MemosError } from "../memcube/index.js";
 import { idOf } from "./key.js";
 import {

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { instantSchema, LIMITS, MemosError } from "../memcube/index.js";
 import { MAX_EDGE_WEIGHT } from "./csr.js";
 

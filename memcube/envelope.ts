@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { sha256, sha256Schema } from "./hash.js";
 import { cubeIdSchema } from "./id.js";
 import { instantSchema } from "./instant.js";

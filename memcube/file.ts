@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { MemosError } from "./errors.js";
 import { canonicalJson, sha256 } from "./hash.js";
 import { countJsonValues } from "./jsonValues.js";

@@ -1,5 +1,5 @@
 import { v7 } from "uuid";
-import { z } from "zod";
+import * as z from "zod";
 
 /** UUID version 7 (RFC 9562): sorts by creation time, never changes. */
 export const cubeIdSchema = z

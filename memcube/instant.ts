@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** An instant, as ISO 8601 with an offset. Kept in UTC with milliseconds. */
 export const instantSchema = z.iso

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { memCubeSchema } from "./envelope.js";
 import { canonicalJson } from "./hash.js";
 import { type BlobRef, blobsOf } from "./payload.js";

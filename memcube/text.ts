@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 const CONTROL_OR_LINE_BREAK = /[\p{Cc}\u2028\u2029]/u;
 

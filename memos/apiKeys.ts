@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from "node:crypto";
-import { z } from "zod";
+import * as z from "zod";
 import { LIMITS, MemosError, newCubeId, sha256 } from "../memcube/index.js";
 import { nameText } from "../memcube/text.js";
 import type { Access } from "./governance/access.js";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { cubeIdSchema, type ErrorCode, isMemosError, LIMITS, memCubeSchema } from "../memcube/index.js";
 import { nameText, remarkText } from "../memcube/text.js";
 import { type OwnKey, onceOption } from "./once.js";

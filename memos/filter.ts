@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { LIMITS, MemosError } from "../memcube/index.js";
 
 /** Fields of the envelope that a filter can name; the caller's own are `metadata.KEY`. */

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { MemosError, type Scope, scopeSchema } from "../memcube/index.js";
 import type { Access } from "./governance/access.js";
 import type { Embedder } from "./inference/embedder.js";

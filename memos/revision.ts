@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import { type Attributes, type CubeContent, type MemCube, MemosError, textOf } from "../memcube/index.js";
 import { withNoteAttributes } from "./extraction/noteAttributes.js";
 import type { updatePatchSchema } from "./operations.js";

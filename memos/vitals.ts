@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { jobStateSchema } from "./scheduler/operations.js";
 
 /** How the whole store is, over all tenants: what an operator watches. */

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { CONTROLLER_LIMITS as LIMITS } from "./limits.js";
 
 export const controllerOptionsSchema = z.strictObject({

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { LIMITS, type MemCube, type Origin, type Scope, scopeSchema, textOf } from "../../memcube/index.js";
 import { eq, type MemOS, type NewMemory, parse } from "../../memos/index.js";
 

@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import { isMemosError } from "../../memcube/index.js";
 import { parse } from "../../memos/parse.js";
 import { PROGRAM_LIMITS as LIMITS } from "./limits.js";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { LIMITS as CUBE_LIMITS, cubeIdSchema } from "../../memcube/index.js";
 import { nameText, storableText } from "../../memcube/text.js";
 import { DEFAULT_CALLS, PROGRAM_LIMITS as LIMITS } from "./limits.js";

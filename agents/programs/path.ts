@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { PROGRAM_LIMITS as LIMITS } from "./limits.js";
 
 const PART = /^[\p{L}\p{N}_-][\p{L}\p{N}._ -]*$/u;

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { MemosError } from "../../memcube/index.js";
 import type { ChatModel } from "../../memos/inference/index.js";
 import { definePrompt } from "../../memos/prompts/index.js";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { cubeIdSchema, isMemosError, MemosError, type Scope, scopeSchema } from "../../memcube/index.js";
 import { throwIfAborted } from "../../memos/aborted.js";
 import type { JobView, MemOS } from "../../memos/index.js";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { storableText } from "../../memcube/text.js";
 import { definePrompt } from "../../memos/prompts/index.js";
 import { answerObject, type Taken } from "./answerObject.js";

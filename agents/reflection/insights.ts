@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { isMemosError } from "../../memcube/index.js";
 import { throwIfAborted } from "../../memos/aborted.js";
 import { outermostObject } from "../../memos/extraction/outermostObject.js";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Distiller } from "../../memos/index.js";
 import { parse } from "../../memos/parse.js";
 import { insightsOf } from "./insights.js";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** First and last, both included, counted from 1. */
 const rangeSchema = z.tuple([z.int().positive(), z.int().positive()]);

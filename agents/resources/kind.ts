@@ -1,5 +1,5 @@
 import { extname } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { MemosError } from "../../memcube/index.js";
 
 export const resourceKindSchema = z.enum(["markdown", "html", "pdf", "docx", "text", "code", "image"]);

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { ERROR_REMEDIES, type ErrorCode } from "../../memcube/index.js";
 import { chunkSchema } from "./chunk.js";
 import { resourceKindSchema } from "./kind.js";

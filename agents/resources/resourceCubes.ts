@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { type CubeId, LIMITS, type MemCube, SCOPE_PARTS, type Scope, sha256 } from "../../memcube/index.js";
 import { and, eq, type MemOS, type NewMemory } from "../../memos/index.js";
 import type { Piece } from "./align.js";

@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import { isMemosError, type Scope } from "../../memcube/index.js";
 import type { Grant } from "../../memos/governance/grant.js";
 import { type PrincipalName, principalNameSchema, samePrincipal } from "../../memos/governance/principal.js";

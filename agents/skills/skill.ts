@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { cubeIdSchema, type MemCube, textOf } from "../../memcube/index.js";
 import { procedural } from "../types/index.js";
 import { betaInterval } from "./betaInterval.js";

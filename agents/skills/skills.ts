@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { cubeIdSchema, MemosError, type Scope, scopeSchema } from "../../memcube/index.js";
 import type { MemOS } from "../../memos/index.js";
 import { parse } from "../../memos/parse.js";

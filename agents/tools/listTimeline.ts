@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { LIMITS, type MemCube, MemosError, ownerScope, type Scope } from "../../memcube/index.js";
 import type { Filter, MemOS } from "../../memos/index.js";
 import { inTimeOrder, spanFilter } from "../happened.js";

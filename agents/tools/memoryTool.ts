@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import { isMemosError, MemosError, type Scope } from "../../memcube/index.js";
 import { type MemOS, parse } from "../../memos/index.js";
 

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { cubeIdSchema, LIMITS, type MemCube, MemosError, ownerScope } from "../../memcube/index.js";
 import { TOOL_LIMITS } from "./limits.js";
 import { memoryTool } from "./memoryTool.js";

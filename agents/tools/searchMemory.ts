@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { ownerScope } from "../../memcube/index.js";
 import { querySchema } from "../../memos/index.js";
 import { RECALLED_TYPES } from "../recalledTypes.js";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { factsIn } from "../../graph/extraction/index.js";
 import { textOf } from "../../memcube/index.js";
 import { nameText } from "../../memcube/text.js";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { TYPE_LIMITS } from "./limits.js";
 
 /** One line without anything around it: what lists of a text are made of. */

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { statementSchema, textOf } from "../../memcube/index.js";
 import { TYPE_LIMITS } from "./limits.js";
 import { lineSchema, paragraphsSchema } from "./lines.js";

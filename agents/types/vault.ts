@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { LIMITS, textOf } from "../../memcube/index.js";
 import { storableText } from "../../memcube/text.js";
 import { lineSchema } from "./lines.js";

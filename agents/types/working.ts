@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { textOf } from "../../memcube/index.js";
 import { nameText } from "../../memcube/text.js";
 import { TYPE_LIMITS } from "./limits.js";

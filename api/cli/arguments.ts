@@ -1,5 +1,5 @@
 import { type Command, Option } from "commander";
-import { z } from "zod";
+import * as z from "zod";
 import { isMemosError, type Scope, scopeSchema } from "../../memcube/index.js";
 import { parse } from "../../memos/parse.js";
 import { UsageError } from "./usageError.js";

@@ -1,6 +1,6 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { isMemosError, sha256Schema } from "../../memcube/index.js";
 import { saltKeySchema } from "../../memos/inference/cacheSalt.js";
 import { parse } from "../../memos/parse.js";

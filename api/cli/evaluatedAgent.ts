@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { z } from "zod";
+import * as z from "zod";
 import type { Agent } from "../../eval/agents/agent.js";
 import { agentKey } from "./config.js";
 import { createEmbedder } from "./embedder.js";

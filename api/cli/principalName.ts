@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { principalNameSchema } from "../../memos/governance/principal.js";
 
 /** A principal as it is typed: `agent:helper`. */

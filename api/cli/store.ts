@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Command } from "commander";
-import { z } from "zod";
+import * as z from "zod";
 import { isMemosError, MemosError } from "../../memcube/index.js";
 import type { Engine, MemOS, OpenOptions, Trainer } from "../../memos/index.js";
 import { optionsOf } from "./arguments.js";

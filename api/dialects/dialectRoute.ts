@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import type { Scope } from "../../memcube/index.js";
 import type { MemOS } from "../../memos/index.js";
 import type { Notes } from "./notes.js";

@@ -1,6 +1,6 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { z } from "zod";
+import * as z from "zod";
 import { sha256 } from "../../memcube/index.js";
 
 /** Tokens of a block: prefixes are cached in whole ones, as vLLM does. */

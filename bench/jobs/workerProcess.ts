@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { MemOS } from "../../memos/index.js";
 import { endWithParent } from "../process/parent.js";
 

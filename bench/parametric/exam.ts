@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { throwIfAborted } from "../../memos/aborted.js";
 import { readContainer } from "../../memos/activation/container.js";
 import { systemText } from "../../memos/activation/conversation.js";

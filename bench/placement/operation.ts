@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { z } from "zod";
+import * as z from "zod";
 import { instantSchema, MemosError, scopeSchema } from "../../memcube/index.js";
 import { type AuditEntry, auditEntrySchema } from "../../memos/governance/auditEntry.js";
 

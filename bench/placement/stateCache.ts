@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import { MinHeap } from "../../graph/heap.js";
 import { fadedUses, usesPerDay } from "../../memos/activation/blockUse.js";
 import { coldStates, deservesAFile, worthOf } from "../../memos/activation/stateQuota.js";

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { basename, extname } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { MemosError } from "../../memcube/index.js";
 import { readJsonFile } from "../jsonFile.js";
 import { loadLocomo } from "../locomo/format.js";

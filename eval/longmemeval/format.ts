@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { MemosError } from "../../memcube/index.js";
 import { parse } from "../../memos/parse.js";
 import { readJsonFile } from "../jsonFile.js";

@@ -1,6 +1,6 @@
 import { appendFile, mkdir, readFile, rm, truncate } from "node:fs/promises";
 import { dirname } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { isMemosError, MemosError } from "../../memcube/index.js";
 import {
   type Memorised,

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** Ids and answers are text in the official files; other copies have numbers there. */
 const text = z.union([z.string(), z.number(), z.bigint()]).transform(String);

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { sha256 } from "../../memcube/index.js";
 import { sentencesOf } from "../mab/sentences.js";
 import { generated, type Speaker } from "./generate.js";

@@ -1,5 +1,5 @@
 import { appendFile, readFile } from "node:fs/promises";
-import { z } from "zod";
+import * as z from "zod";
 import { parseJsonLines } from "../jsonFile.js";
 import type { EvaluationRun } from "./run.js";
 

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** A bar that was set before anything was measured: it stays in the report whether it is met or not. */
 const barSchema = z.strictObject({ at: z.enum(["least", "most"]), value: z.number() });

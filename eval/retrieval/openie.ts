@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { LIMITS, MemosError } from "../../memcube/index.js";
 import type { NewMemory } from "../../memos/index.js";
 import { readJsonFile } from "../jsonFile.js";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { type CubeId, contentHash, cubeIdSchema, LIMITS, type Scope } from "../../memcube/index.js";
 import { type Block as PlacementBlock, tierSchema } from "../lifecycle/placement/policy.js";
 import { parse } from "../parse.js";

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { z } from "zod";
+import type * as z from "zod";
 import { isMemosError, type MemCube, MemosError, newCubeId, type Scope } from "../../memcube/index.js";
 import type { AdapterUse, ChatMessage, Engine, EngineFingerprint, StoredState } from "../inference/engine.js";
 import { warm } from "../inference/warming.js";

@@ -1,6 +1,6 @@
 import { createHash, type Hash } from "node:crypto";
 import { type FileHandle, open, stat } from "node:fs/promises";
-import { z } from "zod";
+import * as z from "zod";
 import { canonicalJson, MemosError, sha256Schema } from "../../memcube/index.js";
 import { writeAtomically } from "../atomicFile.js";
 import { parse } from "../parse.js";

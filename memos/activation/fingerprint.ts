@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { z } from "zod";
+import * as z from "zod";
 import { canonicalJson, contentHash, LIMITS, sha256, sha256Schema } from "../../memcube/index.js";
 import type { EngineFingerprint } from "../inference/engine.js";
 import { STATE_LIMITS } from "./limits.js";

@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import type { blockSettingsSchema } from "./blockSets.js";
 import type { BlockCandidate } from "./candidate.js";
 

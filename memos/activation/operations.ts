@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { LIMITS, memCubeSchema } from "../../memcube/index.js";
 import { placementDecisionSchema, placementSettingsSchema } from "../lifecycle/placement/policy.js";
 

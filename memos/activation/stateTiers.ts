@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import type { Engine } from "../inference/engine.js";
 import type { Activation, ActivationFile } from "../store/activationLedger.js";
 import type { Ledger } from "../store/ledger.js";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { cubeIdSchema, LIMITS } from "../../memcube/index.js";
 import { nameText, storableText } from "../../memcube/text.js";
 import { instructionsSchema } from "../activation/operations.js";

@@ -1,5 +1,5 @@
 import { performance } from "node:perf_hooks";
-import { z } from "zod";
+import * as z from "zod";
 import { contentHash, isMemosError } from "../../memcube/index.js";
 import { throwIfAborted } from "../aborted.js";
 import type { ChatModel } from "../inference/index.js";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { definePrompt } from "../prompts/index.js";
 import { EXTRACTION_LIMITS as LIMITS } from "./limits.js";
 import { answerSchema, candidateSchema, noteSchema } from "./schema.js";

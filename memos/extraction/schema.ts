@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { cubeTypeSchema, instantSchema } from "../../memcube/index.js";
 import { nameText } from "../../memcube/text.js";
 import { EXTRACTION_LIMITS as LIMITS } from "./limits.js";

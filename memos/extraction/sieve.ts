@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { nameText } from "../../memcube/text.js";
 import { EXTRACTION_LIMITS as LIMITS } from "./limits.js";
 import { instantOf } from "./when.js";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { EXTRACTION_LIMITS as LIMITS } from "./limits.js";
 import type { ExtractionQuestion } from "./question.js";
 import { ANSWER_FIELDS, LINK_KINDS } from "./schema.js";

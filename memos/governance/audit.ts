@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { scopeSchema } from "../../memcube/index.js";
 import { throwIfAborted } from "../aborted.js";
 import { parse } from "../parse.js";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { contentHash, instantSchema, scopeSchema, sha256Schema } from "../../memcube/index.js";
 import { actionSchema } from "./grant.js";
 import { principalNameSchema } from "./principal.js";

@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import { type CubeType, cubeTypeSchema, governanceSchema, type MemCube } from "../../memcube/index.js";
 
 export const sensitivitySchema = governanceSchema.shape.sensitivity;

@@ -1,5 +1,5 @@
 import { createHmac, randomBytes } from "node:crypto";
-import { z } from "zod";
+import * as z from "zod";
 
 /** The shortest key that nobody tries out: 128 bits, as hexadecimal digits or longer in any other writing. */
 const KEY_CHARACTERS = 32;

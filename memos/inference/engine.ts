@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** One message of a conversation. Its text is data: what looks like a control token in it stays text. */
 export const chatMessageSchema = z

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { sha256Schema } from "../../memcube/index.js";
 import { chatMessageSchema, type TokenUse } from "./engine.js";
 

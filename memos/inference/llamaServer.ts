@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { contentHash, MemosError } from "../../memcube/index.js";
 import type { TokenPiece } from "./controlText.js";
 import { type ModelClient, statusOf } from "./modelClient.js";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { MemosError } from "../../memcube/index.js";
 import { jsonEvents } from "./eventStream.js";
 import { type BodyMode, modelFetch } from "./modelFetch.js";

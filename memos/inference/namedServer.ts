@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { MemosError } from "../../memcube/index.js";
 import { wireMessages } from "./completion.js";
 import type { ChatMessage } from "./engine.js";

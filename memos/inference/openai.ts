@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { contentHash, MemosError } from "../../memcube/index.js";
 import { throwIfAborted, unlessAborted } from "../aborted.js";
 import { parse } from "../parse.js";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { isMemosError, MemosError, sha256Schema } from "../../memcube/index.js";
 import { parse } from "../parse.js";
 import { CacheSalts, saltKeySchema } from "./cacheSalt.js";

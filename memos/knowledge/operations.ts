@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { edgeKindSchema, memoryEdgeSchema, memoryNodeSchema } from "../../graph/index.js";
 import { authorSchema, cubeIdSchema, instantSchema, LIMITS, memCubeSchema } from "../../memcube/index.js";
 import { nameText } from "../../memcube/text.js";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { cubeIdSchema, governanceSchema, LIMITS, memCubeSchema } from "../../memcube/index.js";
 import { nameText, remarkText, storableText } from "../../memcube/text.js";
 import { onceOption } from "../once.js";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Jobs } from "../scheduler/jobs.js";
 import type { JobLedger } from "../store/jobLedger.js";
 import type { Forgetting } from "./forgetting/forgetting.js";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** The longest address of a ledger or path of a folder. */
 const ADDRESS_CHARACTERS = 4_096;

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { cubeIdSchema, instantSchema } from "../../memcube/index.js";
 import { costShape, searchOptionsSchema } from "../operations.js";
 

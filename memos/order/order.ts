@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import { type MemCube, type Scope, textOf } from "../../memcube/index.js";
 import { throwIfAborted } from "../aborted.js";
 import type { Embedding } from "../embedding.js";

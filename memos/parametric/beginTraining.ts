@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import { type CubeId, MemosError, newCubeId, type Scope } from "../../memcube/index.js";
 import { throwIfAborted } from "../aborted.js";
 import { newJob } from "../scheduler/jobs.js";

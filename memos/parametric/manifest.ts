@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { cubeIdSchema, manifestEntrySchema, sha256Schema } from "../../memcube/index.js";
 import { recipeSchema } from "./recipe.js";
 

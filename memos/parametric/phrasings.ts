@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { z } from "zod";
+import * as z from "zod";
 import { canonicalRelation } from "../../graph/extraction/index.js";
 import { parse } from "../parse.js";
 

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { ADAPTER_LIMITS } from "./limits.js";
 
 /** Matrices of a layer that an adapter may change, by the names that PEFT gives them. */

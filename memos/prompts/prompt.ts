@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { z } from "zod";
+import * as z from "zod";
 import { contentHash, MemosError } from "../../memcube/index.js";
 import { parse } from "../parse.js";
 import { brokenPrompt, type PromptFile, readPromptFile } from "./promptFile.js";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { isMemosError, MemosError, sha256 } from "../../memcube/index.js";
 import { nameText } from "../../memcube/text.js";
 import { parse } from "../parse.js";

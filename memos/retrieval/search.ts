@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import type { Scope } from "../../memcube/index.js";
 import { throwIfAborted, unlessAborted } from "../aborted.js";
 import type { Embedding } from "../embedding.js";

@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import { type CubeState, RECALLED_STATES, type Scope } from "../../memcube/index.js";
 import type { searchOptionsSchema } from "../operations.js";
 import type { Ledger, Permitted, Selection } from "../store/ledger.js";

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { z } from "zod";
+import type * as z from "zod";
 import { MemosError, newCubeId, type Scope, scopeSchema } from "../../memcube/index.js";
 import { throwIfAborted } from "../aborted.js";
 import { parse } from "../parse.js";

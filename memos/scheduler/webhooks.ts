@@ -3,7 +3,7 @@ import { lookup } from "node:dns";
 import { request as httpRequest } from "node:http";
 import { request as httpsRequest } from "node:https";
 import { BlockList, isIP } from "node:net";
-import { z } from "zod";
+import * as z from "zod";
 import { MemosError, newCubeId, type Scope, scopeSchema } from "../../memcube/index.js";
 import { parse } from "../parse.js";
 import { DELIVERY, type JobLedger, type Webhook } from "../store/jobLedger.js";

@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import { isMemosError, type Scope } from "../../memcube/index.js";
 import type { Job, JobFailure, JobLedger, NewJob, Outcome } from "../store/jobLedger.js";
 import { JOB_BYTES, MOST_ATTEMPTS } from "./operations.js";

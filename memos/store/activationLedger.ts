@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import type { CubeId, MemCube, manifestEntrySchema, Scope } from "../../memcube/index.js";
 import type { EngineFingerprint } from "../inference/engine.js";
 import type { Selection } from "./ledger.js";

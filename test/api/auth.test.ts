@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
-import type { z } from "zod";
+import type * as z from "zod";
 import type { Route } from "../../api/route.js";
 import { ROUTES } from "../../api/routes.js";
 import { TextEngine } from "../../bench/activation/textEngine.js";

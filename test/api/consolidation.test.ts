@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { z } from "zod";
+import * as z from "zod";
 import { consolidationPlanSchema, consolidationRunSchema, undoneRunSchema } from "../../memos/index.js";
 import { problemOf, startServer, UNKNOWN_ID } from "./harness.js";
 

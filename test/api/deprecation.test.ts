@@ -4,7 +4,7 @@ import { createServer as createHttpServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { test } from "node:test";
 import express from "express";
-import { z } from "zod";
+import * as z from "zod";
 import { operationOf } from "../../api/openapi.js";
 import { route } from "../../api/route.js";
 import { routeHandler } from "../../api/routeHandler.js";

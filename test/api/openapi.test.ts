@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { z } from "zod";
+import * as z from "zod";
 import { openApiDocument } from "../../api/index.js";
 import { probes } from "../../api/probes.js";
 import { ROUTES } from "../../api/routes.js";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { z } from "zod";
+import type * as z from "zod";
 import { isMemosError } from "../../memcube/index.js";
 import { addInputSchema, searchOptionsSchema, updatePatchSchema } from "../../memos/operations.js";
 import { parse } from "../../memos/parse.js";

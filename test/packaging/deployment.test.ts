@@ -7,7 +7,7 @@ import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { parse, parseAllDocuments } from "yaml";
-import { z } from "zod";
+import * as z from "zod";
 import { environmentNames } from "../../api/cli/config.js";
 import { buildProgram } from "../../api/cli/program.js";
 import { packageVersion } from "../../api/packageVersion.js";

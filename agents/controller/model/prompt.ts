@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { EXTRACTION_LIMITS } from "../../../memos/extraction/index.js";
 import { answerSchema, candidateSchema, noteSchema } from "../../../memos/extraction/schema.js";
 import { definePrompt } from "../../../memos/prompts/index.js";

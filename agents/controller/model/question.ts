@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { AnswerSieve } from "../../../memos/extraction/siftAnswer.js";
 import { instantOf } from "../../../memos/extraction/when.js";
 import type { ExtractionQuestion } from "../../../memos/index.js";

@@ -1,5 +1,5 @@
 import type { LanguageModelMiddleware } from "ai";
-import { z } from "zod";
+import * as z from "zod";
 import { type Scope, scopeSchema } from "../../../memcube/index.js";
 import {
   type MemOS,

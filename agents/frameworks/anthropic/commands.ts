@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { pathSchema } from "./path.js";
 
 const text = z.string();

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { MEMORY_FILE_LIMITS } from "./limits.js";
 
 export const ROOT = "/memories";

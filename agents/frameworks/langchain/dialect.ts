@@ -5,7 +5,7 @@ import {
   mapChatMessagesToStoredMessages,
   mapStoredMessagesToChatMessages,
 } from "@langchain/core/messages";
-import { z } from "zod";
+import * as z from "zod";
 import { parse } from "../../../memos/index.js";
 import type { Dialect } from "../transcript.js";
 

@@ -1,5 +1,5 @@
 import type { AgentInputItem } from "@openai/agents";
-import { z } from "zod";
+import * as z from "zod";
 import { parse } from "../../../memos/index.js";
 import type { Dialect } from "../transcript.js";
 

@@ -1,5 +1,5 @@
 import { tool } from "@openai/agents";
-import { z } from "zod";
+import * as z from "zod";
 import type { Scope } from "../../../memcube/index.js";
 import type { MemOS } from "../../../memos/index.js";
 import { MEMORY_TOOLS } from "../../tools/index.js";

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { z } from "zod";
+import * as z from "zod";
 import { optionsOf } from "../arguments.js";
 import { trainerFolder } from "../config.js";
 import { withExample } from "../example.js";

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { z } from "zod";
+import * as z from "zod";
 import { cubeIdSchema, LIMITS } from "../../../memcube/index.js";
 import type { AdapterTrainOptions, MemOS, TrainReceipt } from "../../../memos/index.js";
 import { querySchema } from "../../../memos/operations.js";

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { text } from "node:stream/consumers";
 import { type Command, Option } from "commander";
-import { z } from "zod";
+import * as z from "zod";
 import { cubeTypeSchema, MemosError } from "../../../memcube/index.js";
 import type { NewMemory, WriteReceipt } from "../../../memos/index.js";
 import { optionsOf, scopeOf, takeScope } from "../arguments.js";

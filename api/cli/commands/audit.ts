@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { z } from "zod";
+import * as z from "zod";
 import type { AuditVerdict } from "../../../memos/governance/audit.js";
 import { auditHeadSchema } from "../../../memos/governance/auditEntry.js";
 import { GOVERNANCE_LIMITS } from "../../../memos/governance/grant.js";

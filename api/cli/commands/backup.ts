@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import type { Command } from "commander";
-import { z } from "zod";
+import * as z from "zod";
 import type { ForgetReceipt } from "../../../memos/index.js";
 import { purgeReceiptSchema } from "../../../memos/lifecycle/forgetting/operations.js";
 import { parse } from "../../../memos/parse.js";

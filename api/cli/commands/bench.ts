@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { z } from "zod";
+import * as z from "zod";
 import { commaList, optionsOf, wholeNumber } from "../arguments.js";
 import { chromiumOf, configure } from "../config.js";
 import { withExample } from "../example.js";

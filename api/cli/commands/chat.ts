@@ -1,6 +1,6 @@
 import { createInterface } from "node:readline/promises";
 import type { Command } from "commander";
-import { z } from "zod";
+import * as z from "zod";
 import { cubeIdSchema, isMemosError, MemosError } from "../../../memcube/index.js";
 import { LIMITS } from "../../../memcube/limits.js";
 import { ANSWER_TOKENS, chatMessageTextSchema, chatOptionsSchema } from "../../../memos/chat/operations.js";

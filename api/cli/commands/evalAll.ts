@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { z } from "zod";
+import * as z from "zod";
 import type { Comparison } from "../../../eval/report/compare.js";
 import type { EvaluationRun } from "../../../eval/report/run.js";
 import { MemosError } from "../../../memcube/index.js";

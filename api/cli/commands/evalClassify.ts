@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { z } from "zod";
+import * as z from "zod";
 import type { ClassifyReport } from "../../../eval/classify/evaluate.js";
 import { NEAREST_LIMITS } from "../../../memos/nearest/limits.js";
 import { optionsOf, wholeNumber } from "../arguments.js";

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import type { Command } from "commander";
-import { z } from "zod";
+import * as z from "zod";
 import type { FactReport } from "../../../eval/facts/evaluate.js";
 import { optionsOf, wholeNumber } from "../arguments.js";
 import { createEmbedder } from "../embedder.js";

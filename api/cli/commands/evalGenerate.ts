@@ -1,6 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import type { Command } from "commander";
-import { z } from "zod";
+import * as z from "zod";
 import { FACT_LIMITS, ROW_LIMITS, SESSION_LIMITS } from "../../../eval/generate/limits.js";
 import { optionsOf, wholeNumber } from "../arguments.js";
 import { withExample } from "../example.js";

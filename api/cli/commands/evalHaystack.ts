@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { z } from "zod";
+import * as z from "zod";
 import type { HaystackReport } from "../../../eval/haystack/evaluate.js";
 import { channelSchema } from "../../../memos/operations.js";
 import { commaList, cutOffs, optionsOf, wholeNumber } from "../arguments.js";

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { z } from "zod";
+import * as z from "zod";
 import type { LocomoAnswerer } from "../../../eval/locomo/answerer.js";
 import type { LocomoAnswerReport } from "../../../eval/locomo/answers.js";
 import type { LocomoReport } from "../../../eval/locomo/evaluate.js";

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { z } from "zod";
+import * as z from "zod";
 import type { LongMemEvalAnswerReport } from "../../../eval/longmemeval/answers.js";
 import type { LongMemEvalReport } from "../../../eval/longmemeval/evaluate.js";
 import { channelSchema } from "../../../memos/operations.js";

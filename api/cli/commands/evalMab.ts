@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { z } from "zod";
+import * as z from "zod";
 import type { MabReport, Mode } from "../../../eval/mab/evaluate.js";
 import type { SourceReport } from "../../../eval/mab/report.js";
 import type { Engine } from "../../../memos/index.js";

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { z } from "zod";
+import * as z from "zod";
 import type { RetrievalReport } from "../../../eval/retrieval/evaluate.js";
 import { channelSchema } from "../../../memos/operations.js";
 import { commaList, cutOffs, optionsOf } from "../arguments.js";

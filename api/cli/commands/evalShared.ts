@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { z } from "zod";
+import * as z from "zod";
 import type { SharedReport } from "../../../eval/shared/evaluate.js";
 import { SHARED_LIMITS } from "../../../eval/shared/limits.js";
 import { optionsOf, wholeNumber } from "../arguments.js";

@@ -1,5 +1,5 @@
 import { type Command, Option } from "commander";
-import { z } from "zod";
+import * as z from "zod";
 import type { SortReport } from "../../../eval/sort/evaluate.js";
 import { PERTURBATIONS } from "../../../eval/sort/pairs.js";
 import { optionsOf, wholeNumber } from "../arguments.js";

@@ -1,5 +1,5 @@
 import { type Command, Option } from "commander";
-import { z } from "zod";
+import * as z from "zod";
 import type { MemOS, Scope } from "../../../memos/index.js";
 import { argumentOf, optionsOf, scopeOf, takeScope } from "../arguments.js";
 import { withExample } from "../example.js";

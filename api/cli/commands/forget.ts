@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import type { Command } from "commander";
-import { z } from "zod";
+import * as z from "zod";
 import { cubeIdSchema, originSchema, type Scope } from "../../../memcube/index.js";
 import type { ForgetReceipt, ForgetSelector, MemOS } from "../../../memos/index.js";
 import { forgetSelectorSchema, purgeReceiptSchema } from "../../../memos/lifecycle/forgetting/operations.js";

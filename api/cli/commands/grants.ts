@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { z } from "zod";
+import * as z from "zod";
 import { cubeIdSchema } from "../../../memcube/index.js";
 import { actionSchema, newGrantSchema } from "../../../memos/governance/grant.js";
 import { spelled } from "../../../memos/governance/principal.js";

@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { extname } from "node:path";
 import type { Command } from "commander";
-import { z } from "zod";
+import * as z from "zod";
 import { toGraphML, toJson } from "../../../graph/index.js";
 import { cubeIdSchema, MemosError, textOf } from "../../../memcube/index.js";
 import {

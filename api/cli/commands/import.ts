@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { z } from "zod";
+import * as z from "zod";
 import { loadLocomo } from "../../../eval/locomo/format.js";
 import type { MemOS } from "../../../memos/index.js";
 import type { GraphReport } from "../../dialects/mcp/importGraph.js";

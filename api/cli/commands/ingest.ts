@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { z } from "zod";
+import * as z from "zod";
 import type { IngestReceipt } from "../../../agents/resources/receipt.js";
 import { isMemosError, type MemosError } from "../../../memcube/index.js";
 import { optionsOf, scopeOf, takeScope } from "../arguments.js";

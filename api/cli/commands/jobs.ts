@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { z } from "zod";
+import * as z from "zod";
 import { jobIdSchema, jobListOptionsSchema, newWebhookSchema } from "../../../memos/scheduler/operations.js";
 import { argumentOf, commaList, optionsOf, scopeOf, takeScope, wholeNumber } from "../arguments.js";
 import { withExample } from "../example.js";

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { z } from "zod";
+import * as z from "zod";
 import { scopeSchema } from "../../../memcube/index.js";
 import { principalNameSchema, spelled, TENANT_ADMIN } from "../../../memos/governance/principal.js";
 import { argumentOf, optionsOf, scopeOf, takeScope } from "../arguments.js";

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { z } from "zod";
+import * as z from "zod";
 import { cubeIdSchema, LIMITS } from "../../../memcube/index.js";
 import { remarkText } from "../../../memcube/text.js";
 import { verdictSchema } from "../../../memos/lifecycle/operations.js";

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { z } from "zod";
+import * as z from "zod";
 import { MemosError } from "../../../memcube/index.js";
 import type { PromptCheck } from "../../../memos/prompts/index.js";
 import { argumentOf } from "../arguments.js";

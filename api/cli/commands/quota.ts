@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { z } from "zod";
+import * as z from "zod";
 import type { QuotaResult } from "../../../memos/governance/quota.js";
 import { optionsOf, scopeOf, takeScope, wholeNumber } from "../arguments.js";
 import { withExample } from "../example.js";

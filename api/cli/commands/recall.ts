@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { z } from "zod";
+import * as z from "zod";
 import { cubeIdSchema, LIMITS } from "../../../memcube/index.js";
 import { querySchema, type RecallResult, whenSchema } from "../../../memos/operations.js";
 import { argumentOf, commaList, optionsOf, scopeOf, takeScope, wholeNumber } from "../arguments.js";

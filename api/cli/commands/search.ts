@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { z } from "zod";
+import * as z from "zod";
 import { LIMITS, textOf } from "../../../memcube/index.js";
 import { querySchema, whenSchema } from "../../../memos/operations.js";
 import { argumentOf, optionsOf, scopeOf, takeScope, wholeNumber } from "../arguments.js";

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import type { Command } from "commander";
-import { z } from "zod";
+import * as z from "zod";
 import { MemosError } from "../../../memcube/index.js";
 import { originsOf } from "../../crossOrigin.js";
 import type { Server } from "../../index.js";

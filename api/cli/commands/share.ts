@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { z } from "zod";
+import * as z from "zod";
 import { joinOptionsSchema, resolveOptionsSchema } from "../../../agents/sharing/operations.js";
 import { sha256Schema } from "../../../memcube/hash.js";
 import { cubeIdSchema, LIMITS } from "../../../memcube/index.js";

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { z } from "zod";
+import * as z from "zod";
 import { SKILL_LIMITS } from "../../../agents/skills/limits.js";
 import type { Skill } from "../../../agents/skills/skill.js";
 import { cubeIdSchema } from "../../../memcube/index.js";

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { z } from "zod";
+import * as z from "zod";
 import { cubeIdSchema, textOf } from "../../../memcube/index.js";
 import type { RollbackReceipt, WriteReceipt } from "../../../memos/index.js";
 import { snapshotSchema } from "../../../memos/lifecycle/operations.js";

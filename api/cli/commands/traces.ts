@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { z } from "zod";
+import * as z from "zod";
 import type { MadeAgain, Replay } from "../../../agents/controller/replay.js";
 import type { Reading, Related, Why } from "../../../agents/controller/why.js";
 import { sha256Schema } from "../../../memcube/hash.js";

@@ -1,6 +1,6 @@
 import { open, readFile } from "node:fs/promises";
 import type { Command } from "commander";
-import { z } from "zod";
+import * as z from "zod";
 import { cubeIdSchema, MemosError } from "../../../memcube/index.js";
 import { VaultKey } from "../../../memos/governance/vault/sealing.js";
 import { argumentOf, optionsOf, scopeOf, takeScope } from "../arguments.js";

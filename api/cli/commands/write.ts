@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import type { Command } from "commander";
-import { z } from "zod";
+import * as z from "zod";
 import { goalSchema, type ProgramStatus } from "../../../agents/programs/operations.js";
 import { cubeIdSchema } from "../../../memcube/index.js";
 import { argumentOf, optionsOf, scopeOf, takeScope } from "../arguments.js";

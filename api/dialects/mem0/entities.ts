@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { type Scope, scopeSchema } from "../../../memcube/index.js";
 import type { Filter } from "../../../memos/filter.js";
 

@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import type { Call } from "../dialectRoute.js";
 import type { feedbackInput } from "./fields.js";
 import { known } from "./memory.js";

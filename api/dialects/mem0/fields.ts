@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { LIMITS } from "../../../memcube/index.js";
 import { whenSchema } from "../../../memos/index.js";
 import { entityFields } from "./entities.js";

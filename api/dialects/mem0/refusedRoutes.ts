@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { type DialectRoute, dialectRoute } from "../dialectRoute.js";
 import { notHere } from "./notHere.js";
 

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { chatAgent } from "../../../agents/chat/index.js";
 import { soughtIn } from "../../../agents/longContext/index.js";
 import { cutText } from "../../../agents/resources/cutText.js";

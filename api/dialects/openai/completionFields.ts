@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { ToolDefinition } from "../../../memos/index.js";
 import type { Notes } from "../notes.js";
 import { notHere } from "./fail.js";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { LIMITS } from "../../../memcube/index.js";
 import { MODEL_LIMITS, parse } from "../../../memos/index.js";
 import type { Call } from "./call.js";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { MemosError } from "../../../memcube/index.js";
 import type { ChatMessage, KeptConversation } from "../../../memos/index.js";
 import { notHere } from "./fail.js";

@@ -1,5 +1,5 @@
 import type { Request } from "express";
-import { z } from "zod";
+import * as z from "zod";
 import { LIMITS, MemosError, type Scope } from "../../../memcube/index.js";
 import { ANSWER_TOKENS } from "../../../memos/chat/operations.js";
 import {

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { LIMITS } from "../../../memcube/index.js";
 import type { ToolDefinition } from "../../../memos/index.js";
 import { notHere } from "./fail.js";

@@ -1,5 +1,5 @@
 import type { Request } from "express";
-import { z } from "zod";
+import * as z from "zod";
 import { MemosError, SCOPE_PARTS, type Scope, scopeSchema } from "../../../memcube/index.js";
 import { parse } from "../../../memos/index.js";
 import { type Caller, scopeFor } from "../../auth.js";

@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import { remember, revise } from "../../../agents/index.js";
 import { isMemosError, type MemCube, MemosError } from "../../../memcube/index.js";
 import type { Filter, UpdatePatch } from "../../../memos/index.js";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { MemosError } from "../../../memcube/index.js";
 import { and, type Filter, parse } from "../../../memos/index.js";
 import { parseJson } from "../../json.js";

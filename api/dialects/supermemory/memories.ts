@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import { revise } from "../../../agents/index.js";
 import { type MemCube, MemosError, textOf } from "../../../memcube/index.js";
 import { parse, type UpdatePatch, updatePatchSchema } from "../../../memos/index.js";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { type DialectRoute, dialectRoute as row } from "../dialectRoute.js";
 import {
   addDocument,

@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import { type MemCube, type Scope, textOf } from "../../../memcube/index.js";
 import type { Filter, Hit, MemOS } from "../../../memos/index.js";
 import type { Call } from "../dialectRoute.js";

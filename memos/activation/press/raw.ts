@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { parse } from "../../parse.js";
 import type { StateFile } from "../state.js";
 import { parseState, type StateLayout, writeState } from "../stateFile.js";

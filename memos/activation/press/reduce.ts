@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { MemosError } from "../../../memcube/index.js";
 import { GGML } from "../../inference/gguf/ggmlType.js";
 import { Pace } from "../../pace.js";

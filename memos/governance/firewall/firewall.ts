@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import type { Governance, MemCube, Scope } from "../../../memcube/index.js";
 import { textOf } from "../../../memcube/index.js";
 import { parse } from "../../parse.js";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { LIMITS, type Origin, originSchema, type Provenance } from "../../../memcube/index.js";
 import { nameText } from "../../../memcube/text.js";
 

@@ -1,6 +1,6 @@
 import { fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { z } from "zod";
+import * as z from "zod";
 
 const probeResultSchema = z.discriminatedUnion("runs", [
   z.strictObject({ runs: z.literal(true), release: z.string(), gpu: z.string() }),

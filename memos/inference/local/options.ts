@@ -1,5 +1,5 @@
 import { totalmem } from "node:os";
-import { z } from "zod";
+import * as z from "zod";
 import { LIMITS } from "../../../memcube/index.js";
 
 /** Of the memory that this process may use, what the engine may have unless it is told otherwise. */

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { ERROR_REMEDIES, type ErrorCode, sha256Schema } from "../../../memcube/index.js";
 import { engineFingerprintSchema } from "../../activation/fingerprint.js";
 import { chatMessageSchema, type EngineFingerprint } from "../engine.js";

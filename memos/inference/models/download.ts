@@ -1,5 +1,5 @@
 import { open, readFile, rm, stat, writeFile } from "node:fs/promises";
-import { z } from "zod";
+import * as z from "zod";
 import { MemosError, sha256Schema } from "../../../memcube/index.js";
 import { throwIfAborted } from "../../aborted.js";
 

@@ -1,6 +1,6 @@
 import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { isMemosError, MemosError, sha256Schema } from "../../../memcube/index.js";
 import { isProcessAlive } from "../../processAlive.js";
 import { type GgufModel, inspectGguf, sha256OfFile } from "../gguf/index.js";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { isMemosError, type MemCube, textOf } from "../../../memcube/index.js";
 import { throwIfAborted } from "../../aborted.js";
 import { isGrounded } from "../../extraction/grounded.js";

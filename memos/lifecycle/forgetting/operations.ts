@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { cubeIdSchema, LIMITS, originSchema, scopeSchema } from "../../../memcube/index.js";
 import { nameText, remarkText } from "../../../memcube/text.js";
 import { filterSchema } from "../../filter.js";

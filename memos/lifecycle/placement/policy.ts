@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { parse } from "../../parse.js";
 
 /** Where knowledge lives: as text in every prompt, as a KV cache on disk, or as an adapter in the weights. */

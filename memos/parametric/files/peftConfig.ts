@@ -1,5 +1,5 @@
 import { open } from "node:fs/promises";
-import { z } from "zod";
+import * as z from "zod";
 import { canonicalJson } from "../../../memcube/index.js";
 import { parse } from "../../parse.js";
 import { ADAPTER_LIMITS } from "../limits.js";

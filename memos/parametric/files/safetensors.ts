@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { type FileHandle, open, stat } from "node:fs/promises";
-import { z } from "zod";
+import * as z from "zod";
 import { MemosError } from "../../../memcube/index.js";
 import { writeAtomically } from "../../atomicFile.js";
 import { GGML, NUMBER_CODECS, shown } from "../../inference/gguf/index.js";

@@ -1,6 +1,6 @@
 import { chmod, mkdir, open, readFile, rm, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { MemosError, sha256Schema } from "../../../memcube/index.js";
 import { writeAtomically } from "../../atomicFile.js";
 import { parse } from "../../parse.js";

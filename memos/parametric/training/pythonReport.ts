@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { z } from "zod";
+import * as z from "zod";
 import { MemosError } from "../../../memcube/index.js";
 import type { TrainerReport } from "../trainer.js";
 import { trainerEnvironment } from "./trainerPackage.js";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { MemosError } from "../../../memcube/index.js";
 
 /** Characters of one line of events; a longer one is no event. */

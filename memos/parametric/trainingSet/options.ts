@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { ADAPTER_LIMITS } from "../limits.js";
 
 /** The gates' questions: so many of memories, so many pairs, and the rest over memory in the prompt. */

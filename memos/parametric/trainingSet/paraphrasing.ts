@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { learnableText, type MemCube } from "../../../memcube/index.js";
 import { type BatchRequest, runBatch } from "../../inference/batching/index.js";
 import type { Engine } from "../../inference/engine.js";

@@ -1,6 +1,6 @@
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { contentHash, isMemosError, MemosError, sha256Schema } from "../../../memcube/index.js";
 import { auditHeadSchema } from "../../governance/auditEntry.js";
 import { parse } from "../../parse.js";

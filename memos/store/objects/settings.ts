@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { parse } from "../../parse.js";
 import { OBJECT_LIMITS } from "./limits.js";
 

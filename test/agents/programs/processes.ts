@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import { json } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
-import { z } from "zod";
+import * as z from "zod";
 import { Programs } from "../../../agents/programs/index.js";
 import { MemOS, type Scope } from "../../../memos/index.js";
 import { onLoopback } from "../../memos/loopback.js";

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { text } from "node:stream/consumers";
 import { test } from "node:test";
-import { z } from "zod";
+import * as z from "zod";
 import {
   adapterListSchema,
   adapterSchema,

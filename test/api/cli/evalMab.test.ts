@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readdir } from "node:fs/promises";
 import { test } from "node:test";
-import { z } from "zod";
+import * as z from "zod";
 import { lines, row } from "../../eval/mab/rows.js";
 import { temporaryFile, temporaryFolder } from "../../eval/temporaryFolder.js";
 import { failureSchema, memos, memosJson } from "./memosProcess.js";

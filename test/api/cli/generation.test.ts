@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
-import { z } from "zod";
+import * as z from "zod";
 import { loadLongMemEval } from "../../../eval/longmemeval/format.js";
 import { loadMab } from "../../../eval/mab/load.js";
 import { temporaryFolder } from "../../eval/temporaryFolder.js";

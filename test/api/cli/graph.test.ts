@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { z } from "zod";
+import * as z from "zod";
 import {
   entityResultSchema,
   factResultSchema,

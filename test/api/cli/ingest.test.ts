@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
-import { z } from "zod";
+import * as z from "zod";
 import { ingestReceiptSchema } from "../../../agents/resources/index.js";
 import { recallResultSchema } from "../../../memos/operations.js";
 import { temporaryFolder } from "../../eval/temporaryFolder.js";

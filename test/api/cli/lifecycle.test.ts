@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
-import { z } from "zod";
+import * as z from "zod";
 import { memCubeSchema } from "../../../memcube/index.js";
 import {
   diffResultSchema,

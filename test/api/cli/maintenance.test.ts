@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { z } from "zod";
+import * as z from "zod";
 import { searchResultSchema } from "../../../memos/operations.js";
 import { temporaryFolder } from "../../eval/temporaryFolder.js";
 import { BUCKET, KEYS, startS3 } from "../../memos/objects/support.js";

@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { z } from "zod";
+import * as z from "zod";
 import { modelsFolder } from "../../../api/cli/config.js";
 import { generatedModel } from "../../../memos/inference/gguf/generated/generatedModel.js";
 import { MODELS } from "../../memos/inference/local/support.js";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
-import { z } from "zod";
+import * as z from "zod";
 import { portableCubeSchema } from "../../../memcube/index.js";
 import { recallResultSchema, writeReceiptSchema } from "../../../memos/operations.js";
 import { syntheticLocomo } from "../../eval/synthetic.js";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import type { z } from "zod";
+import type * as z from "zod";
 import type { Scope } from "../../../memos/index.js";
 import { generatedModel } from "../../../memos/inference/gguf/generated/generatedModel.js";
 import { MODELS } from "../../memos/inference/local/support.js";

@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { z } from "zod";
+import * as z from "zod";
 import { temporaryFile } from "../../eval/temporaryFolder.js";
 import { memosJson } from "./memosProcess.js";
 import { locomoReportSchema, retrievalReportSchema } from "./reports.js";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 const percent = z.number().min(0).max(100);
 const cost = { ingestSeconds: z.number(), p50ms: z.number(), p95ms: z.number(), llmCalls: z.literal(0) };

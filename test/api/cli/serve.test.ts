@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { test } from "node:test";
-import { z } from "zod";
+import * as z from "zod";
 import { temporaryFolder } from "../../eval/temporaryFolder.js";
 import { memos, start } from "./memosProcess.js";
 

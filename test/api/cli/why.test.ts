@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { z } from "zod";
+import * as z from "zod";
 import { replaySchema } from "../../../agents/index.js";
 import { traceListSchema, traceSchema, writeReceiptSchema } from "../../../memos/index.js";
 import { says, startCompletionServer } from "../../memos/inference/completionServer.js";

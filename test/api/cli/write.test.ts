@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
-import { z } from "zod";
+import * as z from "zod";
 import { programStatusSchema } from "../../../agents/index.js";
 import { says, startCompletionServer } from "../../memos/inference/completionServer.js";
 import { temporaryFolder } from "../../memos/support.js";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { controller } from "../../../agents/index.js";
 import type { MemOS, OpenOptions } from "../../../memos/index.js";
 import { localEngine } from "../../memos/inference/local/support.js";

@@ -3,7 +3,7 @@ import { after, test } from "node:test";
 import { createOpenAICompatible } from "@ai-sdk/openai-compatible";
 import { embed, embedMany, generateText, type ModelMessage, streamText, tool } from "ai";
 import type { ChatCompletionMessageParam } from "openai/resources/chat/completions";
-import { z } from "zod";
+import * as z from "zod";
 import { READER } from "../../../memos/inference/models/reader.js";
 import { ScriptedEngine } from "../../agents/chat/support.js";
 import { localEngine } from "../../memos/inference/local/support.js";

@@ -1,6 +1,6 @@
 import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { z } from "zod";
+import * as z from "zod";
 import { OpenAIChatModel, type OpenAIChatModelOptions } from "../../../memos/inference/index.js";
 import type { Lifetime } from "../support.js";
 

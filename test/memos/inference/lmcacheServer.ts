@@ -1,5 +1,5 @@
 import { createServer } from "node:http";
-import { z } from "zod";
+import * as z from "zod";
 import { onLoopback } from "../loopback.js";
 import type { Lifetime } from "../support.js";
 import { notFound } from "./dialectServer.js";

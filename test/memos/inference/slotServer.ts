@@ -1,5 +1,5 @@
 import { createServer, type ServerResponse } from "node:http";
-import { z } from "zod";
+import * as z from "zod";
 import { wordTokens } from "../../../bench/activation/prefixServer.js";
 import { onLoopback } from "../loopback.js";
 import type { Lifetime } from "../support.js";

@@ -3,7 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { pathToFileURL } from "node:url";
-import { z } from "zod";
+import * as z from "zod";
 import {
   checkPrompt,
   checkPrompts,

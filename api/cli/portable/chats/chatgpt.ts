@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { type Conversation, oneLine, storable, type Turn } from "./conversation.js";
 
 const partSchema = z.union([z.string(), z.looseObject({ content_type: z.string().optional() }), z.null()]);

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { whenSchema } from "../../../../memos/index.js";
 import { type Conversation, oneLine, storable, type Turn } from "./conversation.js";
 

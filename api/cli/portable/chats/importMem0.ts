@@ -1,5 +1,5 @@
 import { readFile, stat } from "node:fs/promises";
-import { z } from "zod";
+import * as z from "zod";
 import { MemosError, type Scope } from "../../../../memcube/index.js";
 import { type MemOS, type NewMemory, whenSchema } from "../../../../memos/index.js";
 import { endOf } from "../../../dialects/mem0/memory.js";

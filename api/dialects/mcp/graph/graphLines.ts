@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { isMemosError } from "../../../../memcube/index.js";
 import { parse } from "../../../../memos/index.js";
 import {

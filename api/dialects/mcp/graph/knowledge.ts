@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { nameText, remarkText, storableText } from "../../../../memcube/text.js";
 import { inert } from "../../../../memos/retrieval/fence.js";
 import { MCP_LIMITS } from "../limits.js";

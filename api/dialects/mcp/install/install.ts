@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { constants, copyFile, mkdir, open, realpath, rename, rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import { z } from "zod";
+import * as z from "zod";
 import { MemosError } from "../../../../memcube/index.js";
 import { MCP_LIMITS } from "../limits.js";
 import type { HostConfiguration } from "./hosts.js";

@@ -1,5 +1,5 @@
 import type { CallToolResult, ToolAnnotations } from "@modelcontextprotocol/sdk/types.js";
-import { z } from "zod";
+import * as z from "zod";
 import { parse } from "../../../../memos/index.js";
 import { inert } from "../../../../memos/retrieval/fence.js";
 import { fitted, leftOut } from "../graph/fitted.js";

@@ -1,5 +1,5 @@
 import type { CallToolResult, ToolAnnotations } from "@modelcontextprotocol/sdk/types.js";
-import type { z } from "zod";
+import type * as z from "zod";
 import type { ToolContext } from "../../../../agents/tools/index.js";
 import { isMemosError, MemosError } from "../../../../memcube/index.js";
 

@@ -1,5 +1,5 @@
 import type { ToolAnnotations } from "@modelcontextprotocol/sdk/types.js";
-import { z } from "zod";
+import * as z from "zod";
 import { MEMORY_TOOLS, type MemoryToolName } from "../../../../agents/tools/index.js";
 import { timeSchema } from "../../../../memcube/envelope.js";
 import { cubeIdSchema, cubeTypeSchema, type MemosError, originSchema } from "../../../../memcube/index.js";

@@ -19,7 +19,7 @@ import type {
   UpdatePatch,
   WriteReceipt,
 } from "memos";
-import type { z } from "zod";
+import type * as z from "zod";
 import { keyOfSession } from "./state/key.js";
 
 /** Whose memory; the tenant follows from the key, and only development mode lets a request choose it. */

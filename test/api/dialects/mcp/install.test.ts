@@ -4,7 +4,7 @@ import { basename, dirname, join } from "node:path";
 import { test } from "node:test";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
-import { z } from "zod";
+import * as z from "zod";
 import { hostConfiguration, MCP_HOSTS } from "../../../../api/dialects/mcp/install/hosts.js";
 import { install } from "../../../../api/dialects/mcp/install/install.js";
 import { MCP_LIMITS } from "../../../../api/dialects/mcp/limits.js";

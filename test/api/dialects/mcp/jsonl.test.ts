@@ -3,7 +3,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import fc from "fast-check";
-import { z } from "zod";
+import * as z from "zod";
 import { graphLines } from "../../../../api/dialects/mcp/graph/graphLines.js";
 import { KnowledgeGraph } from "../../../../api/dialects/mcp/graph/knowledgeGraph.js";
 import { type GraphReport, importGraph } from "../../../../api/dialects/mcp/importGraph.js";

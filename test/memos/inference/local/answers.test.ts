@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { z } from "zod";
+import * as z from "zod";
 import { isMemosError } from "../../../../memcube/index.js";
 import type { LocalEngine } from "../../../../memos/inference/index.js";
 import type { Lifetime } from "../../support.js";

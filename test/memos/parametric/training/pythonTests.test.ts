@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { test } from "node:test";
-import { z } from "zod";
+import * as z from "zod";
 import { PACKAGE_FOLDER, trainerEnvironment } from "../../../../memos/parametric/training/trainerPackage.js";
 import { PYTHON, skip } from "./python.js";
 

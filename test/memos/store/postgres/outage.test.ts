@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import pg from "pg";
-import { z } from "zod";
+import * as z from "zod";
 import { textOf } from "../../../../memcube/index.js";
 import { MemOS, type OpenOptions } from "../../../../memos/index.js";
 import { type PostgresServer, startPostgres, withoutPostgres } from "../../../support/postgresServer.js";
