@@ -13,7 +13,7 @@ import { TextEngine } from "../../bench/activation/textEngine.js";
 import { MemOS } from "../../memos/index.js";
 
 /** How long it may take, and how many requests that must be, on whatever machine. */
-const SECONDS = 150;
+const SECONDS = 100;
 const REQUESTS = 1_000;
 const SECRET_TEXT = "The zeppelin lands at noon.";
 
@@ -112,8 +112,9 @@ test("generated requests find no answer that the OpenAPI document does not descr
       String(SECONDS),
       "--seed",
       "7",
+      // Threads that parse Python at the same time meet a fault of CPython (gh-106905).
       "--workers",
-      "2",
+      "1",
       "--request-timeout",
       "20",
       "--no-color",

@@ -38,14 +38,16 @@ export type Execute = (sql: string) => readonly Readonly<Record<string, unknown>
 /**
  * Brings the schema `name` of the database to this program's version, made anew if it is not there.
  *
- * @throws MemosError STORE_NEWER; READ_ONLY where something is to be changed and must not; STORE_INVALID for a schema
- * of another program.
+ * @throws MemosError STORE_NEWER; READ_ONLY where something is to be changed and must not; STORE_INVALID where there is
+ * nothing to read, and for a schema of another program.
  */
 export function migrate(execute: Execute, name: string, readOnly: boolean): void {
   const quoted = `"${name}"`;
   const present = schemaOf(execute, name);
   if (present === SCHEMA_VERSION) return;
   if (present > SCHEMA_VERSION) throw newer(present);
+  if (readOnly && present === 0)
+    throw new MemosError("STORE_INVALID", `There is no store in the schema ${name} of the database.`);
   if (readOnly)
     throw new MemosError("READ_ONLY", "The ledger needs a migration, which a read-only opening cannot do.");
   execute("BEGIN");

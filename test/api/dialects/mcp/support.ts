@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
-import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
+import { getDefaultEnvironment, StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
 import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import type { CallToolResult } from "@modelcontextprotocol/sdk/types.js";
 import type { Harness, Lifetime } from "../../harness.js";
@@ -16,9 +16,12 @@ export function newClient(): Client {
 /** A host that has started `memos mcp` on a store. */
 export async function overStdio(t: Lifetime, store: string, ...args: string[]): Promise<Client> {
   const client = newClient();
+  // A host hands on little of its environment, and not where the ledger of a test is.
+  const ledger = process.env["MEMOS_LEDGER"];
   const transport = new StdioClientTransport({
     command: process.execPath,
     args: [BINARY, "mcp", "--store", store, ...args],
+    env: { ...getDefaultEnvironment(), ...(ledger === undefined ? {} : { MEMOS_LEDGER: ledger }) },
     stderr: "ignore",
   });
   await client.connect(transport);
