@@ -148,7 +148,7 @@ export class Store {
 
   async close(): Promise<void> {
     await this.flusher.close();
-    this.folder.close();
+    await this.folder.close();
     await this.bucket?.close();
     await this.ledger.close();
   }

@@ -3,7 +3,8 @@ import { isMemosError, MemosError, titledText } from "../../../memcube/index.js"
 import { termHash } from "../../retrieval/analysis.js";
 import type { IndexedCube, Ledger, Partition } from "../ledger.js";
 import { Backlog, FLUSH_ENTRIES_MOST, IDLE_MS } from "./backlog.js";
-import { type BaseFolder, type BaseWriter, KEEP_VERSIONS_MS } from "./base.js";
+import { type BaseFolder, KEEP_VERSIONS_MS } from "./base.js";
+import type { BaseWriter } from "./baseTable.js";
 import { asBytes, type IndexRow, toIndexRow } from "./row.js";
 import { mapInSlices } from "./slice.js";
 

@@ -3,7 +3,8 @@ import { type CubeType, isMemosError, type Scope } from "../../../memcube/index.
 import { containsPhrase, termHash } from "../../retrieval/analysis.js";
 import { inverseDocumentFrequency, termWeight } from "../../retrieval/bm25.js";
 import type { Change, CommittedChange, IndexedCube, Ledger, LogHead, Partition } from "../ledger.js";
-import { type Base, type BaseFolder, basePredicate } from "./base.js";
+import { type BaseFolder, basePredicate } from "./base.js";
+import type { Base } from "./baseTable.js";
 import { type Candidate, Delta, type Probe } from "./delta.js";
 import { inScope, toIndexRow } from "./row.js";
 import { mapInSlices } from "./slice.js";

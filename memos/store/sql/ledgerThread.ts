@@ -1,42 +1,23 @@
 import { type MessagePort, parentPort, receiveMessageOnPort } from "node:worker_threads";
-import { type ErrorCode, isMemosError, MemosError } from "../../../memcube/index.js";
-import { type ConnectionOptions, connect } from "./connection.js";
+import { isMemosError } from "../../../memcube/index.js";
+import { connect } from "./connection.js";
 import type { SqlDatabase } from "./database.js";
 import { letGo } from "./handles.js";
-import type { Introduction } from "./postgres/protocol.js";
 import { asMemosError } from "./sqlite.js";
-import { type SyncLedger, sqlLedger, WRITES } from "./sqlLedger.js";
+import { type SyncLedger, sqlLedger } from "./sqlLedger.js";
 import { tenantOf } from "./tenantOf.js";
+import {
+  type Beginning,
+  type Call,
+  fromWire,
+  type Greeting,
+  type Reply,
+  type WireError,
+} from "./threadProtocol.js";
+import { WRITES } from "./writeMethods.js";
 
 /** Commits that wait together share one transaction, and with it one flush to disk. */
 const GROUP_LIMIT = 64;
-
-export interface Call {
-  readonly id: number;
-  /** `position` is of the database itself, where its log is. */
-  readonly method: keyof SyncLedger | "position";
-  readonly args: readonly unknown[];
-}
-
-export type Reply =
-  | { readonly id: number; readonly value: unknown }
-  | { readonly id: number; readonly error: WireError };
-
-export interface WireError {
-  readonly code: ErrorCode;
-  readonly message: string;
-  readonly path?: string;
-  readonly stack?: string;
-}
-
-/** What a thread is told first: what to open and, for Postgres, over which connection. */
-export interface Beginning {
-  readonly options: ConnectionOptions;
-  readonly introduction?: Introduction;
-}
-
-/** Sent once at the start: the ledger is open, or why not. */
-export type Greeting = { readonly open: true } | { readonly open: false; readonly error: WireError };
 
 function toWire(error: unknown): WireError {
   const known = asMemosError(error);
@@ -52,13 +33,6 @@ function toWire(error: unknown): WireError {
     message: cause.message,
     ...(cause.stack === undefined ? {} : { stack: cause.stack }),
   };
-}
-
-export function fromWire(error: WireError): MemosError {
-  return new MemosError(error.code, error.message, {
-    ...(error.path === undefined ? {} : { path: error.path }),
-    ...(error.stack === undefined ? {} : { cause: error.stack }),
-  });
 }
 
 /** Waits to be told what to open; after the ledger was closed, for the next. */

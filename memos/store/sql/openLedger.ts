@@ -1,7 +1,6 @@
 import type { Worker } from "node:worker_threads";
 import { MemosError } from "../../../memcube/index.js";
 import type { Ledger } from "../ledger.js";
-import { type Beginning, type Call, fromWire, type Greeting, type Reply } from "./ledgerThread.js";
 import { pastOf } from "./pastReads.js";
 import type { PostgresAddress } from "./postgres/address.js";
 import type { LogPosition } from "./postgres/logPosition.js";
@@ -9,7 +8,8 @@ import { Replica } from "./postgres/replica.js";
 import { Wires } from "./postgres/wires.js";
 import { RestingWorkers } from "./restingWorkers.js";
 import type { SqliteOptions } from "./sqlite.js";
-import { ALONE, WRITES } from "./sqlLedger.js";
+import { type Beginning, type Call, fromWire, type Greeting, type Reply } from "./threadProtocol.js";
+import { ALONE, WRITES } from "./writeMethods.js";
 
 const RESTING_MOST = 4;
 const workers = new RestingWorkers(new URL("../../../bundle/ledgerThread.js", import.meta.url), RESTING_MOST);

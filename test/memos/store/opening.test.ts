@@ -6,7 +6,16 @@ import { Worker } from "node:worker_threads";
 import Database from "libsql";
 import type { ErrorCode } from "../../../memos/index.js";
 import { isMemosError } from "../../../memos/index.js";
-import { allOf, found, type Lifetime, openMemos, refused, temporaryFolder, textIn } from "../support.js";
+import {
+  allOf,
+  found,
+  inLedgerFile,
+  type Lifetime,
+  openMemos,
+  refused,
+  temporaryFolder,
+  textIn,
+} from "../support.js";
 
 const ANA = { tenant: "acme", user: "ana" };
 
@@ -115,9 +124,7 @@ test("a version that something else has changed is reported, by the check and in
   const { memos, path } = await openMemos(t);
   const { written } = await memos.add("The walrus is grey.", ANA);
   const id = written[0]?.id ?? "";
-  const db = new Database(join(path, "ledger.db"));
-  db.exec("UPDATE versions SET content = replace(content, 'grey', 'pink')");
-  db.close();
+  inLedgerFile(path, (db) => db.exec("UPDATE versions SET content = replace(content, 'grey', 'pink')"));
   assert.equal((await memos.history(id, ANA)).intact, false);
   const broken = (await memos.check()).filter(({ ok }) => !ok);
   assert.deepEqual(

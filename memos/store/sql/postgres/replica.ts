@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { isMemosError, type MemosError } from "../../../../memcube/index.js";
 import type { ReplicaState } from "../../ledger.js";
-import type { Call } from "../ledgerThread.js";
+import type { Call } from "../threadProtocol.js";
 import { unavailable } from "./failure.js";
 import { incomparable, type LogPosition } from "./logPosition.js";
 
