@@ -12,9 +12,12 @@ export async function withTemporaryFolder<T>(use: (path: string) => Promise<T>):
   }
 }
 
-/** Bytes of all files in a folder, or of one file. */
+/** Bytes of all files in a folder, or of one file; a store without tables has no folder for them. */
 export async function bytesOf(path: string): Promise<number> {
-  const found = await stat(path);
+  const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== "ENOENT") throw error;
+  });
+  if (found === undefined) return 0;
   if (!found.isDirectory()) return found.size;
   const inside = await Promise.all((await readdir(path)).map((name) => bytesOf(join(path, name))));
   return inside.reduce((sum, bytes) => sum + bytes, 0);
