@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { MemosError } from "../../memcube/index.js";
 import { throwIfAborted } from "../aborted.js";
 import { parse } from "../parse.js";
-import { catalogue, type LedgerTable, moving } from "../store/sql/move/catalogue.js";
+import type { LedgerTable } from "../store/sql/move/catalogue.js";
 import type { Source, Target } from "../store/sql/move/place.js";
 import { keyOf, type Row } from "../store/sql/move/row.js";
 import type { Arriving, Moved } from "../store/sql/moved.js";
@@ -15,7 +15,7 @@ import {
   type UndoneMigration,
   undoMigrationOptionsSchema,
 } from "./operations.js";
-import { isPostgres, openSource, openTarget } from "./places.js";
+import { isPostgres, knownTables, openSource, openTarget } from "./places.js";
 import { verify } from "./verify.js";
 
 /**
@@ -41,8 +41,7 @@ export async function migrateLedger(options: MigrationOptions): Promise<Migratio
       "One of both ends is Postgres: a store in a folder is moved by copying the folder while nothing runs.",
       { path: "to" },
     );
-  const known = catalogue();
-  const tables = moving(known.tables);
+  const { known, moving: tables } = await knownTables();
   const source = await openSource(from, to, known);
   try {
     const target = await openTarget(to, from, known);
@@ -64,7 +63,8 @@ export async function migrateLedger(options: MigrationOptions): Promise<Migratio
  */
 export async function undoMigration(options: { readonly from: string }): Promise<UndoneMigration> {
   const { from } = parse(undoMigrationOptionsSchema, options);
-  const source = await openSource(from, from, catalogue());
+  const { known } = await knownTables();
+  const source = await openSource(from, from, known);
   try {
     const { moved } = await source.marks();
     if (moved === undefined)

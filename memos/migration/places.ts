@@ -1,9 +1,7 @@
 import { existsSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
-import type { Catalogue } from "../store/sql/move/catalogue.js";
+import type { Catalogue, LedgerTable } from "../store/sql/move/catalogue.js";
 import type { Source, Target } from "../store/sql/move/place.js";
-import { PostgresPlace } from "../store/sql/move/postgresPlace.js";
-import { SqlitePlace } from "../store/sql/move/sqlitePlace.js";
 import { postgresAddress } from "../store/sql/postgres/address.js";
 
 const LEDGER_FILE = "ledger.db";
@@ -18,13 +16,30 @@ function fileOf(address: string): string {
   return existsSync(path) && statSync(path).isFile() ? path : join(path, LEDGER_FILE);
 }
 
+// The drivers of both databases are loaded for a move, and not in every process that could begin one.
+
+/** The tables of a ledger, and those of them that move. */
+export async function knownTables(): Promise<{ known: Catalogue; moving: readonly LedgerTable[] }> {
+  const { catalogue, moving } = await import("../store/sql/move/catalogue.js");
+  const known = catalogue();
+  return { known, moving: moving(known.tables) };
+}
+
 /** @param other the other end, whose folder `schema={path}` is made of. */
 export async function openSource(address: string, other: string, catalogue: Catalogue): Promise<Source> {
-  if (isPostgres(address)) return PostgresPlace.source(postgresAddress(address, resolve(other)), catalogue);
+  if (isPostgres(address)) {
+    const { PostgresPlace } = await import("../store/sql/move/postgresPlace.js");
+    return PostgresPlace.source(postgresAddress(address, resolve(other)), catalogue);
+  }
+  const { SqlitePlace } = await import("../store/sql/move/sqlitePlace.js");
   return SqlitePlace.source(fileOf(address), catalogue);
 }
 
 export async function openTarget(address: string, other: string, catalogue: Catalogue): Promise<Target> {
-  if (isPostgres(address)) return PostgresPlace.target(postgresAddress(address, resolve(other)), catalogue);
+  if (isPostgres(address)) {
+    const { PostgresPlace } = await import("../store/sql/move/postgresPlace.js");
+    return PostgresPlace.target(postgresAddress(address, resolve(other)), catalogue);
+  }
+  const { SqlitePlace } = await import("../store/sql/move/sqlitePlace.js");
   return SqlitePlace.target(fileOf(address), catalogue);
 }
