@@ -82,18 +82,22 @@ const POSTGRES_SETTINGS = {
   full_page_writes: "off",
   synchronous_commit: "off",
 };
-/** What needs an environment of Python, which takes minutes to make: while that is made, the others run. */
+/** What needs an environment of Python, which takes minutes to make: it comes when half of the others have run. */
 const PREPARED = /^(api.contract\b|memos.parametric.training\b)/;
 /** Parts that are run a second time on Postgres: what opens a store, and what its tables are asked. */
 const ON_POSTGRES = ["agents/", "api/", "memos/"];
-/** Of these not: models and what they compute, pages and commands over the same calls, what Postgres does for itself. */
+/**
+ * Of these not: what a model decides or computes, other ways to the same calls, what Postgres does for itself, and
+ * large or long histories of what shorter tests ask as well. All of it twice would take two cores longer than an hour.
+ */
 const NOT_AGAIN = new RegExp(
   [
-    "^agents.(frameworks|longContext|programs|routing|tools|types)",
-    "^api.(cli|viewer)",
+    "^agents.(chat|controller|frameworks|longContext|programs|resources|routing|tools|types)",
+    "^api.(chat|cli|dialects|openapi|stream|viewer)",
     "^memos.(inference|extraction|chat|prompts|model|backup|fullDisk)",
-    "^memos.activation.(?!state)",
+    "^memos.activation.(?!state[A-Z])|^memos.activation.stateFiles",
     "^memos.parametric.(?!adapterScopes|purgedSources|trainingJobs)",
+    "^memos.(graph.symmetry|index.crowding|lifecycle.forgetting.many)",
   ].join("|"),
 );
 /** What is about the file of a SQLite ledger, or copies it, or has a Postgres of its own. */
@@ -101,9 +105,10 @@ const OF_ONE_DATABASE = /\binLedgerFile\b|["/]ledger\.db\b|from "libsql"|postgre
 
 if (!onPostgres) {
   const isPrepared = (file) => PREPARED.test(relative(folder, file));
-  await run(filesOf(only).filter((file) => !isPrepared(file)));
+  const others = filesOf(only).filter((file) => !isPrepared(file));
+  const half = Math.ceil(others.length / 2);
+  await run([...others.slice(0, half), ...filesOf(only).filter(isPrepared), ...others.slice(half)]);
   await Promise.all(preparing);
-  await run(filesOf(only).filter(isPrepared));
 }
 if (onPostgres || only.length === 0)
   await runOnPostgres(filesOf(only.length === 0 ? ON_POSTGRES : only).filter(ofAnyLedger));

@@ -27,8 +27,9 @@ export class StaticModel {
   readonly checksum: string;
   readonly #scales: Float32Array;
   readonly #rows: Int8Array;
-  readonly #tokenizer: Tokenizer;
+  readonly #vocabulary: readonly string[];
   readonly #ids: ReadonlyMap<string, number>;
+  #tokenizer: Tokenizer | undefined;
 
   private constructor(file: Uint8Array) {
     const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
@@ -61,7 +62,7 @@ export class StaticModel {
       tokens * dimension,
     );
     this.#ids = new Map(vocabulary.map((token, at) => [token, at]));
-    this.#tokenizer = wordPieces(vocabulary);
+    this.#vocabulary = vocabulary;
   }
 
   /** @throws MemosError EMBEDDER_FAILED when the file is missing, cannot be read or is not whole. */
@@ -85,6 +86,8 @@ export class StaticModel {
     const whole = this.#ids.get(word);
     if (whole !== undefined) return [whole];
     if (word.length > LONGEST_WORD) return [];
+    // Most words are whole, and making it takes longer than a whole search.
+    this.#tokenizer ??= wordPieces(this.#vocabulary);
     const pieces: string[] = this.#tokenizer.tokenize(word, { add_special_tokens: false });
     const ids = pieces.map((piece): number | undefined => this.#ids.get(piece));
     return ids.every((id) => id !== undefined) ? ids : [];

@@ -13,7 +13,7 @@ import { TextEngine } from "../../bench/activation/textEngine.js";
 import { MemOS } from "../../memos/index.js";
 
 /** How long it may take, and how many requests that must be, on whatever machine. */
-const SECONDS = 100;
+const SECONDS = 150;
 const REQUESTS = 1_000;
 const SECRET_TEXT = "The zeppelin lands at noon.";
 
