@@ -12,7 +12,7 @@ import { syntheticTexts } from "./text.js";
 
 const SCOPE = { tenant: "acme", user: "ana" };
 
-/** Cubes of the store in which the use is counted, and recalls of each kind. */
+/** Cubes of the store in which the use is counted, and recalls of each kind, at most. */
 const USED = 5_000;
 const PAIRS = 400;
 
@@ -55,7 +55,7 @@ export function runLifecycleBench(
   report: Report,
 ): Promise<LifecycleBenchResult> {
   return withTemporaryFolder(async (folder) => {
-    const use = await useOf(folder, signal);
+    const use = await useOf(folder, n, signal);
     throwIfAborted(signal);
     for (const allowance of INGEST_ALLOWANCES) {
       const path = join(folder, `expiry-${allowance}`);
@@ -66,8 +66,8 @@ export function runLifecycleBench(
   });
 }
 
-async function useOf(folder: string, signal?: AbortSignal): Promise<LifecycleBenchResult["use"]> {
-  const texts = syntheticTexts(USED, 0);
+async function useOf(folder: string, n: number, signal?: AbortSignal): Promise<LifecycleBenchResult["use"]> {
+  const texts = syntheticTexts(Math.min(USED, n), 0);
   const path = join(folder, "counted");
   const first = await MemOS.open({ path });
   for await (const _ of first.addMany(texts, SCOPE));
@@ -77,7 +77,7 @@ async function useOf(folder: string, signal?: AbortSignal): Promise<LifecycleBen
   const counted = await MemOS.open({ path });
   const uncounted = await MemOS.open({ path: copy, trackUse: false });
   try {
-    const { questions } = questionsAbout(texts, PAIRS).all;
+    const { questions } = questionsAbout(texts, Math.min(PAIRS, n)).all;
     const times: { counted: number[]; uncounted: number[] } = { counted: [], uncounted: [] };
     for (const [at, question] of ["warm up", ...questions].entries()) {
       throwIfAborted(signal);

@@ -96,8 +96,8 @@ const NOT_AGAIN = new RegExp(
     "^api.(chat|cli|dialects|openapi|stream|viewer)",
     "^memos.(inference|extraction|chat|prompts|model|backup|fullDisk)",
     "^memos.activation.(?!state[A-Z])|^memos.activation.stateFiles",
-    "^memos.parametric.(?!adapterScopes|purgedSources|trainingJobs)",
-    "^memos.(graph.symmetry|index.crowding|lifecycle.forgetting.many)",
+    "^memos.parametric.(?!adapterScopes|purgedSources)",
+    "^agents.reflection.histories|^memos.(graph.symmetry|index.crowding|lifecycle.(forgetting.many|histories))",
   ].join("|"),
 );
 /** What is about the file of a SQLite ledger, or copies it, or has a Postgres of its own. */
