@@ -1188,10 +1188,7 @@ export class MemOS {
     if (replayed !== undefined) return replayed;
     const step = { ...wanted, idempotencyKey: key };
     const { ledger } = this.#store;
-    const { cube, versions } = await ledger.chain(cubeId, owner, false, labels).catch((error) => {
-      if (!isMemosError(error, "NOT_FOUND")) throw error;
-      return ledger.chain(cubeId, owner, true, labels);
-    });
+    const { cube, versions } = await ledger.chain(cubeId, owner, true, labels);
     if (wanted.ifVersion !== undefined && wanted.ifVersion !== versions.at(-1)?.version)
       throw new MemosError("CONFLICT", `Cube ${id} is at version ${versions.at(-1)?.version}.`, {
         path: "ifVersion",

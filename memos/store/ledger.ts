@@ -289,7 +289,7 @@ export interface Ledger
     asOf: number | undefined,
     permit?: Permitted,
   ): Promise<(MemCube | null)[]>;
-  /** A cube with all its versions, to change it; `forgotten` reads the tombstone of one that is gone. */
+  /** A cube with all its versions, to change it; `forgotten` takes one that is gone, too. */
   chain(
     id: string,
     scope: Scope,

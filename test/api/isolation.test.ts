@@ -23,10 +23,11 @@ import { JSON_BODY, NDJSON_BODY, remember, startWithKeys } from "./harness.js";
  * would tell globex of acme. A route that a table gains is visited too.
  */
 const SECRET = "zeppelin";
+// What was used is written down a moment later and then ranks higher: neither of them counts it.
 const open = () =>
   startWithKeys(
     { after },
-    { engine: new TextEngine(), upkeep: false, vault: { key: "an isolation test's key" } },
+    { engine: new TextEngine(), upkeep: false, trackUse: false, vault: { key: "an isolation test's key" } },
   );
 const [full, empty] = [await open(), await open()];
 

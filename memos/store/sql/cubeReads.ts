@@ -181,7 +181,7 @@ export class CubeReads {
       row !== undefined &&
       scopeContains(scope, scopeOf(row.head)) &&
       permitted(permit, row.head, row.version.content) &&
-      (row.head.state === "forgotten") === forgotten;
+      (forgotten || row.head.state !== "forgotten");
     if (!there) throw new MemosError("NOT_FOUND", `There is no cube ${id} in this scope.`);
     return {
       cube: readCube(row, scope, permit),
