@@ -105,9 +105,10 @@ const OF_ONE_DATABASE = /\binLedgerFile\b|["/]ledger\.db\b|from "libsql"|postgre
 
 if (!onPostgres) {
   const isPrepared = (file) => PREPARED.test(relative(folder, file));
-  const others = filesOf(only).filter((file) => !isPrepared(file));
+  const files = filesOf(only);
+  const others = files.filter((file) => !isPrepared(file));
   const half = Math.ceil(others.length / 2);
-  await run([...others.slice(0, half), ...filesOf(only).filter(isPrepared), ...others.slice(half)]);
+  await run([...others.slice(0, half), ...files.filter(isPrepared), ...others.slice(half)]);
   await Promise.all(preparing);
 }
 if (onPostgres || only.length === 0)

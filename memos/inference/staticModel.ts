@@ -27,7 +27,6 @@ export class StaticModel {
   readonly checksum: string;
   readonly #scales: Float32Array;
   readonly #rows: Int8Array;
-  readonly #vocabulary: readonly string[];
   readonly #ids: ReadonlyMap<string, number>;
   #tokenizer: Tokenizer | undefined;
 
@@ -62,7 +61,6 @@ export class StaticModel {
       tokens * dimension,
     );
     this.#ids = new Map(vocabulary.map((token, at) => [token, at]));
-    this.#vocabulary = vocabulary;
   }
 
   /** @throws MemosError EMBEDDER_FAILED when the file is missing, cannot be read or is not whole. */
@@ -87,7 +85,7 @@ export class StaticModel {
     if (whole !== undefined) return [whole];
     if (word.length > LONGEST_WORD) return [];
     // Most words are whole, and making it takes longer than a whole search.
-    this.#tokenizer ??= wordPieces(this.#vocabulary);
+    this.#tokenizer ??= wordPieces([...this.#ids.keys()]);
     const pieces: string[] = this.#tokenizer.tokenize(word, { add_special_tokens: false });
     const ids = pieces.map((piece): number | undefined => this.#ids.get(piece));
     return ids.every((id) => id !== undefined) ? ids : [];

@@ -25,21 +25,18 @@ export async function knownTables(): Promise<{ known: Catalogue; moving: readonl
   return { known, moving: moving(known.tables) };
 }
 
+const postgresPlace = async () => (await import("../store/sql/move/postgresPlace.js")).PostgresPlace;
+const sqlitePlace = async () => (await import("../store/sql/move/sqlitePlace.js")).SqlitePlace;
+
 /** @param other the other end, whose folder `schema={path}` is made of. */
 export async function openSource(address: string, other: string, catalogue: Catalogue): Promise<Source> {
-  if (isPostgres(address)) {
-    const { PostgresPlace } = await import("../store/sql/move/postgresPlace.js");
-    return PostgresPlace.source(postgresAddress(address, resolve(other)), catalogue);
-  }
-  const { SqlitePlace } = await import("../store/sql/move/sqlitePlace.js");
-  return SqlitePlace.source(fileOf(address), catalogue);
+  return isPostgres(address)
+    ? (await postgresPlace()).source(postgresAddress(address, resolve(other)), catalogue)
+    : (await sqlitePlace()).source(fileOf(address), catalogue);
 }
 
 export async function openTarget(address: string, other: string, catalogue: Catalogue): Promise<Target> {
-  if (isPostgres(address)) {
-    const { PostgresPlace } = await import("../store/sql/move/postgresPlace.js");
-    return PostgresPlace.target(postgresAddress(address, resolve(other)), catalogue);
-  }
-  const { SqlitePlace } = await import("../store/sql/move/sqlitePlace.js");
-  return SqlitePlace.target(fileOf(address), catalogue);
+  return isPostgres(address)
+    ? (await postgresPlace()).target(postgresAddress(address, resolve(other)), catalogue)
+    : (await sqlitePlace()).target(fileOf(address), catalogue);
 }

@@ -99,9 +99,8 @@ class LedgerThread {
     try {
       free = await answered;
     } finally {
-      if (free !== true) await this.#worker.terminate();
+      await (free === true ? workers.leave(this.#worker) : this.#worker.terminate());
     }
-    if (free === true) await workers.leave(this.#worker);
   }
 
   #fail(error: MemosError): void {

@@ -46,10 +46,10 @@ export function migrate(execute: Execute, name: string, readOnly: boolean): void
   const present = schemaOf(execute, name);
   if (present === SCHEMA_VERSION) return;
   if (present > SCHEMA_VERSION) throw newer(present);
-  if (readOnly && present === 0)
-    throw new MemosError("STORE_INVALID", `There is no store in the schema ${name} of the database.`);
   if (readOnly)
-    throw new MemosError("READ_ONLY", "The ledger needs a migration, which a read-only opening cannot do.");
+    throw present === 0
+      ? new MemosError("STORE_INVALID", `There is no store in the schema ${name} of the database.`)
+      : new MemosError("READ_ONLY", "The ledger needs a migration, which a read-only opening cannot do.");
   execute("BEGIN");
   try {
     execute("SELECT pg_advisory_xact_lock(hashtextextended('memos migration', 0))");
